@@ -1,0 +1,203 @@
+//! Deliver: what became of each delivery. Only forward: a late "sent" never undoes a "delivered".
+
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Incident, Refusal, Why};
+use crate::organisation::Means;
+use crate::{ActorId, DeliveryId, Moment, PersonId, Time};
+
+/// Attempts before a delivery has failed for good.
+pub(crate) const ATTEMPTS_MAX: u32 = 8;
+/// Seconds before each further attempt; up to a fifth of it is added at random.
+pub(crate) const RETRY_AFTER_S: [u32; 7] = [1, 2, 5, 15, 60, 300, 900];
+/// The longest text of a provider that is kept, in characters.
+pub(crate) const PROVIDER_TEXT_CHARS_MAX: usize = 500;
+
+/// How far a delivery got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// To be sent.
+    Planned,
+    /// Handed to the wire.
+    Sent,
+    /// The provider took it.
+    Accepted,
+    /// It arrived.
+    Delivered,
+    /// Somebody saw it.
+    Seen,
+    /// It never will arrive.
+    Failed,
+}
+
+impl DeliveryState {
+    /// The name in the API and the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Sent => "sent",
+            Self::Accepted => "accepted",
+            Self::Delivered => "delivered",
+            Self::Seen => "seen",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What a channel says became of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It goes out now.
+    Sent,
+    /// The provider took it, and said this.
+    Accepted(String),
+    /// It arrived.
+    Delivered(String),
+    /// Not now; maybe after this many seconds.
+    Retry(String, Option<u32>),
+    /// Never.
+    Failed(String),
+}
+
+/// A delivery, folded.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)] // the fields carry the names of the API
+pub struct Delivery {
+    pub id: DeliveryId,
+    pub round: u32,
+    pub step: usize,
+    pub person: PersonId,
+    pub channel: Means,
+    pub state: DeliveryState,
+    pub attempts: u32,
+    pub provider_text: Option<String>,
+    pub planned_at: Time,
+    pub updated_at: Time,
+    /// When the next attempt is due; between attempts only.
+    pub retry_at: Option<Time>,
+}
+
+impl Delivery {
+    /// Whether the courier still has something to do for it.
+    pub fn pending(&self) -> bool {
+        matches!(self.state, DeliveryState::Planned | DeliveryState::Sent)
+            && self.retry_at.is_none()
+    }
+}
+
+pub(super) fn deliver(
+    incident: &Incident,
+    outcomes: Vec<(DeliveryId, Outcome)>,
+    moment: &Moment,
+) -> Result<Vec<Event>, Refusal> {
+    let mut events = Vec::new();
+    let mut failed: Vec<&Delivery> = Vec::new();
+    for (id, outcome) in outcomes {
+        let Some(delivery) = incident.deliveries.get(&id) else {
+            continue;
+        };
+        let step = step(delivery, outcome, moment);
+        if let Some(Event::Delivered {
+            state: DeliveryState::Failed,
+            ..
+        }) = &step
+        {
+            failed.push(delivery);
+        }
+        events.extend(step);
+    }
+    if let Some(escalation) = &incident.escalation
+        && incident.waits_for_acknowledgement()
+        && !escalation.unplanned
+        && failed
+            .iter()
+            .any(|delivery| leaves_nobody(incident, delivery, &failed))
+    {
+        events.extend(escalation.hand_over(Why::Failed));
+    }
+    if events.is_empty() {
+        Err(Refusal::Nothing)
+    } else {
+        Ok(events)
+    }
+}
+
+/// Whether this failure leaves its recipient with nothing that may still arrive in the step at hand.
+fn leaves_nobody(incident: &Incident, delivery: &Delivery, failed: &[&Delivery]) -> bool {
+    let at_hand = incident
+        .escalation
+        .as_ref()
+        .is_some_and(|e| (e.round, e.step) == (delivery.round, delivery.step));
+    at_hand
+        && incident.deliveries.values().all(|other| {
+            (other.round, other.step) != (delivery.round, delivery.step)
+                || other.person != delivery.person
+                || other.state == DeliveryState::Failed
+                || failed.iter().any(|gone| gone.id == other.id)
+        })
+}
+
+fn step(delivery: &Delivery, outcome: Outcome, moment: &Moment) -> Option<Event> {
+    let (state, text, retry_at) = match outcome {
+        Outcome::Sent => (DeliveryState::Sent, None, None),
+        Outcome::Accepted(text) => (DeliveryState::Accepted, Some(text), None),
+        Outcome::Delivered(text) => (DeliveryState::Delivered, Some(text), None),
+        Outcome::Failed(text) => (DeliveryState::Failed, Some(text), None),
+        Outcome::Retry(text, after_s) => match retry(delivery, after_s, moment) {
+            Some(at) => (DeliveryState::Planned, Some(text), Some(at)),
+            None => (
+                DeliveryState::Failed,
+                Some(format!("{text} (tried {} times)", delivery.attempts)),
+                None,
+            ),
+        },
+    };
+    let settled = matches!(delivery.state, DeliveryState::Failed | DeliveryState::Seen);
+    let forward = match state {
+        // Between attempts it is planned again, but never once a provider has taken it.
+        DeliveryState::Planned | DeliveryState::Failed => delivery.state <= DeliveryState::Accepted,
+        DeliveryState::Sent => delivery.state == DeliveryState::Planned,
+        further => further > delivery.state,
+    };
+    (forward && !settled).then(|| Event::Delivered {
+        delivery: delivery.id.clone(),
+        state,
+        text: text.map(|text| text.chars().take(PROVIDER_TEXT_CHARS_MAX).collect()),
+        retry_at,
+    })
+}
+
+fn retry(delivery: &Delivery, after_s: Option<u32>, moment: &Moment) -> Option<Time> {
+    if delivery.attempts >= ATTEMPTS_MAX {
+        return None;
+    }
+    let attempt = usize::try_from(delivery.attempts.saturating_sub(1)).unwrap_or(0);
+    let own = RETRY_AFTER_S[attempt.min(RETRY_AFTER_S.len() - 1)];
+    let wait_us = i64::from(own.max(after_s.unwrap_or(0).min(86_400))) * 1_000_000;
+    Some(moment.now.plus_us(wait_us + moment.jitter_us(wait_us / 5)))
+}
+
+/// Somebody looks at the incident: what went to their screen was seen.
+pub(super) fn seen(incident: &Incident, moment: &Moment) -> Result<Vec<Event>, Refusal> {
+    let ActorId::Person(person) = &moment.actor.id else {
+        return Err(Refusal::Nothing);
+    };
+    let events: Vec<Event> = incident
+        .deliveries
+        .values()
+        .filter(|delivery| delivery.person == *person && delivery.channel == Means::Desk)
+        .filter(|delivery| delivery.state < DeliveryState::Seen)
+        .map(|delivery| Event::Delivered {
+            delivery: delivery.id.clone(),
+            state: DeliveryState::Seen,
+            text: None,
+            retry_at: None,
+        })
+        .collect();
+    if events.is_empty() {
+        Err(Refusal::Nothing)
+    } else {
+        Ok(events)
+    }
+}

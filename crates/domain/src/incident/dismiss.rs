@@ -1,0 +1,40 @@
+//! False alarm and withdraw: later facts, never deletions.
+
+use super::{Event, Incident, Refusal, note};
+use crate::{Action, ActorId, Moment, Personal};
+
+pub(super) fn false_alarm(
+    incident: &Incident,
+    text: Option<Personal>,
+) -> Result<Vec<Event>, Refusal> {
+    incident.must_be_live()?;
+    Ok(vec![Event::FalseAlarm {
+        note: note(text, "/note")?,
+    }])
+}
+
+/// Only whoever reported it, or a manager of the store, may withdraw; a panic is never withdrawn
+/// by the shop: the desk calls back first.
+pub(super) fn withdraw(
+    incident: &Incident,
+    text: Option<Personal>,
+    moment: &Moment,
+) -> Result<Vec<Event>, Refusal> {
+    incident.must_be_live()?;
+    let own = incident.report.reporter == moment.actor.id
+        || incident.reported_by == moment.actor.id
+        || matches!(moment.actor.id, ActorId::Device(_));
+    let manager = moment.actor.role == crate::Role::Manager;
+    if !(own || manager) {
+        return Err(Refusal::Forbidden(Action::Withdraw));
+    }
+    if incident.report.category == crate::Category::Panic {
+        return Err(Refusal::NotYet {
+            state: incident.state,
+            needs: "a call for help is not withdrawn: the desk calls back and marks it",
+        });
+    }
+    Ok(vec![Event::Withdrawn {
+        note: note(text, "/note")?,
+    }])
+}

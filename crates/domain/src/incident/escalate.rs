@@ -1,0 +1,215 @@
+//! Escalate: the next step, because its time came, because nobody could be reached, or by hand.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Incident, Refusal, note};
+use crate::organisation::Step;
+use crate::{Moment, Personal, PolicyId, Time};
+
+/// How often a policy starts again before the incident is marked as reaching nobody.
+pub(crate) const ROUNDS_MAX: u32 = 1_000;
+
+/// Why the next step fires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// Its time came.
+    Due,
+    /// The step before reached nobody: no one is there.
+    Empty,
+    /// A delivery of the step before failed for good.
+    Failed,
+    /// The time to acknowledge is over.
+    Breach,
+    /// It was not resolved in time.
+    Overdue,
+    /// A person moved it on.
+    Hand,
+    /// The incident came back from a merge.
+    Unmerged,
+}
+
+/// What became of a step in this round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the names are the documentation
+pub enum StepState {
+    #[default]
+    Waiting,
+    Done,
+    Skipped,
+}
+
+/// Where the escalation stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Escalation {
+    /// By this policy, as it was when the incident was routed.
+    pub policy: PolicyId,
+    /// Its steps, as they were.
+    pub steps: Vec<Step>,
+    /// When to begin again.
+    pub repeat_after_s: u32,
+    /// How often the policy has started; 0 is the first time.
+    pub round: u32,
+    /// The step that fired last.
+    pub step: usize,
+    /// Whether that step still waits for its deliveries to be planned.
+    pub unplanned: bool,
+    /// What became of each step in this round, and when it fired.
+    pub log: Vec<(StepState, Option<Time>)>,
+    /// When the next step fires; `None` once acknowledged or ended.
+    pub next_at: Option<Time>,
+}
+
+impl Escalation {
+    pub(super) fn start(
+        policy: PolicyId,
+        steps: Vec<Step>,
+        repeat_after_s: u32,
+        round: u32,
+        at: Time,
+    ) -> Self {
+        let mut new = Self {
+            policy,
+            log: vec![Default::default(); steps.len()],
+            steps,
+            repeat_after_s,
+            round,
+            step: 0,
+            unplanned: false,
+            next_at: None,
+        };
+        match new.steps.first() {
+            Some(first) if first.after_s > 0 => {
+                // The first step waits as well: stand before it.
+                new.step = usize::MAX;
+                new.next_at = Some(at.plus_s(first.after_s));
+            }
+            Some(_) => new.fire(round, 0, at),
+            None => {}
+        }
+        new
+    }
+
+    /// The step at hand fires at `at`: it waits for its plan, and the next one is timed.
+    pub(super) fn fire(&mut self, round: u32, step: usize, at: Time) {
+        if round != self.round {
+            self.log = vec![Default::default(); self.steps.len()];
+            self.round = round;
+        }
+        self.step = step;
+        self.unplanned = true;
+        if let Some(slot) = self.log.get_mut(step) {
+            *slot = (StepState::Done, Some(at));
+        }
+        self.next_at = Some(match self.steps.get(step + 1) {
+            Some(next) => at.plus_s(next.after_s),
+            None => at.plus_s(self.repeat_after_s),
+        });
+    }
+
+    /// Round and place of the step after this one; `None` when every round is used up.
+    pub(super) fn following(&self) -> Option<(u32, usize)> {
+        let next = self.step.wrapping_add(1);
+        if next < self.steps.len() {
+            Some((self.round, next))
+        } else {
+            (self.round < ROUNDS_MAX && !self.steps.is_empty()).then_some((self.round + 1, 0))
+        }
+    }
+
+    /// The next step of this round, which an empty or failed one hands over to at once. After the
+    /// last one there is none: the repeat keeps its time, so that nobody is rung in a tight loop.
+    pub(super) fn hand_over(&self, why: Why) -> Option<Event> {
+        let (round, step) = self.following()?;
+        (round == self.round).then_some(Event::Escalated {
+            round,
+            step,
+            why,
+            reason: None,
+        })
+    }
+}
+
+/// What a passed deadline means now: every one that has passed, in the order of urgency.
+pub(super) fn elapse(incident: &Incident, moment: &Moment) -> Result<Vec<Event>, Refusal> {
+    let now = moment.now;
+    let mut events = Vec::new();
+    if incident.waits_for_acknowledgement() {
+        let late =
+            incident.acknowledge_by.is_some_and(|by| by <= now) && !incident.breached_acknowledge;
+        if late {
+            events.push(Event::Breached { resolve: false });
+        }
+        if let Some(escalation) = &incident.escalation {
+            let due = escalation.next_at.is_some_and(|at| at <= now);
+            let why = if due { Why::Due } else { Why::Breach };
+            let forward = late && escalation.step.wrapping_add(1) < escalation.steps.len();
+            if (due || forward)
+                && let Some((round, step)) = escalation.following()
+            {
+                events.push(Event::Escalated {
+                    round,
+                    step,
+                    why,
+                    reason: None,
+                });
+            }
+        }
+    }
+    if incident.state.live()
+        && incident.resolve_by.is_some_and(|by| by <= now)
+        && !incident.breached_resolve
+    {
+        events.push(Event::Breached { resolve: true });
+        if let Some(escalation) = incident.escalation.as_ref().filter(|e| !e.steps.is_empty())
+            && incident.acknowledged.is_some()
+        {
+            events.push(Event::Escalated {
+                round: escalation.round + 1,
+                step: 0,
+                why: Why::Overdue,
+                reason: None,
+            });
+        }
+    }
+    for delivery in incident.deliveries.values() {
+        if delivery.retry_at.is_some_and(|at| at <= now) {
+            events.push(Event::Retried {
+                delivery: delivery.id.clone(),
+            });
+        }
+    }
+    if events.is_empty() {
+        Err(Refusal::Nothing)
+    } else {
+        Ok(events)
+    }
+}
+
+pub(super) fn by_hand(
+    incident: &Incident,
+    reason: Option<Personal>,
+    _moment: &Moment,
+) -> Result<Vec<Event>, Refusal> {
+    incident.must_be_live()?;
+    let reason = note(reason, "/reason")?;
+    let Some(escalation) = incident.escalation.as_ref().filter(|e| !e.steps.is_empty()) else {
+        return Err(Refusal::NotYet {
+            state: incident.state,
+            needs: "it is being assessed and has no policy yet; try again in a moment",
+        });
+    };
+    match escalation.following() {
+        Some((round, step)) => Ok(vec![Event::Escalated {
+            round,
+            step,
+            why: Why::Hand,
+            reason,
+        }]),
+        None => Err(Refusal::NotYet {
+            state: incident.state,
+            needs: "every step was tried as often as allowed; call somebody",
+        }),
+    }
+}

@@ -1,0 +1,164 @@
+//! Everything that can happen to an incident.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Assessment, Context, DeliveryState, Override, Planned, Report, Resolution, Why, report::Answer,
+};
+use crate::category::Priority;
+use crate::organisation::Step;
+use crate::personal::{Personal, Visit};
+use crate::{DeliveryId, IncidentId, PersonId, PolicyId, QueueId, Time};
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "with", rename_all = "snake_case")]
+#[allow(missing_docs)] // the fields carry the names of the API
+pub enum Event {
+    Reported(Report),
+    Enriched(Context),
+    Assessed(Assessment),
+    Routed {
+        queue: QueueId,
+        priority: Priority,
+        acknowledge_by: Time,
+        resolve_by: Time,
+        policy: PolicyId,
+        steps: Vec<Step>,
+        repeat_after_s: u32,
+    },
+    Overridden(Override),
+    Acknowledged,
+    Commented {
+        text: Personal,
+    },
+    Reassigned {
+        to: PersonId,
+    },
+    Responding {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Personal>,
+    },
+    Escalated {
+        round: u32,
+        step: usize,
+        why: Why,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Personal>,
+    },
+    Breached {
+        resolve: bool,
+    },
+    Notified {
+        round: u32,
+        step: usize,
+        deliveries: Vec<Planned>,
+    },
+    Delivered {
+        delivery: DeliveryId,
+        state: DeliveryState,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_at: Option<Time>,
+    },
+    Retried {
+        delivery: DeliveryId,
+    },
+    Resolved {
+        resolution: Resolution,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Personal>,
+    },
+    Closed,
+    FalseAlarm {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Personal>,
+    },
+    Withdrawn {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Personal>,
+    },
+    Merged {
+        into: IncidentId,
+    },
+    Unmerged {
+        from: IncidentId,
+    },
+    Absorbed {
+        other: IncidentId,
+    },
+    Released {
+        other: IncidentId,
+    },
+}
+
+impl Event {
+    /// The kind on the live event stream.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Reported(_) => "incident.reported",
+            Self::Enriched(_) => "incident.enriched",
+            Self::Assessed(_) => "incident.assessed",
+            Self::Routed { .. } => "incident.routed",
+            Self::Overridden(_) => "incident.overridden",
+            Self::Acknowledged => "incident.acknowledged",
+            Self::Commented { .. } => "incident.commented",
+            Self::Reassigned { .. } => "incident.reassigned",
+            Self::Responding { .. } => "incident.responding",
+            Self::Escalated { .. } => "incident.escalated",
+            Self::Breached { .. } => "incident.breached",
+            Self::Notified { .. } => "incident.notified",
+            Self::Delivered { .. } | Self::Retried { .. } => "incident.delivery",
+            Self::Resolved { .. } => "incident.resolved",
+            Self::Closed => "incident.closed",
+            Self::FalseAlarm { .. } => "incident.false_alarm",
+            Self::Withdrawn { .. } => "incident.withdrawn",
+            Self::Merged { .. } => "incident.merged",
+            Self::Unmerged { .. } => "incident.unmerged",
+            Self::Absorbed { .. } => "incident.absorbed",
+            Self::Released { .. } => "incident.released",
+        }
+    }
+}
+
+impl Visit for Event {
+    fn personal(&mut self, f: &mut dyn FnMut(&mut Personal)) {
+        match self {
+            Self::Reported(report) => {
+                report.narrative.iter_mut().for_each(&mut *f);
+                for answer in report.fields.values_mut() {
+                    if let Answer::Text(text) = answer {
+                        f(text);
+                    }
+                }
+            }
+            Self::Assessed(assessment) => {
+                assessment
+                    .reasons
+                    .iter_mut()
+                    .for_each(|reason| f(&mut reason.text));
+            }
+            Self::Overridden(change) => f(&mut change.reason),
+            Self::Commented { text } => f(text),
+            Self::Escalated { reason: note, .. }
+            | Self::Responding { note }
+            | Self::Resolved { note, .. }
+            | Self::FalseAlarm { note }
+            | Self::Withdrawn { note } => note.iter_mut().for_each(f),
+            Self::Enriched(_)
+            | Self::Routed { .. }
+            | Self::Acknowledged
+            | Self::Reassigned { .. }
+            | Self::Breached { .. }
+            | Self::Notified { .. }
+            | Self::Delivered { .. }
+            | Self::Retried { .. }
+            | Self::Closed
+            | Self::Merged { .. }
+            | Self::Unmerged { .. }
+            | Self::Absorbed { .. }
+            | Self::Released { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Why a command is refused: reasons that a person can act on.
+
+use super::State;
+use crate::{Action, ActorId, Time};
+
+/// A refusal is an answer, not a failure: nothing changed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    /// The actor has no such right here.
+    #[error("you have no right to {} here", .0.words())]
+    Forbidden(Action),
+    /// No such incident, or none that the actor may see.
+    #[error("there is no such incident, or you may not see it")]
+    NotFound,
+    /// A field does not fit.
+    #[error("{pointer}: {detail}")]
+    Invalid {
+        /// JSON pointer to the field.
+        pointer: String,
+        /// What it must be.
+        detail: String,
+    },
+    /// The id is taken.
+    #[error("this incident was reported already")]
+    AlreadyReported,
+    /// Somebody was faster.
+    #[error("this was acknowledged already")]
+    AlreadyAcknowledged {
+        /// By whom.
+        by: ActorId,
+        /// When.
+        at: Time,
+    },
+    /// The incident is past that.
+    #[error("this incident is {}, so that can no longer be done", .0.words())]
+    NotLive(State),
+    /// The incident is not that far yet.
+    #[error("this incident is {}; {needs}", .state.words())]
+    NotYet {
+        /// Where it is.
+        state: State,
+        /// What must come first.
+        needs: &'static str,
+    },
+    /// It is merged with itself, or not merged at all.
+    #[error("{0}")]
+    Merge(&'static str),
+    /// A loop asked for what was done already: nothing to do.
+    #[error("nothing to do")]
+    Nothing,
+}
+
+impl Refusal {
+    pub(super) fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::Invalid {
+            pointer: pointer.into(),
+            detail: detail.into(),
+        }
+    }
+
+    /// The stable name at the end of the problem's type.
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Self::Forbidden(_) => "forbidden",
+            Self::NotFound => "not-found",
+            Self::Invalid { .. } => "invalid-field",
+            Self::AlreadyReported => "already-reported",
+            Self::AlreadyAcknowledged { .. } => "already-acknowledged",
+            Self::NotLive(_) => "not-live",
+            Self::NotYet { .. } => "not-yet",
+            Self::Merge(_) => "cannot-merge",
+            Self::Nothing => "nothing-to-do",
+        }
+    }
+}

@@ -1,0 +1,443 @@
+//! Report and panic: how an incident begins.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Refusal, assess};
+use crate::organisation::{Flag, Question, QuestionKind, Site, Template};
+use crate::{
+    Action, ActorId, AreaId, Category, DeviceId, Moment, Organisation, PersonId, Personal,
+    RegionId, SiteId, Time,
+};
+
+/// The longest narrative, in characters.
+pub(crate) const NARRATIVE_CHARS_MAX: usize = 20_000;
+/// The most items of a report.
+pub(crate) const ITEMS_MAX: usize = 100;
+/// The longest text answer, in characters.
+pub(crate) const ANSWER_CHARS_MAX: usize = 2_000;
+/// How far ahead a clock may be.
+pub(crate) const AHEAD_MAX_US: i64 = 5 * 60 * 1_000_000;
+/// How long ago something may have happened to be reported: two years.
+pub(crate) const AGO_MAX_US: i64 = 2 * 366 * 86_400 * 1_000_000;
+
+/// How a report came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the names are the documentation
+pub enum Channel {
+    Terminal,
+    Phone,
+    #[default]
+    Api,
+    Mail,
+    Portal,
+    Button,
+    Panel,
+}
+
+impl Channel {
+    /// The name in the API and the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Channel::Terminal => "terminal",
+            Channel::Phone => "phone",
+            Channel::Api => "api",
+            Channel::Mail => "mail",
+            Channel::Portal => "portal",
+            Channel::Button => "button",
+            Channel::Panel => "panel",
+        }
+    }
+}
+
+/// An answer as it came in: the template says what it means.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)] // the names are the documentation
+pub enum Given {
+    Flag(bool),
+    Number(i64),
+    Word(String),
+    Words(Vec<String>),
+}
+
+/// An answer as the log keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[allow(missing_docs)] // the names are the documentation
+pub enum Answer {
+    Flag(bool),
+    Number(i64),
+    Choice(String),
+    Many(Vec<String>),
+    Text(Personal),
+}
+
+/// Something taken, damaged or refunded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The stock code, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
+    /// What it is called.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
+    /// What one is worth, in the smallest unit of the currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value_minor: Option<i64>,
+}
+
+/// What the rules need to know of the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Flags {
+    /// A weapon was seen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub weapon: bool,
+    /// Somebody is hurt.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub injury: bool,
+    /// Force was used.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub violence: bool,
+    /// They are still here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub still_here: bool,
+}
+
+/// What somebody sent.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)] // the fields carry the names of the API
+pub struct Draft {
+    pub site: SiteId,
+    pub category: Category,
+    pub channel: Channel,
+    pub occurred_at: Option<Time>,
+    pub area: Option<AreaId>,
+    pub device: Option<DeviceId>,
+    pub reporter: Option<PersonId>,
+    pub narrative: Option<Personal>,
+    pub fields: BTreeMap<String, Given>,
+    pub items: Vec<Item>,
+    /// `None`: as the store is set.
+    pub silent: Option<bool>,
+}
+
+/// What the log keeps of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)] // the fields carry the names of the API
+pub struct Report {
+    pub region: RegionId,
+    pub site: SiteId,
+    pub category: Category,
+    pub channel: Channel,
+    pub occurred_at: Time,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<AreaId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+    /// Who says so: the person named, else whoever sent it.
+    pub reporter: ActorId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub narrative: Option<Personal>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, Answer>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Item>,
+    #[serde(default)]
+    pub flags: Flags,
+    pub silent: bool,
+}
+
+impl Report {
+    /// What was lost, in the smallest unit of the currency: the sum of the items that have a value.
+    pub fn loss_minor(&self) -> Option<i64> {
+        self.items
+            .iter()
+            .filter_map(|item| Some(item.value_minor?.saturating_mul(i64::from(item.quantity))))
+            .reduce(i64::saturating_add)
+    }
+}
+
+pub(super) fn report(
+    draft: Draft,
+    moment: &Moment,
+    organisation: &Organisation,
+) -> Result<Vec<Event>, Refusal> {
+    if draft.category == Category::Panic {
+        return Err(Refusal::invalid(
+            "/category",
+            "a panic is posted to /api/v1/panic",
+        ));
+    }
+    let report = accept(draft, Action::Report, moment, organisation)?;
+    let mut events = vec![Event::Reported(report)];
+    let Event::Reported(report) = &events[0] else {
+        unreachable!("just made")
+    };
+    // What may cost a life does not wait for context or a score.
+    if let Some(urgent) = assess::at_once(report, moment, organisation) {
+        events.extend(urgent);
+    }
+    Ok(events)
+}
+
+pub(super) fn panic(
+    draft: Draft,
+    moment: &Moment,
+    organisation: &Organisation,
+) -> Result<Vec<Event>, Refusal> {
+    let report = accept(
+        Draft {
+            category: Category::Panic,
+            ..draft
+        },
+        Action::Panic,
+        moment,
+        organisation,
+    )?;
+    let urgent = assess::at_once(&report, moment, organisation).unwrap_or_default();
+    Ok(std::iter::once(Event::Reported(report))
+        .chain(urgent)
+        .collect())
+}
+
+fn accept(
+    draft: Draft,
+    action: Action,
+    moment: &Moment,
+    organisation: &Organisation,
+) -> Result<Report, Refusal> {
+    let Some(site) = organisation.site(&draft.site) else {
+        return Err(Refusal::invalid(
+            "/site",
+            format!("there is no site {}", draft.site),
+        ));
+    };
+    if !moment.actor.may_at(action, &site.region, &site.id) {
+        return Err(Refusal::Forbidden(action));
+    }
+    let occurred_at = draft.occurred_at.unwrap_or(moment.now);
+    check_time(
+        occurred_at,
+        moment.now,
+        if action == Action::Panic {
+            "/pressed_at"
+        } else {
+            "/occurred_at"
+        },
+    )?;
+    check_place(&draft, site)?;
+    check_items(&draft.items)?;
+    if let Some(text) = draft.narrative.as_ref().and_then(Personal::open)
+        && text.chars().count() > NARRATIVE_CHARS_MAX
+    {
+        return Err(Refusal::invalid(
+            "/narrative",
+            format!(
+                "must be at most {NARRATIVE_CHARS_MAX} characters; attach the rest as a comment"
+            ),
+        ));
+    }
+    let reporter = match draft.reporter {
+        Some(id) if organisation.person(&id).is_some_and(|person| person.active) => {
+            ActorId::Person(id)
+        }
+        Some(id) => {
+            return Err(Refusal::invalid(
+                "/reporter",
+                format!("there is no person {id}"),
+            ));
+        }
+        None => moment.actor.id.clone(),
+    };
+    let template = organisation
+        .templates
+        .get(&draft.category)
+        .map(|template| &template.value);
+    let (fields, flags) = answers(draft.fields, template)?;
+    let silent = draft
+        .silent
+        .unwrap_or(site.panic.silent || draft.category.silent() || flags.weapon);
+    Ok(Report {
+        region: site.region.clone(),
+        site: draft.site,
+        category: draft.category,
+        channel: draft.channel,
+        occurred_at,
+        area: draft.area,
+        device: draft.device,
+        reporter,
+        narrative: draft
+            .narrative
+            .filter(|text| text.open().is_none_or(|t| !t.trim().is_empty())),
+        fields,
+        items: draft.items,
+        flags,
+        silent,
+    })
+}
+
+fn check_time(occurred_at: Time, now: Time, pointer: &str) -> Result<(), Refusal> {
+    if occurred_at - now > AHEAD_MAX_US {
+        return Err(Refusal::invalid(
+            pointer,
+            format!(
+                "lies in the future (it is {} here); check the clock or leave it out",
+                now.rfc3339()
+            ),
+        ));
+    }
+    if now - occurred_at > AGO_MAX_US {
+        return Err(Refusal::invalid(
+            pointer,
+            "lies more than two years back; check the year",
+        ));
+    }
+    Ok(())
+}
+
+fn check_place(draft: &Draft, site: &Site) -> Result<(), Refusal> {
+    if let Some(area) = &draft.area
+        && !site.areas.iter().any(|known| known.id == *area)
+    {
+        return Err(Refusal::invalid(
+            "/area",
+            format!("{} has no area {area}", site.name),
+        ));
+    }
+    if let Some(device) = &draft.device
+        && !site.devices.iter().any(|known| known.id == *device)
+    {
+        return Err(Refusal::invalid(
+            "/device",
+            format!("{} has no device {device}", site.name),
+        ));
+    }
+    Ok(())
+}
+
+fn check_items(items: &[Item]) -> Result<(), Refusal> {
+    if items.len() > ITEMS_MAX {
+        return Err(Refusal::invalid(
+            "/items",
+            format!("at most {ITEMS_MAX} items"),
+        ));
+    }
+    for (place, item) in items.iter().enumerate() {
+        let field = |name: &str| format!("/items/{place}/{name}");
+        if item.name.trim().is_empty() || item.name.chars().count() > 200 {
+            return Err(Refusal::invalid(
+                field("name"),
+                "must be 1 to 200 characters",
+            ));
+        }
+        if item
+            .sku
+            .as_ref()
+            .is_some_and(|sku| sku.is_empty() || sku.len() > 64)
+        {
+            return Err(Refusal::invalid(
+                field("sku"),
+                "must be 1 to 64 characters, or left out",
+            ));
+        }
+        if !(1..=100_000).contains(&item.quantity) {
+            return Err(Refusal::invalid(field("quantity"), "must be 1 to 100000"));
+        }
+        if item
+            .value_minor
+            .is_some_and(|value| !(0..=10_000_000_000).contains(&value))
+        {
+            return Err(Refusal::invalid(
+                field("value_minor"),
+                "must be 0 or more, in pence or cents",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Reads the answers by the template: unknown questions and chips are named, texts are personal.
+fn answers(
+    given: BTreeMap<String, Given>,
+    template: Option<&Template>,
+) -> Result<(BTreeMap<String, Answer>, Flags), Refusal> {
+    let mut answers = BTreeMap::new();
+    let mut flags = Flags::default();
+    for (id, value) in given {
+        let question = template.and_then(|t| t.questions.iter().find(|q| q.id == id));
+        let Some(question) = question else {
+            let known: Vec<&str> = template
+                .iter()
+                .flat_map(|t| &t.questions)
+                .map(|q| q.id.as_str())
+                .collect();
+            return Err(Refusal::invalid(
+                format!("/fields/{}", id.chars().take(60).collect::<String>()),
+                format!(
+                    "this category does not ask that; it asks: {}",
+                    known.join(", ")
+                ),
+            ));
+        };
+        let answer = answer(question, value)?;
+        if yes(&answer) {
+            match question.flag {
+                Some(Flag::Weapon) => flags.weapon = true,
+                Some(Flag::Injury) => flags.injury = true,
+                Some(Flag::Violence) => flags.violence = true,
+                Some(Flag::StillHere) => flags.still_here = true,
+                None => {}
+            }
+        }
+        answers.insert(id, answer);
+    }
+    Ok((answers, flags))
+}
+
+fn yes(answer: &Answer) -> bool {
+    match answer {
+        Answer::Flag(yes) => *yes,
+        Answer::Number(count) => *count > 0,
+        Answer::Choice(chip) => !matches!(chip.as_str(), "no" | "none"),
+        Answer::Many(chips) => !chips.is_empty(),
+        Answer::Text(_) => false,
+    }
+}
+
+fn answer(question: &Question, given: Given) -> Result<Answer, Refusal> {
+    let wrong = |needs: String| Refusal::invalid(format!("/fields/{}", question.id), needs);
+    let known = |chip: &str| question.options.iter().any(|option| option.id == chip);
+    let chips = || {
+        let ids: Vec<&str> = question
+            .options
+            .iter()
+            .map(|option| option.id.as_str())
+            .collect();
+        ids.join(", ")
+    };
+    match (question.kind, given) {
+        (QuestionKind::YesNo, Given::Flag(yes)) => Ok(Answer::Flag(yes)),
+        (QuestionKind::YesNo, _) => Err(wrong("must be true or false".into())),
+        (QuestionKind::Number, Given::Number(n)) if (0..=1_000_000).contains(&n) => {
+            Ok(Answer::Number(n))
+        }
+        (QuestionKind::Number, _) => Err(wrong("must be a whole number from 0 to 1000000".into())),
+        (QuestionKind::Choice, Given::Word(chip)) if known(&chip) => Ok(Answer::Choice(chip)),
+        (QuestionKind::Choice, _) => Err(wrong(format!("must be one of: {}", chips()))),
+        (QuestionKind::Many, Given::Words(many))
+            if many.len() <= 40 && many.iter().all(|chip| known(chip)) =>
+        {
+            Ok(Answer::Many(many))
+        }
+        (QuestionKind::Many, _) => Err(wrong(format!("must be a list of: {}", chips()))),
+        (QuestionKind::Text, Given::Word(text)) if text.chars().count() <= ANSWER_CHARS_MAX => {
+            Ok(Answer::Text(Personal::new(text)))
+        }
+        (QuestionKind::Text, _) => Err(wrong(format!(
+            "must be text of at most {ANSWER_CHARS_MAX} characters"
+        ))),
+    }
+}

@@ -1,0 +1,70 @@
+//! Resolve and close: how it ended.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Incident, Refusal, State, note};
+use crate::Personal;
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the names are the documentation
+pub enum Resolution {
+    OffenderDetained,
+    OffenderLeft,
+    GoodsRecovered,
+    PoliceAttended,
+    NoAction,
+    Other,
+}
+
+impl Resolution {
+    /// All of them, in the order in which people see them.
+    pub const ALL: [Resolution; 6] = [
+        Resolution::OffenderDetained,
+        Resolution::OffenderLeft,
+        Resolution::GoodsRecovered,
+        Resolution::PoliceAttended,
+        Resolution::NoAction,
+        Resolution::Other,
+    ];
+
+    /// As a person says it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OffenderDetained => "the person was detained",
+            Self::OffenderLeft => "the person left",
+            Self::GoodsRecovered => "the goods were recovered",
+            Self::PoliceAttended => "the police attended",
+            Self::NoAction => "nothing had to be done",
+            Self::Other => "something else",
+        }
+    }
+}
+
+pub(super) fn resolve(
+    incident: &Incident,
+    resolution: Resolution,
+    text: Option<Personal>,
+) -> Result<Vec<Event>, Refusal> {
+    let resolved = Event::Resolved {
+        resolution,
+        note: note(text, "/note")?,
+    };
+    match incident.state {
+        State::Reported | State::Open => Ok(vec![Event::Acknowledged, resolved]),
+        State::Acknowledged | State::Responding => Ok(vec![resolved]),
+        state => Err(Refusal::NotLive(state)),
+    }
+}
+
+pub(super) fn close(incident: &Incident) -> Result<Vec<Event>, Refusal> {
+    match incident.state {
+        State::Resolved => Ok(vec![Event::Closed]),
+        state if state.live() => Err(Refusal::NotYet {
+            state,
+            needs: "resolve it first: say how it ended",
+        }),
+        state => Err(Refusal::NotLive(state)),
+    }
+}

@@ -1,0 +1,127 @@
+//! How people are reached, and who a step reaches.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Organisation, Person, Step, Target, Width};
+use crate::incident::Recipient;
+use crate::{PersonId, Personal, Reach, RegionId, SiteId, Time};
+
+/// The means by which somebody is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Means {
+    /// The live screen of whoever is signed in.
+    Desk,
+    /// E-mail.
+    Mail,
+    /// A signed HTTP request.
+    Webhook,
+}
+
+impl Means {
+    /// The name in the API and the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Means::Desk => "desk",
+            Means::Mail => "mail",
+            Means::Webhook => "webhook",
+        }
+    }
+}
+
+/// One way to reach a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Over what.
+    pub channel: Means,
+    /// Where: a mail address or a URL.
+    pub address: Personal,
+}
+
+/// The most people that one step tells.
+pub(crate) const RECIPIENTS_MAX: usize = 2_000;
+
+pub(super) fn recipients(
+    organisation: &Organisation,
+    step: &Step,
+    at: (&RegionId, &SiteId),
+    on_shift: &[PersonId],
+    now: Time,
+) -> Vec<Recipient> {
+    let mut people = BTreeSet::new();
+    for target in &step.targets {
+        people.extend(meant(organisation, target, at, on_shift, now));
+    }
+    people
+        .into_iter()
+        .filter_map(|id| organisation.person(&id).filter(|person| person.active))
+        .map(|person| Recipient {
+            person: person.id.clone(),
+            channels: step
+                .channels
+                .iter()
+                .copied()
+                .filter(|c| reachable(person, *c))
+                .collect(),
+        })
+        .filter(|recipient| !recipient.channels.is_empty())
+        .take(RECIPIENTS_MAX)
+        .collect()
+}
+
+/// Everybody has a screen; the rest needs an address.
+fn reachable(person: &Person, channel: Means) -> bool {
+    channel == Means::Desk
+        || person
+            .contacts
+            .iter()
+            .any(|contact| contact.channel == channel)
+}
+
+fn meant(
+    organisation: &Organisation,
+    target: &Target,
+    (region, site): (&RegionId, &SiteId),
+    on_shift: &[PersonId],
+    now: Time,
+) -> Vec<PersonId> {
+    match target {
+        Target::Person { id } => vec![id.clone()],
+        Target::OnCall { schedule } => organisation
+            .schedules
+            .get(schedule)
+            .and_then(|schedule| schedule.value.on_call(now))
+            .map(|call| call.now)
+            .into_iter()
+            .collect(),
+        Target::Role { role, reach } => {
+            let of_role: Vec<&Person> = organisation
+                .people
+                .values()
+                .map(|person| &person.value)
+                .filter(|person| person.role == *role)
+                .filter(|person| match reach {
+                    Width::Site => matches!(&person.reach, Reach::Site(own) if own == site),
+                    Width::Region => matches!(&person.reach, Reach::Region(own) if own == region),
+                    Width::All => person.reach.covers(region, site),
+                })
+                .collect();
+            // Who is at work comes first; when the rota knows nobody, everybody of the role is meant.
+            let here: Vec<PersonId> = of_role
+                .iter()
+                .filter(|person| on_shift.contains(&person.id))
+                .map(|person| person.id.clone())
+                .collect();
+            if here.is_empty() {
+                of_role
+                    .into_iter()
+                    .map(|person| person.id.clone())
+                    .collect()
+            } else {
+                here
+            }
+        }
+    }
+}

@@ -1,0 +1,387 @@
+//! Changes of the settings: who may, what must hold, and which version they were made against.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Credential, Event, Organisation, Person, Policy, Queue, STEP_AFTER_MAX_S, STEP_AFTER_MIN_S,
+    STEPS_MAX, Schedule, Shelf, Site, Target, Template,
+    schedule::TURNS_MAX,
+    template::{OPTIONS_MAX, QUESTIONS_MAX},
+};
+use crate::{Action, Moment, PersonId, permission::granted};
+
+/// The longest name or label, in characters.
+pub(crate) const NAME_CHARS_MAX: usize = 120;
+/// The most areas and the most devices of a site.
+pub(crate) const PARTS_MAX: usize = 200;
+/// The most contacts of a person.
+pub(crate) const CONTACTS_MAX: usize = 10;
+
+/// What may be asked.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Put this in place. `expected` is the version it was made against: 0 for a new one,
+    /// `None` only at set-up.
+    Put {
+        /// The new text.
+        event: Event,
+        /// The version read before the edit.
+        expected: Option<u64>,
+    },
+    /// Give somebody a credential.
+    Issue {
+        /// To whom.
+        person: PersonId,
+        /// Only its hash.
+        credential: Credential,
+    },
+    /// Take a credential back.
+    Revoke {
+        /// Its hash.
+        hash: String,
+    },
+}
+
+/// Why not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The actor has no right to.
+    #[error("you have no right to {}", .0.words())]
+    Forbidden(Action),
+    /// A field does not fit; `pointer` is a JSON pointer into the noun.
+    #[error("{pointer}: {detail}")]
+    Invalid {
+        /// Which field.
+        pointer: String,
+        /// What it must be.
+        detail: String,
+    },
+    /// Somebody else was faster.
+    #[error(
+        "this was changed meanwhile: it is at version {actual}, your edit was made at {expected}"
+    )]
+    Stale {
+        /// The edit's.
+        expected: u64,
+        /// The one in place.
+        actual: u64,
+    },
+    /// There is no such thing.
+    #[error("there is no {0}")]
+    Unknown(String),
+}
+
+fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Refusal {
+    Refusal::Invalid {
+        pointer: pointer.into(),
+        detail: detail.into(),
+    }
+}
+
+impl Organisation {
+    /// Decides a change of the settings.
+    pub fn decide(&self, command: Command, moment: &Moment) -> Result<Vec<Event>, Refusal> {
+        match command {
+            Command::Put { event, expected } => {
+                permit(moment, action_for(&event))?;
+                if let Some(expected) = expected {
+                    self.fresh(&event, expected)?;
+                }
+                self.check(&event)?;
+                Ok(vec![event])
+            }
+            Command::Issue { person, credential } => {
+                let own = moment.actor.id == crate::ActorId::Person(person.clone());
+                if !own {
+                    permit(moment, Action::EditPeople)?;
+                }
+                if self.person(&person).is_none_or(|p| !p.active) {
+                    return Err(Refusal::Unknown(format!("active person {person}")));
+                }
+                Ok(vec![Event::CredentialIssued { person, credential }])
+            }
+            Command::Revoke { hash } => match self.credentials.get(&hash) {
+                Some((person, _)) => {
+                    if moment.actor.id != crate::ActorId::Person(person.clone()) {
+                        permit(moment, Action::EditPeople)?;
+                    }
+                    Ok(vec![Event::CredentialRevoked { hash }])
+                }
+                None => Err(Refusal::Unknown("such credential".into())),
+            },
+        }
+    }
+
+    fn fresh(&self, event: &Event, expected: u64) -> Result<(), Refusal> {
+        fn at<K: Ord, V>(shelf: &Shelf<K, V>, key: &K) -> u64 {
+            shelf.get(key).map_or(0, |held| held.version)
+        }
+        let actual = match event {
+            Event::Region(r) => at(&self.regions, &r.id),
+            Event::Site(s) => at(&self.sites, &s.id),
+            Event::Person(p) => at(&self.people, &p.id),
+            Event::Queue(q) => at(&self.queues, &q.id),
+            Event::Policy(p) => at(&self.policies, &p.id),
+            Event::Schedule(s) => at(&self.schedules, &s.id),
+            Event::Template(t) => at(&self.templates, &t.category),
+            Event::CredentialIssued { .. } | Event::CredentialRevoked { .. } => expected,
+        };
+        if actual == expected {
+            Ok(())
+        } else {
+            Err(Refusal::Stale { expected, actual })
+        }
+    }
+
+    fn check(&self, event: &Event) -> Result<(), Refusal> {
+        match event {
+            Event::Region(region) => named(&region.name),
+            Event::Site(site) => self.check_site(site),
+            Event::Person(person) => check_person(person),
+            Event::Queue(queue) => self.check_queue(queue),
+            Event::Policy(policy) => self.check_policy(policy),
+            Event::Schedule(schedule) => self.check_schedule(schedule),
+            Event::Template(template) => check_template(template),
+            Event::CredentialIssued { .. } | Event::CredentialRevoked { .. } => {
+                Err(invalid("", "credentials are issued, not put"))
+            }
+        }
+    }
+
+    fn check_site(&self, site: &Site) -> Result<(), Refusal> {
+        named(&site.name)?;
+        if !self.regions.contains_key(&site.region) {
+            return Err(invalid(
+                "/region",
+                format!("there is no region {}", site.region),
+            ));
+        }
+        if jiff::tz::TimeZone::get(&site.timezone).is_err() {
+            return Err(invalid(
+                "/timezone",
+                "must be an IANA time zone such as Europe/London",
+            ));
+        }
+        if !(500..=1_500).contains(&site.panic.hold_ms) {
+            return Err(invalid("/panic/hold_ms", "must be 500 to 1500"));
+        }
+        if site.areas.len() > PARTS_MAX || site.devices.len() > PARTS_MAX {
+            return Err(invalid(
+                "/areas",
+                format!("at most {PARTS_MAX} areas and devices each"),
+            ));
+        }
+        let areas: BTreeSet<_> = site.areas.iter().map(|area| &area.id).collect();
+        if areas.len() < site.areas.len() {
+            return Err(invalid("/areas", "two areas have the same id"));
+        }
+        let devices: BTreeSet<_> = site.devices.iter().map(|device| &device.id).collect();
+        if devices.len() < site.devices.len() {
+            return Err(invalid("/devices", "two devices have the same id"));
+        }
+        for (place, device) in site.devices.iter().enumerate() {
+            if let Some(gone) = device
+                .area
+                .iter()
+                .chain(&device.covers)
+                .find(|a| !areas.contains(a))
+            {
+                return Err(invalid(
+                    format!("/devices/{place}"),
+                    format!("names the area {gone}, which this store does not have"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_queue(&self, queue: &Queue) -> Result<(), Refusal> {
+        named(&queue.name)?;
+        if !self.policies.contains_key(&queue.policy) {
+            return Err(invalid(
+                "/policy",
+                format!("there is no policy {}", queue.policy),
+            ));
+        }
+        if queue.acknowledge_within_s < STEP_AFTER_MIN_S {
+            return Err(invalid(
+                "/acknowledge_within_s",
+                "must be 5 seconds or more",
+            ));
+        }
+        if queue.resolve_within_s < queue.acknowledge_within_s {
+            return Err(invalid(
+                "/resolve_within_s",
+                "must not be shorter than the time to acknowledge",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_policy(&self, policy: &Policy) -> Result<(), Refusal> {
+        named(&policy.name)?;
+        if policy.steps.is_empty() || policy.steps.len() > STEPS_MAX {
+            return Err(invalid(
+                "/steps",
+                format!("must have 1 to {STEPS_MAX} steps"),
+            ));
+        }
+        if !(STEP_AFTER_MIN_S..=STEP_AFTER_MAX_S).contains(&policy.repeat_after_s) {
+            return Err(invalid("/repeat_after_s", "must be 5 to 86400 seconds"));
+        }
+        for (place, step) in policy.steps.iter().enumerate() {
+            let pointer = |field: &str| format!("/steps/{place}/{field}");
+            if step.after_s > STEP_AFTER_MAX_S || (place > 0 && step.after_s < STEP_AFTER_MIN_S) {
+                return Err(invalid(
+                    pointer("after_s"),
+                    "must be 5 to 86400 seconds after the step before",
+                ));
+            }
+            if step.channels.is_empty() {
+                return Err(invalid(pointer("channels"), "needs at least one channel"));
+            }
+            if step.targets.is_empty() {
+                return Err(invalid(pointer("targets"), "needs somebody"));
+            }
+            for target in &step.targets {
+                match target {
+                    Target::Person { id } if !self.people.contains_key(id) => {
+                        return Err(invalid(
+                            pointer("targets"),
+                            format!("there is no person {id}"),
+                        ));
+                    }
+                    Target::OnCall { schedule } if !self.schedules.contains_key(schedule) => {
+                        return Err(invalid(
+                            pointer("targets"),
+                            format!("there is no schedule {schedule}"),
+                        ));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_schedule(&self, schedule: &Schedule) -> Result<(), Refusal> {
+        named(&schedule.name)?;
+        if schedule.people.len() > TURNS_MAX || schedule.overrides.len() > TURNS_MAX {
+            return Err(invalid(
+                "/people",
+                format!("at most {TURNS_MAX} people and stand-ins"),
+            ));
+        }
+        if schedule.turn_s < 3_600 {
+            return Err(invalid("/turn_s", "a turn is at least one hour (3600)"));
+        }
+        let stand_ins = schedule.overrides.iter().map(|turn| &turn.person);
+        if let Some(id) = schedule
+            .people
+            .iter()
+            .chain(stand_ins)
+            .find(|id| self.person(id).is_none())
+        {
+            return Err(invalid("/people", format!("there is no person {id}")));
+        }
+        Ok(())
+    }
+}
+
+fn permit(moment: &Moment, action: Action) -> Result<(), Refusal> {
+    if granted(moment.actor.role, action) {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden(action))
+    }
+}
+
+fn action_for(event: &Event) -> Action {
+    match event {
+        Event::Region(_) | Event::Site(_) => Action::EditSites,
+        Event::Person(_) | Event::CredentialIssued { .. } | Event::CredentialRevoked { .. } => {
+            Action::EditPeople
+        }
+        Event::Queue(_) | Event::Policy(_) | Event::Schedule(_) => Action::EditPolicies,
+        Event::Template(_) => Action::EditTemplates,
+    }
+}
+
+fn named(name: &str) -> Result<(), Refusal> {
+    let chars = name.chars().count();
+    if name.trim().is_empty() || chars > NAME_CHARS_MAX || name.chars().any(char::is_control) {
+        return Err(invalid(
+            "/name",
+            format!("must be 1 to {NAME_CHARS_MAX} characters"),
+        ));
+    }
+    Ok(())
+}
+
+fn check_person(person: &Person) -> Result<(), Refusal> {
+    named(person.name.open().unwrap_or_default())?;
+    if person.contacts.len() > CONTACTS_MAX {
+        return Err(invalid(
+            "/contacts",
+            format!("at most {CONTACTS_MAX} contacts"),
+        ));
+    }
+    for (place, contact) in person.contacts.iter().enumerate() {
+        let address = contact.address.open().unwrap_or_default();
+        let fits = match contact.channel {
+            super::Means::Mail => address.split_once('@').is_some_and(|(name, host)| {
+                !name.is_empty() && !host.is_empty() && !address.contains(char::is_whitespace)
+            }),
+            super::Means::Webhook => {
+                address.starts_with("https://") || address.starts_with("http://")
+            }
+            super::Means::Desk => false,
+        };
+        if !fits || address.len() > 320 {
+            return Err(invalid(
+                format!("/contacts/{place}/address"),
+                "must be a mail address for mail, or a http(s) URL for a webhook; the desk needs none",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_template(template: &Template) -> Result<(), Refusal> {
+    named(&template.name)?;
+    if template.questions.len() > QUESTIONS_MAX {
+        return Err(invalid(
+            "/questions",
+            format!("at most {QUESTIONS_MAX} questions"),
+        ));
+    }
+    if template.tile.is_some_and(|tile| !(1..=6).contains(&tile)) {
+        return Err(invalid("/tile", "must be 1 to 6, or nothing"));
+    }
+    let ids: BTreeSet<_> = template
+        .questions
+        .iter()
+        .map(|question| &question.id)
+        .collect();
+    if ids.len() < template.questions.len() {
+        return Err(invalid("/questions", "two questions have the same id"));
+    }
+    for (place, question) in template.questions.iter().enumerate() {
+        let pointer = format!("/questions/{place}");
+        if question.id.is_empty() || question.id.len() > 40 || question.label.len() > NAME_CHARS_MAX
+        {
+            return Err(invalid(
+                pointer,
+                "needs an id of 1 to 40 characters and a short label",
+            ));
+        }
+        let chips = matches!(
+            question.kind,
+            super::QuestionKind::Choice | super::QuestionKind::Many
+        );
+        if question.options.len() > OPTIONS_MAX || (chips && question.options.is_empty()) {
+            return Err(invalid(pointer + "/options", "needs 1 to 40 options"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! Who may do what: one table, deny by default, data for the audit and for the tests.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Actor, Reach, RegionId, Role, SiteId};
+
+/// Everything that needs a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the names are the documentation
+pub enum Action {
+    Report,
+    Panic,
+    Read,
+    Acknowledge,
+    Comment,
+    Reassign,
+    Escalate,
+    Respond,
+    Resolve,
+    Close,
+    FalseAlarm,
+    Withdraw,
+    Merge,
+    Override,
+    PublishEvents,
+    ReadPeople,
+    EditSites,
+    EditPeople,
+    EditPolicies,
+    EditTemplates,
+    EditRetention,
+    Export,
+    /// What only Outcry's own loops do: enrich, assess, plan, deliver, elapse.
+    Run,
+}
+
+impl Action {
+    /// All actions, for exhaustive tests and for `/me`.
+    pub const ALL: [Action; 23] = [
+        Action::Report,
+        Action::Panic,
+        Action::Read,
+        Action::Acknowledge,
+        Action::Comment,
+        Action::Reassign,
+        Action::Escalate,
+        Action::Respond,
+        Action::Resolve,
+        Action::Close,
+        Action::FalseAlarm,
+        Action::Withdraw,
+        Action::Merge,
+        Action::Override,
+        Action::PublishEvents,
+        Action::ReadPeople,
+        Action::EditSites,
+        Action::EditPeople,
+        Action::EditPolicies,
+        Action::EditTemplates,
+        Action::EditRetention,
+        Action::Export,
+        Action::Run,
+    ];
+
+    /// The right as the no-permission state names it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Action::Report => "file reports",
+            Action::Panic => "call for help",
+            Action::Read => "see incidents",
+            Action::Acknowledge => "acknowledge incidents",
+            Action::Comment => "comment on incidents",
+            Action::Reassign => "hand incidents to somebody else",
+            Action::Escalate => "escalate incidents",
+            Action::Respond => "respond to incidents",
+            Action::Resolve => "resolve incidents",
+            Action::Close => "close incidents",
+            Action::FalseAlarm => "mark false alarms",
+            Action::Withdraw => "withdraw reports",
+            Action::Merge => "merge incidents",
+            Action::Override => "overrule the assessment",
+            Action::PublishEvents => "send till and sensor events",
+            Action::ReadPeople => "see people",
+            Action::EditSites => "edit stores",
+            Action::EditPeople => "edit people",
+            Action::EditPolicies => "edit queues, policies and schedules",
+            Action::EditTemplates => "edit report templates",
+            Action::EditRetention => "change retention",
+            Action::Export => "export in bulk",
+            Action::Run => "run Outcry's own loops",
+        }
+    }
+}
+
+/// Whether the role has the right at all; how far is the actor's reach.
+pub fn granted(role: Role, action: Action) -> bool {
+    use Action as A;
+    match role {
+        Role::System => {
+            matches!(action, A::Run | A::Read | A::PublishEvents | A::EditSites)
+                || matches!(action, A::EditPeople | A::EditPolicies | A::EditTemplates)
+        }
+        Role::Terminal | Role::Clerk => {
+            matches!(
+                action,
+                A::Report | A::Panic | A::Read | A::Comment | A::Withdraw
+            )
+        }
+        Role::Manager => matches!(
+            action,
+            A::Report
+                | A::Panic
+                | A::Read
+                | A::Acknowledge
+                | A::Comment
+                | A::Escalate
+                | A::Respond
+                | A::Resolve
+                | A::FalseAlarm
+                | A::Withdraw
+                | A::Override
+                | A::ReadPeople
+        ),
+        Role::Desk => matches!(
+            action,
+            A::Report
+                | A::Panic
+                | A::Read
+                | A::Acknowledge
+                | A::Comment
+                | A::Reassign
+                | A::Escalate
+                | A::Respond
+                | A::Resolve
+                | A::Close
+                | A::FalseAlarm
+                | A::Merge
+                | A::Override
+                | A::ReadPeople
+        ),
+        Role::Analyst => matches!(
+            action,
+            A::Report
+                | A::Read
+                | A::Comment
+                | A::Reassign
+                | A::Resolve
+                | A::Close
+                | A::FalseAlarm
+                | A::Merge
+                | A::Override
+                | A::ReadPeople
+                | A::Export
+        ),
+        Role::Admin => matches!(
+            action,
+            A::Read
+                | A::ReadPeople
+                | A::EditSites
+                | A::EditPeople
+                | A::EditPolicies
+                | A::EditTemplates
+                | A::EditRetention
+                | A::Export
+                | A::PublishEvents
+        ),
+        Role::Integration => matches!(action, A::Report | A::Panic | A::PublishEvents),
+    }
+}
+
+impl Actor {
+    /// Whether this actor may do this anywhere.
+    pub fn may(&self, action: Action) -> bool {
+        granted(self.role, action)
+    }
+
+    /// Whether this actor may do this at that site.
+    pub fn may_at(&self, action: Action, region: &RegionId, site: &SiteId) -> bool {
+        self.may(action) && self.reach.covers(region, site)
+    }
+}
+
+/// What somebody may read: it can only be made from an actor, so no query forgets to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    reach: Option<Reach>,
+}
+
+impl Scope {
+    /// The incidents that the actor may see; nothing without the right to read.
+    pub fn of(actor: &Actor) -> Self {
+        Self {
+            reach: actor.may(Action::Read).then(|| actor.reach.clone()),
+        }
+    }
+    /// How far it reaches; `None` sees nothing.
+    pub fn reach(&self) -> Option<&Reach> {
+        self.reach.as_ref()
+    }
+    /// Whether an incident at that site is within.
+    pub fn covers(&self, region: &RegionId, site: &SiteId) -> bool {
+        self.reach
+            .as_ref()
+            .is_some_and(|reach| reach.covers(region, site))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clerk_changes_no_setting_and_exports_nothing() {
+        for action in [
+            Action::EditRetention,
+            Action::Export,
+            Action::EditSites,
+            Action::EditPeople,
+            Action::EditPolicies,
+            Action::EditTemplates,
+            Action::Override,
+            Action::PublishEvents,
+            Action::Run,
+        ] {
+            assert!(!granted(Role::Clerk, action), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_house_runs_its_loops() {
+        for role in Role::ALL {
+            assert_eq!(granted(role, Action::Run), role == Role::System, "{role:?}");
+        }
+    }
+
+    #[test]
+    fn a_store_sees_itself_only() {
+        let actor = Actor {
+            id: crate::ActorId::Person("ann".parse().expect("slug")),
+            role: Role::Clerk,
+            reach: Reach::Site("leeds-012".parse().expect("slug")),
+        };
+        let north: RegionId = "north".parse().expect("slug");
+        assert!(actor.may_at(Action::Report, &north, &"leeds-012".parse().expect("slug")));
+        assert!(!actor.may_at(Action::Report, &north, &"hull-282".parse().expect("slug")));
+        assert!(!Scope::of(&actor).covers(&north, &"hull-282".parse().expect("slug")));
+        let machine = Actor {
+            role: Role::Integration,
+            ..actor
+        };
+        assert_eq!(Scope::of(&machine).reach(), None);
+    }
+}
