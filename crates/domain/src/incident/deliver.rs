@@ -123,19 +123,24 @@ pub(super) fn deliver(
     }
 }
 
-/// Whether this failure leaves its recipient with nothing that may still arrive in the step at hand.
+/// Whether this failure leaves somebody unreached in the step at hand: its recipient, when nothing
+/// else may still arrive with them. A screen that nobody sits at counts only when the whole step is
+/// lost, for a desk is many screens and one person at one of them is enough.
 fn leaves_nobody(incident: &Incident, delivery: &Delivery, failed: &[&Delivery]) -> bool {
+    let of_step = |other: &Delivery| (other.round, other.step) == (delivery.round, delivery.step);
     let at_hand = incident
         .escalation
         .as_ref()
         .is_some_and(|e| (e.round, e.step) == (delivery.round, delivery.step));
+    let whole_step = delivery.channel == Means::Desk;
     at_hand
-        && incident.deliveries.values().all(|other| {
-            (other.round, other.step) != (delivery.round, delivery.step)
-                || other.person != delivery.person
-                || other.state == DeliveryState::Failed
-                || failed.iter().any(|gone| gone.id == other.id)
-        })
+        && incident
+            .deliveries
+            .values()
+            .filter(|other| of_step(other) && (whole_step || other.person == delivery.person))
+            .all(|other| {
+                other.state == DeliveryState::Failed || failed.iter().any(|gone| gone.id == other.id)
+            })
 }
 
 fn step(delivery: &Delivery, outcome: Outcome, moment: &Moment) -> Option<Event> {

@@ -1,0 +1,28 @@
+//! `check-config`: what holds, or what is wrong.
+
+use std::process::ExitCode;
+
+use crate::cli::CheckConfig;
+use crate::config::{BadConfig, Config, EXAMPLE};
+
+/// Reads the settings as `serve` would.
+pub fn run(
+    options: &CheckConfig,
+    read: impl FnOnce() -> Result<Config, BadConfig>,
+) -> anyhow::Result<ExitCode> {
+    if options.example {
+        print!("{EXAMPLE}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let config = read()?;
+    println!("The settings are fine.");
+    println!("  listens on  {}", config.server.listen);
+    println!("  data in     {}", config.data.dir.display());
+    let database = if config.data.postgres_url_file.is_some() { "PostgreSQL" } else { "SQLite" };
+    println!("  database    {database}");
+    println!("  mail        {}", if config.channels.mail.is_some() { "set up" } else { "not set up" });
+    let webhooks = &config.channels.webhook;
+    let ready = !(webhooks.secrets.is_empty() && webhooks.receivers.is_empty());
+    println!("  webhooks    {}", if ready { "set up" } else { "not set up" });
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,56 @@
+//! What the command line does, one file per command.
+
+mod check_config;
+mod demo;
+mod model;
+mod serve;
+mod sign_in_link;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use outcry_ledger as ledger;
+
+use crate::cli::{Arguments, Command};
+use crate::config::{self, BadConfig, Config};
+
+/// Runs a command to its end.
+pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let read = || config::read(arguments.config.as_deref());
+    match arguments.command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Serve(options) => serve::run(&options, read()?),
+        Command::CheckConfig(options) => check_config::run(&options, read),
+        Command::Verify(options) => verify::verify(&options, read()?),
+        Command::Rebuild(options) => verify::rebuild(&options, read()?),
+        Command::Model(options) => model::run(options),
+        Command::SignInLink(options) => sign_in_link::run(&options, read()?),
+    }
+}
+
+/// The documented exit code of a failure (after `sysexits.h` where it has one).
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    if error.is::<BadConfig>() {
+        return 2;
+    }
+    match error.downcast_ref::<ledger::Error>() {
+        Some(ledger::Error::Stopped) => 74,
+        Some(_) => 69,
+        None if error.is::<std::io::Error>() => 69,
+        None => 1,
+    }
+}
+
+/// Many threads, one runtime.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// The settings with the data directory of the flag, if one was given.
+fn with_data(mut config: Config, data: Option<&PathBuf>) -> Config {
+    if let Some(dir) = data {
+        config.data.dir.clone_from(dir);
+    }
+    config
+}

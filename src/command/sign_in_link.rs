@@ -1,0 +1,24 @@
+//! `sign-in-link`: a way back in for a person, from the server's own machine.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use outcry_domain::PersonId;
+
+use super::{runtime, with_data};
+use crate::cli::SignInLink;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::house::House;
+
+/// Prints a link that opens a session.
+pub fn run(options: &SignInLink, config: Config) -> anyhow::Result<ExitCode> {
+    let config = with_data(config, options.data.as_ref());
+    let person: PersonId = options.person.parse().context("PERSON")?;
+    runtime()?.block_on(async {
+        let house = House::open(&config, Clock::System, config.server.listen).await?;
+        println!("{}", house.sign_in_link(&person).await?);
+        house.close().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}

@@ -1,0 +1,214 @@
+//! Settings: defaults, then `outcry.toml`, then `OUTCRY__SECTION__KEY`, then flags. Each room owns
+//! its part; an unknown key is refused with the nearest known one. Secrets come by file.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::Deserialize;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where people and machines come in.
+    pub server: Server,
+    /// Where things are kept.
+    pub data: Data,
+    /// What is logged.
+    pub log: Log,
+    /// Till, camera, rota and stock events.
+    pub stream: Stream,
+    /// Context and score.
+    pub assess: Assess,
+    /// Ways out: mail and webhooks.
+    pub channels: outcry_channels::Settings,
+}
+
+/// Where people and machines come in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port. Put a TLS proxy before it when it is not this machine alone.
+    pub listen: SocketAddr,
+    /// The address that people's browsers use, for links in mails; the listening one unless set.
+    pub public_url: Option<String>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8643)), public_url: None }
+    }
+}
+
+/// Where things are kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Data {
+    /// Keys, event segments and, with SQLite, the log.
+    pub dir: PathBuf,
+    /// A PostgreSQL URL, read from this file; without it the log is SQLite in the data directory.
+    pub postgres_url_file: Option<PathBuf>,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self { dir: PathBuf::from("outcry-data"), postgres_url_file: None }
+    }
+}
+
+/// What is logged.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `error`, `warn`, `info`, `debug`, or a filter such as `info,outcry_ledger=debug`.
+    pub level: String,
+    /// `text` or `json`.
+    pub format: LogFormat,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { level: "info".into(), format: LogFormat::Text }
+    }
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+/// Till, camera, rota and stock events.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Stream {
+    /// How long events are kept, in hours.
+    pub keep_hours: u32,
+    /// How much of the disk they may take, in MiB.
+    pub keep_mib: u32,
+}
+
+impl Default for Stream {
+    fn default() -> Self {
+        Self { keep_hours: 168, keep_mib: 2_048 }
+    }
+}
+
+/// Context and score.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Assess {
+    /// How long before the incident the tills are looked at, in seconds.
+    pub before_s: u32,
+    /// How long after.
+    pub after_s: u32,
+}
+
+impl Default for Assess {
+    fn default() -> Self {
+        Self { before_s: 300, after_s: 300 }
+    }
+}
+
+/// The file that is read when none is named.
+pub const FILE: &str = "outcry.toml";
+
+/// A setting that cannot work.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BadConfig(String);
+
+/// Reads the settings from a named file (which must exist), or from `outcry.toml` where it is.
+pub fn read(file: Option<&Path>) -> Result<Config, BadConfig> {
+    let toml = match file {
+        Some(path) if !path.exists() => {
+            return Err(BadConfig(format!("the settings file {} does not exist", path.display())));
+        }
+        Some(path) => Toml::file_exact(path),
+        None => Toml::file_exact(FILE),
+    };
+    let figment = Figment::new().merge(toml).merge(Env::prefixed("OUTCRY__").split("__"));
+    let config: Config = figment.extract().map_err(|errors| explain(&errors))?;
+    check(&config)?;
+    Ok(config)
+}
+
+fn check(config: &Config) -> Result<(), BadConfig> {
+    let range = |key: &str, value: u32, limits: std::ops::RangeInclusive<u32>| {
+        if limits.contains(&value) {
+            Ok(())
+        } else {
+            Err(BadConfig(format!("{key}: {value} is not between {} and {}", limits.start(), limits.end())))
+        }
+    };
+    range("stream.keep_hours", config.stream.keep_hours, 1..=2_160)?;
+    range("stream.keep_mib", config.stream.keep_mib, 64..=1_048_576)?;
+    range("assess.before_s", config.assess.before_s, 10..=3_600)?;
+    range("assess.after_s", config.assess.after_s, 10..=3_600)?;
+    if let Some(url) = &config.server.public_url
+        && !(url.starts_with("http://") || url.starts_with("https://"))
+    {
+        return Err(BadConfig("server.public_url: must begin with http:// or https://".into()));
+    }
+    outcry_channels::Outbound::open(&config.channels)
+        .map(drop)
+        .map_err(|error| BadConfig(format!("channels.{error}")))
+}
+
+fn explain(errors: &figment::Error) -> BadConfig {
+    let lines: Vec<String> = errors
+        .clone()
+        .into_iter()
+        .map(|error| {
+            let key = error.path.join(".");
+            let source = error.metadata.as_ref().map_or_else(String::new, |from| format!(" (in {})", from.name));
+            let at = if key.is_empty() { String::new() } else { format!("{key}: ") };
+            match &error.kind {
+                figment::error::Kind::UnknownField(name, known) => {
+                    let near = known.iter().max_by(|a, b| {
+                        strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name))
+                    });
+                    let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+                    format!("{at}there is no setting {name}{hint}{source}")
+                }
+                kind => format!("{at}{kind}{source}"),
+            }
+        })
+        .collect();
+    BadConfig(lines.join("\n"))
+}
+
+/// An example with every setting and its default, kept true by a test.
+pub const EXAMPLE: &str = include_str!("../outcry.example.toml");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_is_every_default() {
+        let lines: String = EXAMPLE
+            .lines()
+            .map(|line| line.strip_prefix("#= ").unwrap_or(line))
+            .fold(String::new(), |text, line| text + line + "\n");
+        let config: Config = Figment::new().merge(Toml::string(&lines)).extract().expect("the example reads");
+        assert_eq!(format!("{:?}", config.server), format!("{:?}", Server::default()));
+        assert_eq!(format!("{:?}", config.data), format!("{:?}", Data::default()));
+        assert_eq!(format!("{:?}", config.log), format!("{:?}", Log::default()));
+        assert_eq!(format!("{:?}", config.stream), format!("{:?}", Stream::default()));
+        assert_eq!(format!("{:?}", config.assess), format!("{:?}", Assess::default()));
+    }
+
+    #[test]
+    fn an_unknown_key_is_answered_with_the_nearest() {
+        let figment = Figment::new().merge(Toml::string("[server]\nlisten_on = '1.2.3.4:1'"));
+        let error = explain(&figment.extract::<Config>().expect_err("unknown key"));
+        assert!(error.to_string().contains("did you mean listen?"), "{error}");
+    }
+}

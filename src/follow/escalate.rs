@@ -1,0 +1,190 @@
+//! Escalate: fires deadlines when they pass: steps, SLAs, retries. Only what is due soon is held in
+//! memory; the read table holds the rest, so a million armed deadlines cost nothing.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::time::Duration;
+
+use outcry_domain::actor::SystemId;
+use outcry_domain::incident::Command;
+use outcry_domain::{IncidentId, RegionId, Stream, Time};
+use outcry_ledger::{Error, Ledger};
+use tokio_util::sync::CancellationToken;
+
+use super::settle;
+use crate::clock::Clock;
+
+/// How far ahead deadlines are held in memory, in seconds.
+const HORIZON_S: u32 = 60;
+/// How often the next stretch is read, in seconds; well within the horizon.
+const REFILL_S: u32 = 20;
+/// Deadlines fired in one commit.
+const BATCH: usize = 512;
+/// Deadlines read at once.
+const PAGE: usize = 10_000;
+/// Facts read at once.
+const FACTS: usize = 512;
+
+/// The deadlines of the next minute.
+struct Armed {
+    heap: BinaryHeap<Reverse<(Time, IncidentId)>>,
+    due: HashMap<IncidentId, Time>,
+}
+
+impl Armed {
+    fn set(&mut self, id: IncidentId, due: Option<Time>, horizon: Time) {
+        match due.filter(|due| *due <= horizon) {
+            Some(due) => {
+                if self.due.insert(id, due) != Some(due) {
+                    self.heap.push(Reverse((due, id)));
+                }
+            }
+            None => {
+                self.due.remove(&id);
+            }
+        }
+    }
+
+    /// Takes what is due, soonest first.
+    fn take(&mut self, now: Time) -> Vec<IncidentId> {
+        let mut ids = Vec::new();
+        while ids.len() < BATCH
+            && let Some(Reverse((due, id))) = self.heap.peek().copied()
+            && due <= now
+        {
+            self.heap.pop();
+            // A deadline that was moved meanwhile has another entry.
+            if self.due.get(&id) == Some(&due) {
+                self.due.remove(&id);
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
+    fn next(&mut self) -> Option<Time> {
+        while let Some(Reverse((due, id))) = self.heap.peek() {
+            if self.due.get(id) == Some(due) {
+                return Some(*due);
+            }
+            self.heap.pop();
+        }
+        None
+    }
+}
+
+/// Fires deadlines until stopped. Those that passed while nobody was there fire at once.
+pub async fn run(ledger: Ledger, clock: Clock, stop: CancellationToken) {
+    let mut watch = ledger.watch();
+    let mut armed = Armed { heap: BinaryHeap::new(), due: HashMap::new() };
+    let mut heads: HashMap<RegionId, u64> = HashMap::new();
+    let mut horizon = Time(i64::MIN);
+    while !stop.is_cancelled() {
+        watch.borrow_and_update();
+        let round = async {
+            if horizon - clock.now() < i64::from(HORIZON_S - REFILL_S) * 1_000_000 {
+                horizon = refill(&ledger, &clock, &mut heads, &mut armed).await?;
+            }
+            listen(&ledger, &mut heads, &mut armed, horizon).await?;
+            fire(&ledger, &clock, &mut armed).await
+        };
+        match round.await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(Error::Stopped) => return,
+            Err(error) => tracing::warn!(%error, "deadlines will be tried again"),
+        }
+        let wait = armed.next().map_or(i64::from(REFILL_S) * 500_000, |due| due - clock.now());
+        tokio::select! {
+            _ = watch.changed() => {}
+            () = tokio::time::sleep(Duration::from_micros(wait.clamp(0, 10_000_000).unsigned_abs())) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Reads what falls due up to a new horizon, which it returns. The heads are read before the table,
+/// so that what changes meanwhile is met again as a fact.
+async fn refill(
+    ledger: &Ledger,
+    clock: &Clock,
+    heads: &mut HashMap<RegionId, u64>,
+    armed: &mut Armed,
+) -> Result<Time, Error> {
+    for region in ledger.organisation().regions.keys() {
+        heads.entry(region.clone()).or_insert_with(|| ledger.head(region));
+    }
+    let horizon = clock.now().plus_s(HORIZON_S);
+    for (due, id) in ledger.due(horizon, PAGE).await? {
+        armed.set(id, Some(due), horizon);
+    }
+    Ok(horizon)
+}
+
+/// Learns from new facts what is armed now.
+async fn listen(
+    ledger: &Ledger,
+    heads: &mut HashMap<RegionId, u64>,
+    armed: &mut Armed,
+    horizon: Time,
+) -> Result<(), Error> {
+    for region in ledger.organisation().regions.keys() {
+        let head = heads.entry(region.clone()).or_insert(0);
+        loop {
+            let entries = ledger.facts_after(region, *head, FACTS).await?;
+            for entry in &entries {
+                if let (Stream::Incident(id), Some(summary)) = (&entry.fact.stream, &entry.summary) {
+                    armed.set(*id, summary.next_due, horizon);
+                }
+                *head = entry.fact.sequence;
+            }
+            if entries.len() < FACTS {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Fires what is due; whether there was anything.
+async fn fire(ledger: &Ledger, clock: &Clock, armed: &mut Armed) -> Result<bool, Error> {
+    let ids = armed.take(clock.now());
+    if ids.is_empty() {
+        return Ok(false);
+    }
+    let commands =
+        ids.iter().map(|id| (*id, Command::Elapse, clock.moment(SystemId::Escalate))).collect();
+    let settled = settle(ledger.record_all(commands).await);
+    if settled.is_err() {
+        // Nothing is lost: they are due again at once.
+        let now = clock.now();
+        ids.into_iter().for_each(|id| armed.set(id, Some(now), now));
+    }
+    settled.map(|()| true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use outcry_domain::Moment;
+
+    fn id(n: u128) -> IncidentId {
+        let actor = outcry_domain::Actor::system(SystemId::Escalate);
+        Moment { now: Time(0), actor, entropy: n }.incident_id()
+    }
+
+    #[test]
+    fn a_moved_deadline_fires_once_and_a_removed_one_never() {
+        let mut armed = Armed { heap: BinaryHeap::new(), due: HashMap::new() };
+        let horizon = Time(100);
+        armed.set(id(1), Some(Time(10)), horizon);
+        armed.set(id(1), Some(Time(20)), horizon);
+        armed.set(id(2), Some(Time(5)), horizon);
+        armed.set(id(2), None, horizon);
+        armed.set(id(3), Some(Time(500)), horizon);
+        assert_eq!(armed.take(Time(15)), vec![]);
+        assert_eq!(armed.next(), Some(Time(20)));
+        assert_eq!(armed.take(Time(20)), vec![id(1)]);
+        assert_eq!(armed.take(Time(1_000)), vec![]);
+    }
+}

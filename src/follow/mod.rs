@@ -1,0 +1,144 @@
+//! The follower loops: each reads facts after its cursor and gives commands or causes effects.
+//! Every handler may see a fact twice (after a crash) and must then do nothing new: the domain
+//! refuses what was done already.
+
+pub mod assess;
+pub mod courier;
+pub mod escalate;
+pub mod merge;
+pub mod notify;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use outcry_domain::RegionId;
+use outcry_ledger::{Entry, Error, Ledger};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+
+/// Facts read at once.
+const BATCH: usize = 512;
+/// How long a cursor may stay unsaved: after a crash so much is looked at again.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+/// How long to wait when the ledger is busy.
+const PAUSE: Duration = Duration::from_millis(50);
+/// How long one process has a loop to itself before it must ask again, in seconds.
+const LEASE_S: u32 = 15;
+/// How often it asks.
+const LEASE_EVERY: Duration = Duration::from_secs(5);
+
+/// A loop over all regions' logs.
+pub struct Follower {
+    /// Its name: of its cursors and of its lease.
+    pub name: &'static str,
+    /// Where the facts are.
+    pub ledger: Ledger,
+    /// What time it is.
+    pub clock: Clock,
+    /// When to end.
+    pub stop: CancellationToken,
+}
+
+struct Place {
+    at: u64,
+    saved: u64,
+    saved_when: Instant,
+}
+
+impl Follower {
+    /// Follows until stopped. `handle` gets facts of one region in order, and again from the same
+    /// place when it fails with something that passes.
+    pub async fn run(self, mut handle: impl AsyncFnMut(&[Arc<Entry>]) -> Result<(), Error>) {
+        let mut watch = self.ledger.watch();
+        let mut places: BTreeMap<RegionId, Place> = BTreeMap::new();
+        let mut leased: Option<Instant> = None;
+        while !self.stop.is_cancelled() {
+            watch.borrow_and_update();
+            if leased.is_none_or(|when| when.elapsed() > LEASE_EVERY) {
+                match self.ledger.lease(self.name, self.clock.now(), LEASE_S).await {
+                    Ok(true) => leased = Some(Instant::now()),
+                    Ok(false) | Err(Error::Busy { .. }) => {
+                        // Another process has it: begin from the saved place when it is ours.
+                        leased = None;
+                        places.clear();
+                        self.rest(Duration::from_secs(1)).await;
+                        continue;
+                    }
+                    Err(_) => return,
+                }
+            }
+            match self.round(&mut places, &mut handle).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    tokio::select! {
+                        _ = watch.changed() => {}
+                        () = tokio::time::sleep(SAVE_EVERY) => {}
+                        () = self.stop.cancelled() => {}
+                    }
+                }
+                Err(Error::Stopped) => return,
+                Err(error) => {
+                    tracing::warn!(follower = self.name, %error, "will try again");
+                    self.rest(PAUSE).await;
+                }
+            }
+        }
+        for (region, place) in &places {
+            self.save(region, place.at).await;
+        }
+    }
+
+    /// One look at every region; whether there was anything.
+    async fn round(
+        &self,
+        places: &mut BTreeMap<RegionId, Place>,
+        handle: &mut impl AsyncFnMut(&[Arc<Entry>]) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        let mut any = false;
+        let regions: Vec<RegionId> = self.ledger.organisation().regions.keys().cloned().collect();
+        for region in regions {
+            if !places.contains_key(&region) {
+                let at = self.ledger.cursor(self.name, &region).await?;
+                places.insert(region.clone(), Place { at, saved: at, saved_when: Instant::now() });
+            }
+            let Some(place) = places.get_mut(&region) else { continue };
+            let entries = self.ledger.facts_after(&region, place.at, BATCH).await?;
+            if let Some(last) = entries.last() {
+                handle(&entries).await?;
+                place.at = last.fact.sequence;
+                any = true;
+            }
+            if place.at > place.saved && place.saved_when.elapsed() > SAVE_EVERY {
+                self.save(&region, place.at).await;
+                (place.saved, place.saved_when) = (place.at, Instant::now());
+            }
+        }
+        Ok(any)
+    }
+
+    async fn save(&self, region: &RegionId, at: u64) {
+        if let Err(error) = self.ledger.move_cursor(self.name, region, at).await {
+            tracing::debug!(follower = self.name, %error, "the cursor stays behind");
+        }
+    }
+
+    async fn rest(&self, time: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            () = self.stop.cancelled() => {}
+        }
+    }
+}
+
+/// What a batch of commands came to: refusals are answers, so only what must be tried again is an error.
+pub fn settle<T>(results: Vec<Result<T, Error>>) -> Result<(), Error> {
+    for result in results {
+        match result {
+            Ok(_) | Err(Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}

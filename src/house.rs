@@ -1,0 +1,268 @@
+//! The house: every room opened and wired, the follower loops beside the counter, one way down.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use outcry_channels::Outbound;
+use outcry_domain::actor::SystemId;
+use outcry_domain::organisation::{
+    Command, Credential, CredentialKind, Event, Person, Region, defaults,
+};
+use outcry_domain::{PersonId, Personal, Reach, Role};
+use outcry_identity::{Kind, Token};
+use outcry_ledger::{self as ledger, Ledger};
+use outcry_stream::Bus;
+use outcry_web::LiveHub;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::{self, Clock};
+use crate::config::Config;
+use crate::follow::courier::{self, Courier};
+use crate::follow::{Follower, assess, escalate, merge, notify};
+
+/// How long what is under way may take at the end.
+const GRACE: Duration = Duration::from_secs(15);
+/// How often old events are let go.
+const PRUNE_EVERY: Duration = Duration::from_secs(60);
+/// The administrator of a first start.
+const ADMINISTRATOR: &str = "administrator";
+/// How long a link of the command line lasts, in seconds.
+const LINK_S: u32 = 86_400;
+
+/// All rooms, open.
+pub struct House {
+    /// The log.
+    pub ledger: Ledger,
+    /// The event stream.
+    pub bus: Bus,
+    outbound: Arc<Outbound>,
+    hub: LiveHub,
+    clock: Clock,
+    settings: Config,
+    url: String,
+}
+
+/// The ledger's part of the settings.
+pub fn ledger_settings(config: &Config) -> anyhow::Result<ledger::Settings> {
+    let database = match &config.data.postgres_url_file {
+        None => ledger::Database::Sqlite,
+        Some(file) => {
+            let url = std::fs::read_to_string(file)
+                .with_context(|| format!("data.postgres_url_file: {}", file.display()))?;
+            ledger::Database::Postgres { url: url.trim().to_owned().into() }
+        }
+    };
+    // Only the power-loss proof weakens this, to show that it would be noticed.
+    let synchronous = match std::env::var("OUTCRY_LEDGER_SYNCHRONOUS").as_deref() {
+        Ok("normal") => ledger::Synchronous::Normal,
+        _ => ledger::Synchronous::Full,
+    };
+    Ok(ledger::Settings {
+        data: config.data.dir.clone(),
+        database,
+        synchronous,
+        owner: format!("{:032x}", clock::entropy()),
+    })
+}
+
+fn bus_settings(config: &Config) -> outcry_stream::Settings {
+    outcry_stream::Settings {
+        keep_us: i64::from(config.stream.keep_hours) * 3_600_000_000,
+        keep_bytes: u64::from(config.stream.keep_mib) << 20,
+        ..Default::default()
+    }
+}
+
+impl House {
+    /// Opens every room; nothing runs yet.
+    pub async fn open(config: &Config, clock: Clock, address: SocketAddr) -> anyhow::Result<Self> {
+        make_private(&config.data.dir)?;
+        let ledger = Ledger::open(&ledger_settings(config)?, clock::fill).await?;
+        let bus = Bus::open(&config.data.dir.join("events"), bus_settings(config), clock.now().0)?;
+        let url = config.server.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        Ok(Self {
+            ledger,
+            bus,
+            outbound: Arc::new(Outbound::open(&config.channels)?),
+            hub: LiveHub::default(),
+            clock,
+            settings: config.clone(),
+            url: url.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    /// Where browsers find the house.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Prepares an empty organisation; the administrator's first sign-in link when it was empty.
+    pub async fn set_up(&self) -> anyhow::Result<Option<String>> {
+        if !self.ledger.organisation().people.is_empty() {
+            return Ok(None);
+        }
+        let person: PersonId = ADMINISTRATOR.parse().expect("a slug");
+        let mut events = vec![
+            Event::Region(Region { id: "main".parse().expect("a slug"), name: "Main".into() }),
+            Event::Person(Person {
+                id: person.clone(),
+                name: Personal::new("Administrator"),
+                role: Role::Admin,
+                reach: Reach::All,
+                contacts: Vec::new(),
+                active: true,
+            }),
+        ];
+        events.extend(defaults::events());
+        self.put_all(events).await?;
+        self.sign_in_link(&person).await.map(Some)
+    }
+
+    /// Puts settings in place at a first start, in one commit.
+    pub async fn put_all(&self, events: Vec<Event>) -> anyhow::Result<()> {
+        let commands = events.into_iter().map(|event| Command::Put { event, expected: None }).collect();
+        self.ledger.configure_all(commands, &self.clock.moment(SystemId::Setup)).await?;
+        Ok(())
+    }
+
+    /// A new credential of a person, and the token that is its only copy.
+    pub async fn issue(
+        &self,
+        person: &PersonId,
+        kind: CredentialKind,
+        lasts_s: Option<u32>,
+    ) -> anyhow::Result<Token> {
+        let token_kind = match kind {
+            CredentialKind::Api => Kind::Api,
+            CredentialKind::Session => Kind::Session,
+            CredentialKind::SignIn => Kind::SignIn,
+        };
+        let (token, hash) = outcry_identity::issue(token_kind, clock::random());
+        let moment = self.clock.moment(SystemId::Setup);
+        let credential = Credential {
+            hash: hash.to_string(),
+            kind,
+            expires_at: lasts_s.map(|s| moment.now.plus_s(s)),
+        };
+        let command = Command::Issue { person: person.clone(), credential };
+        self.ledger.configure(command, &moment).await?;
+        Ok(token)
+    }
+
+    /// A link that opens a session for a person, once, within a day.
+    pub async fn sign_in_link(&self, person: &PersonId) -> anyhow::Result<String> {
+        let token = self.issue(person, CredentialKind::SignIn, Some(LINK_S)).await?;
+        Ok(format!("{}/sign-in/{}", self.url, token.reveal()))
+    }
+
+    /// Runs counter and loops until `stop`, or until the disk refuses a write.
+    pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+        for line in courier::missing(&self.outbound) {
+            tracing::warn!("{line}");
+        }
+        let mut loops = JoinSet::new();
+        let loops_stop = CancellationToken::new();
+        self.start(&mut loops, &loops_stop).await?;
+        let counter = outcry_web::run(listener, self.counter(), stop.clone());
+        tokio::pin!(counter);
+        let ended = tokio::select! {
+            ended = &mut counter => ended.map_err(anyhow::Error::from),
+            () = self.ledger.stopped() => {
+                tracing::error!("the database refused a write: nothing more can be promised, so this process ends");
+                stop.cancel();
+                Err(ledger::Error::Stopped.into())
+            }
+        };
+        // The counter is closed; what it accepted is durable. The loops finish what they hold.
+        loops_stop.cancel();
+        let _ = tokio::time::timeout(GRACE, async { while loops.join_next().await.is_some() {} }).await;
+        loops.abort_all();
+        self.close().await;
+        ended
+    }
+
+    /// Closes log and stream in order.
+    pub async fn close(&self) {
+        self.ledger.stop().await;
+        self.bus.stop().await;
+    }
+
+    fn counter(&self) -> outcry_web::House {
+        let clock = self.clock.clone();
+        outcry_web::House {
+            ledger: self.ledger.clone(),
+            bus: self.bus.clone(),
+            live: self.hub.clone(),
+            clock: Arc::new(move || clock.now()),
+            entropy: Arc::new(clock::entropy),
+            settings: outcry_web::Settings { public_url: self.url.clone(), ..Default::default() },
+        }
+    }
+
+    fn follower(&self, name: &'static str, stop: &CancellationToken) -> Follower {
+        Follower {
+            name,
+            ledger: self.ledger.clone(),
+            clock: self.clock.clone(),
+            stop: stop.clone(),
+        }
+    }
+
+    async fn start(&self, loops: &mut JoinSet<()>, stop: &CancellationToken) -> anyhow::Result<()> {
+        let (ledger, clock) = (self.ledger.clone(), self.clock.clone());
+        let (courier, record) = Courier::new(
+            ledger.clone(),
+            self.outbound.clone(),
+            self.hub.clone(),
+            clock.clone(),
+            self.url.clone(),
+        );
+        loops.spawn(record);
+        // What a crash interrupted is taken up before anything new.
+        let unfinished = ledger.unfinished().await?;
+        notify::plan(&ledger, &clock, unfinished.unplanned).await?;
+        courier.bring(unfinished.pending).await?;
+
+        let follower = self.follower("courier", stop);
+        loops.spawn(follower.run(async move |entries: &_| courier.handle(entries).await));
+        let follower = self.follower("notify", stop);
+        let (l, c) = (ledger.clone(), clock.clone());
+        loops.spawn(follower.run(async move |entries: &_| notify::handle(&l, &c, entries).await));
+        let follower = self.follower("merge", stop);
+        let (l, c) = (ledger.clone(), clock.clone());
+        loops.spawn(follower.run(async move |entries: &_| merge::handle(&l, &c, entries).await));
+        let assessor = assess::Assessor::open(
+            ledger.clone(),
+            self.bus.clone(),
+            clock.clone(),
+            &self.settings.assess,
+            &self.settings.data.dir,
+        )?;
+        assessor.start(loops, self.follower("assess", stop), stop.clone());
+        loops.spawn(escalate::run(ledger, clock.clone(), stop.clone()));
+        let (bus, stop) = (self.bus.clone(), stop.clone());
+        loops.spawn(async move {
+            while tokio::time::timeout(PRUNE_EVERY, stop.cancelled()).await.is_err() {
+                if let Err(error) = bus.prune(clock.now().0).await {
+                    tracing::warn!(%error, "old events stay a little longer");
+                }
+            }
+        });
+        Ok(())
+    }
+}
+
+/// The data directory is for this user only: it holds keys.
+fn make_private(dir: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .with_context(|| format!("cannot make the data directory {}", dir.display()))
+}
