@@ -1,6 +1,7 @@
 //! Who acts, in which role, and how far their arm reaches.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +120,39 @@ impl fmt::Display for ActorId {
     }
 }
 
+/// Why a text names no actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be person:ID, device:ID or system:LOOP")]
+pub struct BadActor;
+
+impl FromStr for ActorId {
+    type Err = BadActor;
+    fn from_str(text: &str) -> Result<Self, BadActor> {
+        let (kind, id) = text.split_once(':').ok_or(BadActor)?;
+        match kind {
+            "person" => id.parse().map(ActorId::Person).map_err(|_| BadActor),
+            "device" => id.parse().map(ActorId::Device).map_err(|_| BadActor),
+            "system" => SystemId::ALL
+                .into_iter()
+                .find(|system| system.as_str() == id)
+                .map(ActorId::System)
+                .ok_or(BadActor),
+            _ => Err(BadActor),
+        }
+    }
+}
+
 impl SystemId {
+    /// All of them.
+    pub const ALL: [SystemId; 6] = [
+        SystemId::Enrich,
+        SystemId::Assess,
+        SystemId::Notify,
+        SystemId::Courier,
+        SystemId::Escalate,
+        SystemId::Setup,
+    ];
+
     /// The loop's name in the log.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -151,6 +184,22 @@ impl Actor {
             id: ActorId::System(id),
             role: Role::System,
             reach: Reach::All,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_actor_reads_back() {
+        for text in ["person:ann", "device:till-4", "system:escalate"] {
+            let actor: ActorId = text.parse().expect("an actor");
+            assert_eq!(actor.to_string(), text);
+        }
+        for text in ["ann", "person:Ann", "system:cron", "robot:r2"] {
+            assert_eq!(text.parse::<ActorId>(), Err(BadActor), "{text}");
         }
     }
 }

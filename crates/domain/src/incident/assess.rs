@@ -253,3 +253,91 @@ pub(super) fn routed(
         repeat_after_s: policy.map_or(300, |policy| policy.repeat_after_s),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::given::*;
+    use super::super::{Command, Context, Override, State};
+    use super::*;
+    use crate::Personal;
+
+    fn scored(risk: u8, confidence: f64) -> Option<Box<Scored>> {
+        Some(Box::new(Scored {
+            category: Category::Violence,
+            confidence,
+            risk,
+            reasons: vec![],
+            model: "nb-1".into(),
+        }))
+    }
+
+    fn enrich(tale: &mut Tale, second: i64, scored: Option<Box<Scored>>) {
+        // Late events make the context news each time.
+        let context = Context {
+            footfall: u32::try_from(second).ok(),
+            ..Context::default()
+        };
+        tale.when(
+            Command::Enrich {
+                context: Box::new(context),
+                scored,
+            },
+            &house(second),
+        )
+        .expect("news");
+    }
+
+    #[test]
+    fn no_model_goes_below_the_floor() {
+        let mut tale = Tale::of(Command::Report(draft(Category::Violence)));
+        enrich(&mut tale, 1, scored(3, 0.9));
+        assert_eq!(tale.incident.risk(), Some(70));
+        assert_eq!(tale.incident.queue, Some(slug("urgent")));
+        assert_eq!(tale.incident.state, State::Open);
+    }
+
+    #[test]
+    fn the_reporter_was_there_and_the_model_was_not() {
+        let mut tale = Tale::theft();
+        enrich(&mut tale, 1, scored(40, 0.9));
+        assert_eq!(tale.incident.category(), Category::Theft);
+        let mut tale = Tale::of(Command::Report(draft(Category::Other)));
+        enrich(&mut tale, 1, scored(65, 0.9));
+        assert_eq!(tale.incident.category(), Category::Violence);
+    }
+
+    #[test]
+    fn an_unsure_score_or_a_sensitive_matter_goes_to_a_person() {
+        let mut unsure = Tale::theft();
+        enrich(&mut unsure, 1, scored(40, CONFIDENCE_MIN - 0.01));
+        assert_eq!(unsure.incident.queue, Some(slug("review")));
+        let mut hate = Tale::of(Command::Report(draft(Category::Hate)));
+        enrich(&mut hate, 1, scored(40, 0.99));
+        assert!(hate.incident.at_checkpoint());
+    }
+
+    #[test]
+    fn a_later_score_moves_up_and_never_down_or_against_a_person() {
+        let mut tale = Tale::theft();
+        enrich(&mut tale, 1, scored(40, 0.9));
+        assert_eq!(tale.incident.queue, Some(slug("standard")));
+        enrich(&mut tale, 2, scored(10, 0.9));
+        assert_eq!(tale.incident.queue, Some(slug("standard")));
+        enrich(&mut tale, 3, scored(90, 0.9));
+        assert_eq!(tale.incident.queue, Some(slug("critical")));
+        let word = Override {
+            category: None,
+            risk: Some(20),
+            queue: None,
+            reason: Personal::new("CCTV shows a customer"),
+        };
+        tale.when(Command::Override(word), &by("priya", 4))
+            .expect("a person may");
+        assert_eq!(
+            (tale.incident.risk(), &tale.incident.queue),
+            (Some(20), &Some(slug("information")))
+        );
+        enrich(&mut tale, 5, scored(99, 0.9));
+        assert_eq!(tale.incident.queue, Some(slug("information")));
+    }
+}

@@ -139,7 +139,8 @@ fn leaves_nobody(incident: &Incident, delivery: &Delivery, failed: &[&Delivery])
             .values()
             .filter(|other| of_step(other) && (whole_step || other.person == delivery.person))
             .all(|other| {
-                other.state == DeliveryState::Failed || failed.iter().any(|gone| gone.id == other.id)
+                other.state == DeliveryState::Failed
+                    || failed.iter().any(|gone| gone.id == other.id)
             })
 }
 
@@ -204,5 +205,109 @@ pub(super) fn seen(incident: &Incident, moment: &Moment) -> Result<Vec<Event>, R
         Err(Refusal::Nothing)
     } else {
         Ok(events)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Command;
+    use super::super::given::*;
+    use super::*;
+    use crate::incident::Recipient;
+
+    fn told(tale: &mut Tale, second: i64, outcome: Outcome) -> Result<usize, Refusal> {
+        let id = tale
+            .incident
+            .deliveries
+            .keys()
+            .next()
+            .expect("planned")
+            .clone();
+        tale.when(
+            Command::Deliver {
+                outcomes: vec![(id, outcome)],
+            },
+            &house(second),
+        )
+        .map(<[_]>::len)
+    }
+
+    fn state(tale: &Tale) -> DeliveryState {
+        tale.incident
+            .deliveries
+            .values()
+            .next()
+            .expect("planned")
+            .state
+    }
+
+    #[test]
+    fn a_late_or_doubled_receipt_changes_nothing() {
+        let mut tale = Tale::panic();
+        tale.planned(0, &["priya"]);
+        told(&mut tale, 1, Outcome::Sent).expect("sent");
+        told(&mut tale, 2, Outcome::Delivered("250".into())).expect("delivered");
+        assert_eq!(
+            told(&mut tale, 3, Outcome::Accepted("250".into())),
+            Err(Refusal::Nothing)
+        );
+        assert_eq!(
+            told(&mut tale, 3, Outcome::Failed("lost".into())),
+            Err(Refusal::Nothing)
+        );
+        assert_eq!(state(&tale), DeliveryState::Delivered);
+    }
+
+    #[test]
+    fn a_retry_waits_longer_each_time_and_then_has_failed() {
+        let mut tale = Tale::panic();
+        tale.planned(0, &["priya"]);
+        let (mut second, mut waits) = (1, Vec::new());
+        while state(&tale) != DeliveryState::Failed {
+            told(&mut tale, second, Outcome::Sent).expect("sent");
+            told(&mut tale, second, Outcome::Retry("451 busy".into(), None)).expect("noted");
+            let Some(at) = tale
+                .incident
+                .deliveries
+                .values()
+                .next()
+                .and_then(|d| d.retry_at)
+            else {
+                break;
+            };
+            waits.push((at - Time(second * SECOND)) / SECOND);
+            second = at.0 / SECOND + 1;
+            let _ = tale.when(Command::Elapse, &house(second));
+        }
+        assert_eq!(waits.len(), 7);
+        assert!(waits.is_sorted(), "{waits:?}");
+        assert_eq!(state(&tale), DeliveryState::Failed);
+    }
+
+    #[test]
+    fn one_empty_chair_at_the_desk_is_not_nobody() {
+        let mut tale = Tale::panic();
+        let recipients = ["priya", "sam"]
+            .map(|id| Recipient {
+                person: slug(id),
+                channels: vec![Means::Desk],
+            })
+            .to_vec();
+        tale.when(
+            Command::Notify {
+                round: 0,
+                step: 0,
+                recipients,
+            },
+            &house(0),
+        )
+        .expect("planned");
+        told(&mut tale, 0, Outcome::Failed("not signed in".into())).expect("noted");
+        assert_eq!(tale.step(), (0, 0));
+        let other = tale.incident.deliveries.keys().nth(1).expect("two").clone();
+        let outcomes = vec![(other, Outcome::Failed("not signed in".into()))];
+        tale.when(Command::Deliver { outcomes }, &house(0))
+            .expect("noted");
+        assert_eq!(tale.step(), (0, 1), "an empty desk is");
     }
 }

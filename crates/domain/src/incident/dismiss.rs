@@ -38,3 +38,23 @@ pub(super) fn withdraw(
         note: note(text, "/note")?,
     }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::given::*;
+    use super::super::{Command, State};
+    use super::*;
+
+    #[test]
+    fn the_reporter_withdraws_a_report_but_never_a_call_for_help() {
+        let mut theft = Tale::theft();
+        theft
+            .when(Command::Withdraw { note: None }, &by("ann", 1))
+            .expect("her own");
+        assert_eq!(theft.incident.state, State::Withdrawn);
+        let refused = Tale::panic()
+            .when(Command::Withdraw { note: None }, &by("ann", 1))
+            .map(<[_]>::len);
+        assert!(matches!(refused, Err(Refusal::NotYet { .. })));
+    }
+}

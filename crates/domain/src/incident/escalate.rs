@@ -213,3 +213,81 @@ pub(super) fn by_hand(
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::given::*;
+    use super::super::{Command, Outcome, State};
+    use super::*;
+
+    #[test]
+    fn it_goes_on_until_somebody_acknowledges() {
+        let mut tale = Tale::panic();
+        tale.planned(0, &["priya"]);
+        assert_eq!(tale.incident.next_due(), Some(Time(15 * SECOND)));
+        assert_eq!(
+            tale.when(Command::Elapse, &house(14)).map(<[_]>::len),
+            Err(Refusal::Nothing)
+        );
+        tale.when(Command::Elapse, &house(15)).expect("due");
+        assert_eq!(tale.step(), (0, 1));
+        tale.planned(15, &["lee"]);
+        tale.when(Command::Elapse, &house(30))
+            .expect("the time to acknowledge is over");
+        assert!(tale.incident.breached_acknowledge);
+        assert_eq!(tale.step(), (0, 2), "a breach brings the next step forward");
+        tale.planned(30, &["mo"]);
+        tale.when(Command::Elapse, &house(90))
+            .expect("and again from the start");
+        assert_eq!(tale.step(), (1, 0));
+        tale.when(Command::Acknowledge, &by("priya", 91))
+            .expect("at last");
+        assert_eq!(
+            tale.when(Command::Elapse, &house(1_000)).map(<[_]>::len),
+            Err(Refusal::Nothing)
+        );
+    }
+
+    #[test]
+    fn a_step_that_reaches_nobody_is_skipped_at_once_and_the_last_one_waits() {
+        let mut tale = Tale::panic();
+        tale.planned(0, &[]);
+        assert_eq!(tale.step(), (0, 1));
+        tale.planned(0, &[]);
+        assert_eq!(tale.step(), (0, 2));
+        tale.planned(0, &[]);
+        assert_eq!(tale.step(), (0, 2), "no tight loop around an empty policy");
+        assert!(tale.incident.next_due().is_some(), "but it stays armed");
+    }
+
+    #[test]
+    fn a_delivery_that_fails_for_good_moves_on_at_once() {
+        let mut tale = Tale::panic();
+        tale.planned(0, &["priya", "mo"]);
+        let first = tale
+            .incident
+            .deliveries
+            .keys()
+            .next()
+            .expect("planned")
+            .clone();
+        let outcomes = vec![(first, Outcome::Failed("550 no such user".into()))];
+        tale.when(Command::Deliver { outcomes }, &house(1))
+            .expect("recorded");
+        assert_eq!(tale.step(), (0, 1));
+    }
+
+    #[test]
+    fn what_is_not_resolved_in_time_rings_again() {
+        let mut tale = Tale::panic();
+        tale.planned(0, &["priya"]);
+        tale.when(Command::Acknowledge, &by("priya", 1))
+            .expect("acknowledged");
+        assert_eq!(tale.incident.next_due(), tale.incident.resolve_by);
+        tale.when(Command::Elapse, &house(1_800)).expect("overdue");
+        assert!(tale.incident.breached_resolve);
+        assert_eq!(tale.step(), (1, 0));
+        assert_eq!(tale.incident.state, State::Acknowledged);
+        assert_eq!(tale.incident.next_due(), None, "once, not for ever");
+    }
+}

@@ -45,3 +45,38 @@ pub(super) fn release(incident: &Incident, other: IncidentId) -> Result<Vec<Even
         Err(Refusal::Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Command;
+    use super::super::given::*;
+    use super::*;
+    use crate::Time;
+
+    #[test]
+    fn a_merge_can_be_undone_and_escalation_goes_on() {
+        let mut tale = Tale::panic();
+        tale.planned(0, &["priya"]);
+        let other = IncidentId(uuid::Uuid::from_u128(9));
+        tale.when(Command::Merge { into: other }, &by("priya", 1))
+            .expect("merged");
+        assert_eq!(
+            (tale.incident.state, tale.incident.next_due()),
+            (State::Merged, None)
+        );
+        tale.when(Command::Unmerge, &by("priya", 5))
+            .expect("undone");
+        assert_eq!(tale.incident.state, State::Open);
+        assert_eq!(tale.incident.next_due(), Some(Time(5 * SECOND)));
+    }
+
+    #[test]
+    fn never_into_itself() {
+        let mut tale = Tale::theft();
+        let own = tale.incident.id;
+        let refused = tale
+            .when(Command::Merge { into: own }, &by("priya", 1))
+            .map(<[_]>::len);
+        assert!(matches!(refused, Err(Refusal::Merge(_))));
+    }
+}

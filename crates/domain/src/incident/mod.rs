@@ -10,6 +10,8 @@ mod dismiss;
 mod enrich;
 mod escalate;
 mod event;
+#[cfg(test)]
+pub(crate) mod given;
 mod merge;
 mod notify;
 mod overrule;

@@ -441,3 +441,121 @@ fn answer(question: &Question, given: Given) -> Result<Answer, Refusal> {
         ))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::given::*;
+    use super::super::{Command, Event, Given, State, open};
+    use super::*;
+
+    fn refused(draft: Draft) -> String {
+        match open(Command::Report(draft), &by("ann", 0), &shop()) {
+            Err(Refusal::Invalid { pointer, .. }) => pointer,
+            other => panic!("not a bad field: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_theft_waits_for_its_score_and_a_weapon_does_not() {
+        let theft = Tale::theft();
+        assert_eq!(
+            (theft.incident.state, theft.last.len()),
+            (State::Reported, 1)
+        );
+        let knife = [("weapon", Given::Word("knife".into()))];
+        let weapon = Tale::of(Command::Report(answered(Category::Threat, &knife)));
+        assert_eq!(weapon.incident.state, State::Open);
+        assert_eq!(weapon.incident.risk(), Some(90));
+        assert!(
+            weapon.incident.report.silent,
+            "a siren beside a knife can kill"
+        );
+        assert_eq!(weapon.step(), (0, 0));
+    }
+
+    #[test]
+    fn a_panic_is_routed_by_the_press_itself() {
+        let panic = Tale::panic();
+        assert!(matches!(
+            panic.last[..],
+            [Event::Reported(_), Event::Assessed(_), Event::Routed { .. }]
+        ));
+        assert_eq!(panic.incident.queue, Some(slug("critical")));
+        assert!(
+            panic
+                .incident
+                .escalation
+                .as_ref()
+                .is_some_and(|e| e.unplanned)
+        );
+    }
+
+    #[test]
+    fn a_bad_field_is_named() {
+        assert_eq!(
+            refused(Draft {
+                site: slug("nowhere"),
+                ..draft(Category::Theft)
+            }),
+            "/site"
+        );
+        assert_eq!(
+            refused(Draft {
+                area: Some(slug("roof")),
+                ..draft(Category::Theft)
+            }),
+            "/area"
+        );
+        assert_eq!(
+            refused(Draft {
+                reporter: Some(slug("zed")),
+                ..draft(Category::Theft)
+            }),
+            "/reporter"
+        );
+        let ahead = Some(Time(AHEAD_MAX_US + 1));
+        assert_eq!(
+            refused(Draft {
+                occurred_at: ahead,
+                ..draft(Category::Theft)
+            }),
+            "/occurred_at"
+        );
+        let long = Some(Personal::new("x".repeat(NARRATIVE_CHARS_MAX + 1)));
+        assert_eq!(
+            refused(Draft {
+                narrative: long,
+                ..draft(Category::Theft)
+            }),
+            "/narrative"
+        );
+        let chip = [("goods", Given::Word("gold".into()))];
+        assert_eq!(refused(answered(Category::Theft, &chip)), "/fields/goods");
+        let unknown = [("mood", Given::Flag(true))];
+        assert_eq!(refused(answered(Category::Theft, &unknown)), "/fields/mood");
+        let item = Item {
+            sku: None,
+            name: "gin".into(),
+            quantity: 0,
+            value_minor: None,
+        };
+        assert_eq!(
+            refused(Draft {
+                items: vec![item],
+                ..draft(Category::Theft)
+            }),
+            "/items/0/quantity"
+        );
+        assert_eq!(refused(draft(Category::Panic)), "/category");
+    }
+
+    #[test]
+    fn another_store_is_none_of_ones_business() {
+        let elsewhere = Draft {
+            site: slug("hove-101"),
+            ..draft(Category::Theft)
+        };
+        let refusal = open(Command::Report(elsewhere), &by("ann", 0), &shop());
+        assert_eq!(refusal, Err(Refusal::Forbidden(Action::Report)));
+    }
+}

@@ -68,3 +68,25 @@ pub(super) fn close(incident: &Incident) -> Result<Vec<Event>, Refusal> {
         state => Err(Refusal::NotLive(state)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Command;
+    use super::super::given::*;
+    use super::*;
+
+    #[test]
+    fn how_it_ended_comes_before_the_end() {
+        let mut tale = Tale::panic();
+        let early = tale.when(Command::Close, &by("priya", 1)).map(<[_]>::len);
+        assert!(matches!(early, Err(Refusal::NotYet { .. })));
+        let resolve = Command::Resolve {
+            resolution: Resolution::PoliceAttended,
+            note: None,
+        };
+        let events = tale.when(resolve, &by("priya", 2)).expect("resolved").len();
+        assert_eq!(events, 2, "resolving acknowledges");
+        tale.when(Command::Close, &by("lee", 3)).expect("closed");
+        assert_eq!(tale.incident.next_due(), None);
+    }
+}

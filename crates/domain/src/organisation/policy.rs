@@ -6,11 +6,11 @@ use super::Means;
 use crate::{PersonId, PolicyId, Role, ScheduleId};
 
 /// The most steps of a policy.
-pub(crate) const STEPS_MAX: usize = 20;
+pub const STEPS_MAX: usize = 20;
 /// The shortest wait between two steps, in seconds.
-pub(crate) const STEP_AFTER_MIN_S: u32 = 5;
+pub const STEP_AFTER_MIN_S: u32 = 5;
 /// The longest wait between two steps, in seconds.
-pub(crate) const STEP_AFTER_MAX_S: u32 = 86_400;
+pub const STEP_AFTER_MAX_S: u32 = 86_400;
 
 /// An escalation policy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
