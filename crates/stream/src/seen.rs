@@ -1,0 +1,114 @@
+//! Which events were taken already, so that sending one again does no harm. It never knows files.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
+
+/// Makes the 128-bit key of an event from two keyed hashes (SipHash with the process's own random
+/// keys), so that no sender can make another's event look like a repetition.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keys {
+    high: RandomState,
+    low: RandomState,
+}
+
+impl Keys {
+    pub(crate) fn key(&self, source: &str, id: &str) -> u128 {
+        let high = self.high.hash_one((source, id));
+        let low = self.low.hash_one((source, id));
+        u128::from(high) << 64 | u128::from(low)
+    }
+}
+
+/// Two generations of keys: when the younger is full or old it becomes the elder and the elder is
+/// forgotten. So at least the latest `remembered_max` events are known, and memory has a limit.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    young: Generation,
+    old: Generation,
+    remembered_max: usize,
+}
+
+#[derive(Debug, Default)]
+struct Generation {
+    keys: HashTable<u128>,
+    newest_us: i64,
+}
+
+impl Seen {
+    pub(crate) fn new(remembered_max: usize) -> Seen {
+        Seen {
+            young: Generation::default(),
+            old: Generation::default(),
+            remembered_max,
+        }
+    }
+
+    /// Whether the key is new; it is known from now on.
+    pub(crate) fn insert(&mut self, key: u128, arrived_us: i64) -> bool {
+        if self.young.holds(key) || self.old.holds(key) {
+            return false;
+        }
+        if self.young.keys.len() >= self.remembered_max {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.newest_us = self.young.newest_us.max(arrived_us);
+        self.young
+            .keys
+            .insert_unique(key as u64, key, |key| *key as u64);
+        true
+    }
+
+    /// Forgets generations whose every event arrived before `before_us`.
+    pub(crate) fn forget(&mut self, before_us: i64) {
+        if self.old.newest_us < before_us {
+            self.old = Generation::default();
+        }
+        if self.young.newest_us < before_us {
+            self.young = Generation::default();
+        }
+    }
+}
+
+impl Generation {
+    fn holds(&self, key: u128) -> bool {
+        self.keys.find(key as u64, |other| *other == key).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remembers_the_latest_and_forgets_in_generations() {
+        let mut seen = Seen::new(100);
+        for key in 0..1_000 {
+            assert!(seen.insert(key, 0));
+            assert!(!seen.insert(key, 0));
+        }
+        for key in 900..1_000 {
+            assert!(!seen.insert(key, 0), "{key} is among the latest hundred");
+        }
+        assert!(seen.young.keys.len() + seen.old.keys.len() <= 200);
+        assert!(seen.insert(0, 0), "the first is long forgotten");
+    }
+
+    #[test]
+    fn forgets_by_age() {
+        let mut seen = Seen::new(100);
+        seen.insert(1, 10);
+        seen.forget(10);
+        assert!(!seen.insert(1, 10));
+        seen.forget(11);
+        assert!(seen.insert(1, 12));
+    }
+
+    #[test]
+    fn source_and_id_are_kept_apart() {
+        let keys = Keys::default();
+        assert_ne!(keys.key("ab", "c"), keys.key("a", "bc"));
+        assert_eq!(keys.key("ab", "c"), keys.clone().key("ab", "c"));
+    }
+}

@@ -1,0 +1,399 @@
+//! Puts a context together from the events around an incident and from what is known of the site.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::clock;
+use super::context::{
+    CameraView, Context, ItemMatch, ItemWanted, Query, SourceSeen, StockFound, TillContext,
+    Transaction, TransactionLine,
+};
+use super::item::KnownItem;
+use super::shift::{self, Change};
+use super::similar::{NAME_CONFIDENCE_MIN, Words};
+use crate::event::{Body, Event, Line, Movement};
+use crate::limits::{
+    CONTEXT_CAMERAS_MAX, CONTEXT_ITEMS_MAX, CONTEXT_LINES_MAX, CONTEXT_MATCHES_MAX,
+    CONTEXT_TRANSACTIONS_MAX, LATE_AFTER_US,
+};
+use crate::record::Record;
+
+/// What a site knows beside the events of the window.
+pub(crate) struct Surroundings {
+    pub(crate) changes: Vec<Change>,
+    pub(crate) items: Vec<Arc<KnownItem>>,
+    pub(crate) sources: Vec<SourceSeen>,
+}
+
+impl Surroundings {
+    /// The answer to `query`. The records may come in any order, hold other times and hold an event twice.
+    pub(crate) fn context<'a>(
+        mut self,
+        query: &'a Query,
+        records: impl Iterator<Item = Record<'a>>,
+        taken_at_us: i64,
+    ) -> Context {
+        let mut found = Found::new(query);
+        for record in records {
+            found.add(record);
+        }
+        let matches = found.best_matches();
+        let (tills, omitted) = found.tills(&matches);
+        Context {
+            tills,
+            cameras: found.cameras(),
+            on_shift: shift::on_shift(&mut self.changes),
+            stock: found.stock(&self.items, &matches),
+            matches: matches.iter().map(|hit| hit.found(query)).collect(),
+            footfall: found.footfall,
+            from_us: query.from_us(),
+            until_us: query.until_us(),
+            late: found.sources.values().map(|seen| seen.late).sum(),
+            sources: found.sources(self.sources),
+            taken_at_us,
+            omitted,
+        }
+    }
+}
+
+/// A transaction of the window.
+#[derive(Clone, Copy)]
+struct Sold<'a> {
+    event: Event<'a>,
+    movement: Movement,
+    till: &'a str,
+    transaction: &'a str,
+    distance_us: u64,
+}
+
+/// A reported item on one of them.
+#[derive(Clone, Copy)]
+struct Hit<'a> {
+    wanted: usize,
+    sold: Sold<'a>,
+    line: Line<'a>,
+    confidence: f64,
+}
+
+impl Hit<'_> {
+    fn found(&self, query: &Query) -> ItemMatch {
+        ItemMatch {
+            item: query.items[self.wanted].name.clone(),
+            transaction: self.sold.transaction.to_owned(),
+            till: self.sold.till.to_owned(),
+            at_us: self.sold.event.time_us,
+            kind: self.sold.movement,
+            confidence: (self.confidence * 100.0).round() / 100.0,
+        }
+    }
+}
+
+/// A reported item and how alike the names met so far were; tills sell the same things all day.
+struct Wanted<'a> {
+    item: &'a ItemWanted,
+    words: Words,
+    names: HashMap<&'a str, f64>,
+}
+
+impl<'a> Wanted<'a> {
+    fn confidence(&mut self, line: Line<'a>) -> f64 {
+        if has_sku(self.item, line.sku) {
+            return 1.0;
+        }
+        let words = &self.words;
+        *self
+            .names
+            .entry(line.name)
+            .or_insert_with(|| words.confidence(&Words::of(line.name)))
+    }
+}
+
+fn has_sku(item: &ItemWanted, sku: &str) -> bool {
+    item.sku
+        .as_deref()
+        .is_some_and(|wanted| wanted.trim().eq_ignore_ascii_case(sku.trim()))
+}
+
+struct Found<'a> {
+    query: &'a Query,
+    wanted: Vec<Wanted<'a>>,
+    seen: HashSet<(&'a str, &'a str)>,
+    sold: Vec<Sold<'a>>,
+    delays_us: BTreeMap<&'a str, Vec<i64>>,
+    hits: Vec<Hit<'a>>,
+    marked: HashSet<&'a str>,
+    footfall: Option<u64>,
+    sources: BTreeMap<&'a str, SourceSeen>,
+}
+
+impl<'a> Found<'a> {
+    fn new(query: &'a Query) -> Found<'a> {
+        let wanted = query.items.iter().take(CONTEXT_ITEMS_MAX);
+        Found {
+            query,
+            wanted: wanted
+                .map(|item| Wanted {
+                    item,
+                    words: Words::of(&item.name),
+                    names: HashMap::new(),
+                })
+                .collect(),
+            seen: HashSet::new(),
+            sold: Vec::new(),
+            delays_us: BTreeMap::new(),
+            hits: Vec::new(),
+            marked: HashSet::new(),
+            footfall: None,
+            sources: BTreeMap::new(),
+        }
+    }
+
+    fn add(&mut self, record: Record<'a>) {
+        let is_inside = (self.query.from_us()..=self.query.until_us()).contains(&record.time_us);
+        if !is_inside || record.site != self.query.site {
+            return;
+        }
+        let Some(event) = record.event() else { return };
+        if !self.seen.insert((event.source, event.id)) {
+            return;
+        }
+        let delay_us = record.arrived_us.saturating_sub(event.time_us);
+        self.note_source(&event, delay_us);
+        match event.body {
+            Body::Till {
+                movement,
+                till,
+                transaction,
+                ..
+            } => {
+                self.delays_us.entry(till).or_default().push(delay_us);
+                let distance_us = event.time_us.abs_diff(self.query.around_us);
+                let sold = Sold {
+                    event,
+                    movement,
+                    till,
+                    transaction,
+                    distance_us,
+                };
+                self.sold.push(sold);
+                self.look_for_items(sold);
+            }
+            Body::CameraMark { camera, .. } => {
+                self.marked.insert(camera);
+            }
+            Body::Footfall { count } => *self.footfall.get_or_insert(0) += u64::from(count),
+            Body::Shift { .. } | Body::StockLevel { .. } | Body::ItemLocation { .. } => {}
+        }
+    }
+
+    fn note_source(&mut self, event: &Event<'a>, delay_us: i64) {
+        let seen = self
+            .sources
+            .entry(event.source)
+            .or_insert_with(|| SourceSeen {
+                source: event.source.to_owned(),
+                events: 0,
+                last_at_us: event.time_us,
+                late: 0,
+            });
+        seen.events += 1;
+        seen.last_at_us = seen.last_at_us.max(event.time_us);
+        seen.late += u32::from(delay_us > LATE_AFTER_US);
+    }
+
+    /// Notes each wanted item once per transaction, by the line that fits best.
+    fn look_for_items(&mut self, sold: Sold<'a>) {
+        let Body::Till { lines, .. } = sold.event.body else {
+            return;
+        };
+        for (index, wanted) in self.wanted.iter_mut().enumerate() {
+            let scored = lines.iter().map(|line| (wanted.confidence(line), line));
+            let best = scored.max_by(|left, right| left.0.total_cmp(&right.0));
+            if let Some((confidence, line)) =
+                best.filter(|(confidence, _)| *confidence >= NAME_CONFIDENCE_MIN)
+            {
+                self.hits.push(Hit {
+                    wanted: index,
+                    sold,
+                    line,
+                    confidence,
+                });
+            }
+        }
+    }
+
+    fn best_matches(&mut self) -> Vec<Hit<'a>> {
+        let mut hits = std::mem::take(&mut self.hits);
+        hits.sort_by(|left, right| {
+            let nearer = left.sold.distance_us.cmp(&right.sold.distance_us);
+            right
+                .confidence
+                .total_cmp(&left.confidence)
+                .then(nearer)
+                .then(left.wanted.cmp(&right.wanted))
+        });
+        hits.truncate(CONTEXT_MATCHES_MAX);
+        hits
+    }
+
+    /// The transactions worth listing: with a reported item first, then refunds, voids and opened
+    /// drawers, then sales, each nearest in time first; and how many had to be left out.
+    fn tills(&mut self, matches: &[Hit<'a>]) -> (Vec<TillContext>, u32) {
+        let matched: HashSet<_> = matches
+            .iter()
+            .map(|hit| (hit.sold.event.source, hit.sold.event.id))
+            .collect();
+        self.sold.sort_by_key(|sold| {
+            let is_matched = matched.contains(&(sold.event.source, sold.event.id));
+            (
+                !is_matched,
+                sold.movement == Movement::Sale,
+                sold.distance_us,
+                sold.event.time_us,
+            )
+        });
+        let omitted = self.sold.len().saturating_sub(CONTEXT_TRANSACTIONS_MAX);
+        self.sold.truncate(CONTEXT_TRANSACTIONS_MAX);
+        self.sold
+            .sort_by_key(|sold| (sold.till, sold.event.time_us, sold.transaction));
+        let mut tills = Vec::new();
+        for of_till in self.sold.chunk_by(|left, right| left.till == right.till) {
+            let till = of_till[0].till;
+            tills.push(TillContext {
+                till: till.to_owned(),
+                clock_error_ms: self
+                    .delays_us
+                    .get_mut(till)
+                    .and_then(|delays| clock::error_ms(delays)),
+                transactions: of_till.iter().map(Sold::listed).collect(),
+            });
+        }
+        (tills, u32::try_from(omitted).unwrap_or(u32::MAX))
+    }
+
+    fn cameras(&self) -> Vec<CameraView> {
+        let area = self.query.area.as_deref();
+        let cameras = self.query.cameras.iter().filter(|camera| {
+            let sees = |area: &str| {
+                camera.area.as_deref() == Some(area)
+                    || camera.covers.iter().any(|seen| seen == area)
+            };
+            area.is_none_or(sees) || self.marked.contains(camera.camera.as_str())
+        });
+        let view = |camera: &super::context::Camera| CameraView {
+            camera: camera.camera.clone(),
+            name: camera.name.clone(),
+            area: camera.area.clone(),
+            from_us: self.query.from_us(),
+            until_us: self.query.until_us(),
+        };
+        cameras.take(CONTEXT_CAMERAS_MAX).map(view).collect()
+    }
+
+    /// Each wanted item as the site knows it; failing that, as it stands on the receipt that fits best.
+    fn stock(&self, known: &[Arc<KnownItem>], matches: &[Hit<'a>]) -> Vec<StockFound> {
+        let mut stock: Vec<StockFound> = Vec::new();
+        for (index, wanted) in self.wanted.iter().enumerate() {
+            let on_receipt = || {
+                matches
+                    .iter()
+                    .find(|hit| hit.wanted == index)
+                    .map(|hit| from_line(hit.line))
+            };
+            let Some(found) = known_as(wanted, known).map(from_known).or_else(on_receipt) else {
+                continue;
+            };
+            if stock.iter().all(|other| other.sku != found.sku) {
+                stock.push(found);
+            }
+        }
+        stock
+    }
+
+    /// The sources of the window, and the site's others with nothing in it.
+    fn sources(self, known: Vec<SourceSeen>) -> Vec<SourceSeen> {
+        let mut sources: BTreeMap<String, SourceSeen> = known
+            .into_iter()
+            .map(|seen| (seen.source.clone(), seen))
+            .collect();
+        for (name, seen) in self.sources {
+            let last_at_us = sources.get(name).map_or(seen.last_at_us, |known| {
+                known.last_at_us.max(seen.last_at_us)
+            });
+            sources.insert(name.to_owned(), SourceSeen { last_at_us, ..seen });
+        }
+        sources.into_values().collect()
+    }
+}
+
+impl Sold<'_> {
+    fn listed(&self) -> Transaction {
+        let Body::Till {
+            movement,
+            transaction,
+            currency,
+            total_minor,
+            lines,
+            ..
+        } = self.event.body
+        else {
+            unreachable!("only till events are taken for transactions")
+        };
+        let sum = || {
+            lines.iter().fold(0_i64, |sum, line| {
+                sum.saturating_add(line.quantity.saturating_mul(line.unit_minor))
+            })
+        };
+        let listed = |line: Line<'_>| TransactionLine {
+            sku: line.sku.to_owned(),
+            name: line.name.to_owned(),
+            quantity: line.quantity,
+            unit_minor: line.unit_minor,
+        };
+        Transaction {
+            id: transaction.to_owned(),
+            kind: movement,
+            at_us: self.event.time_us,
+            total_minor: total_minor.unwrap_or_else(sum),
+            currency: currency.map(str::to_owned),
+            lines: lines.iter().take(CONTEXT_LINES_MAX).map(listed).collect(),
+        }
+    }
+}
+
+fn known_as<'k>(wanted: &Wanted<'_>, known: &'k [Arc<KnownItem>]) -> Option<&'k KnownItem> {
+    let by_sku = known.iter().find(|item| has_sku(wanted.item, &item.sku));
+    let by_name = || {
+        let scored = known
+            .iter()
+            .filter_map(|item| Some((wanted.words.confidence(&Words::of(item.name()?)), item)));
+        let best = scored.max_by(|left, right| {
+            left.0
+                .total_cmp(&right.0)
+                .then_with(|| right.1.sku.cmp(&left.1.sku))
+        });
+        best.filter(|(confidence, _)| *confidence >= NAME_CONFIDENCE_MIN)
+            .map(|(_, item)| item)
+    };
+    by_sku.or_else(by_name).map(|item| &**item)
+}
+
+fn from_known(item: &KnownItem) -> StockFound {
+    StockFound {
+        sku: item.sku.to_string(),
+        name: item.name().map(str::to_owned),
+        price_minor: item.price_minor(),
+        location: item.area().map(str::to_owned),
+        level: item.level(),
+    }
+}
+
+fn from_line(line: Line<'_>) -> StockFound {
+    StockFound {
+        sku: line.sku.to_owned(),
+        name: (!line.name.is_empty()).then(|| line.name.to_owned()),
+        price_minor: Some(line.unit_minor),
+        location: None,
+        level: None,
+    }
+}
