@@ -52,7 +52,7 @@ impl Mail {
         let Some(_slot) = self.slots.take(lane, self.timeout).await else {
             return Outcome::retry("All connections to the mail server are busy.");
         };
-        let delivery = self.connections[lane.index()].deliver(&written.envelope, &written.bytes);
+        let delivery = self.connections[lane.index()].deliver(&written.envelope, &written.text);
         match timeout(self.timeout, delivery).await {
             Ok(Ok(response)) => reply::accepted(&response, &letter.to),
             Ok(Err(error)) => reply::refused(&error, &letter.to),

@@ -50,7 +50,8 @@ pub struct Letter {
 #[derive(Debug)]
 pub(super) struct Written {
     pub(super) envelope: Envelope,
-    pub(super) bytes: Vec<u8>,
+    /// ASCII in lines that end with CR LF, the last one without.
+    pub(super) text: String,
 }
 
 impl Letter {
@@ -96,10 +97,8 @@ impl Letter {
             .envelope(envelope.clone())
             .body(paragraphs(&self.text, TEXT_CHARS_MAX))
             .map_err(|error| error.to_string())?;
-        Ok(Written {
-            envelope,
-            bytes: message.formatted(),
-        })
+        let text = String::from_utf8(message.formatted()).map_err(|error| error.to_string())?;
+        Ok(Written { envelope, text })
     }
 
     fn recipient(&self) -> Result<Address, String> {
