@@ -1,0 +1,189 @@
+//! Assess: a report is put in context and scored, at once and again when late events arrive. What a
+//! person overrules, the model learns.
+
+mod context;
+mod learn;
+mod score;
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use outcry_domain::actor::SystemId;
+use outcry_domain::incident::{Command, Event as Happened, Incident};
+use outcry_domain::{Event, IncidentId, SiteId, Stream, Time};
+use outcry_ledger::{Entry, Error, Ledger};
+use outcry_stream::Bus;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{Follower, settle};
+use crate::clock::Clock;
+use crate::config::Assess as Settings;
+use learn::Learned;
+
+/// How long late events are waited for after a report, in seconds.
+const LATE_WATCH_S: u32 = 900;
+/// How long late events gather before the incident is looked at again.
+const LATE_GATHER: Duration = Duration::from_millis(500);
+/// How long a site's history counts as fresh.
+const HISTORY_FRESH: Duration = Duration::from_secs(60);
+/// How far back a site's history reaches.
+const HISTORY_US: i64 = 30 * 86_400 * 1_000_000;
+
+/// Puts incidents in context and scores them.
+#[derive(Clone)]
+pub struct Assessor {
+    ledger: Ledger,
+    bus: Bus,
+    clock: Clock,
+    settings: Settings,
+    learned: Arc<Learned>,
+    histories: Arc<Mutex<HashMap<SiteId, (Instant, outcry_assess::SiteHistory)>>>,
+}
+
+impl Assessor {
+    /// An assessor with the shipped model, or with what was learned since.
+    pub fn open(
+        ledger: Ledger,
+        bus: Bus,
+        clock: Clock,
+        settings: &Settings,
+        data: &Path,
+    ) -> anyhow::Result<Self> {
+        let learned = Arc::new(Learned::open(data)?);
+        Ok(Self { ledger, bus, clock, settings: settings.clone(), learned, histories: Arc::default() })
+    }
+
+    /// Starts the loops: one for reports and overrides, one for late events.
+    pub fn start(self, loops: &mut JoinSet<()>, follower: Follower, stop: CancellationToken) {
+        let late = self.clone();
+        loops.spawn(async move { late.look_again(stop).await });
+        loops.spawn(follower.run(async move |entries: &_| self.handle(entries).await));
+    }
+
+    async fn handle(&self, entries: &[Arc<Entry>]) -> Result<(), Error> {
+        let mut reported = BTreeSet::new();
+        for entry in entries {
+            let Stream::Incident(id) = entry.fact.stream else { continue };
+            match entry.fact.event {
+                Event::Incident(Happened::Reported(_)) => {
+                    reported.insert(id);
+                }
+                Event::Incident(Happened::Overridden(_)) => self.learn(id, &entry.fact).await?,
+                _ => {}
+            }
+        }
+        self.assess(reported).await
+    }
+
+    /// Looks at these incidents and records what is new, all in one go.
+    async fn assess(&self, incidents: BTreeSet<IncidentId>) -> Result<(), Error> {
+        if incidents.is_empty() {
+            return Ok(());
+        }
+        let looked = join_all(incidents.into_iter().map(|id| self.look(id))).await;
+        let mut commands = Vec::with_capacity(looked.len());
+        for command in looked {
+            if let Some((id, command)) = command? {
+                commands.push((id, command, self.clock.moment(SystemId::Assess)));
+            }
+        }
+        settle(self.ledger.record_all(commands).await)
+    }
+
+    async fn look(&self, id: IncidentId) -> Result<Option<(IncidentId, Command)>, Error> {
+        let Some(incident) = self.ledger.state(id).await? else { return Ok(None) };
+        if !incident.state.live() {
+            return Ok(None);
+        }
+        let now = self.clock.now();
+        let report = self.ledger.open_report(&incident).await?;
+        let organisation = self.ledger.organisation();
+        let query = context::query(&report, &organisation, &self.settings);
+        self.watch(&incident, &query, now);
+        let context = match self.bus.context(query, now.0).await {
+            Ok(found) => context::from_stream(found),
+            Err(error) => {
+                // A report never waits for its context: it is scored by what it says.
+                tracing::warn!(%error, "no context could be found");
+                Default::default()
+            }
+        };
+        let history = self.history(&report.site, now).await;
+        let scored = score::score(&self.learned.model(), &report, &context, &organisation, history);
+        let command =
+            Command::Enrich { context: Box::new(context), scored: Some(Box::new(scored)) };
+        Ok(Some((id, command)))
+    }
+
+    /// From now on, events that belong to this incident and come late bring it back here.
+    fn watch(&self, incident: &Incident, query: &outcry_stream::Query, now: Time) {
+        if now - incident.reported_at > i64::from(LATE_WATCH_S) * 1_000_000 {
+            return self.bus.unwatch(&query.site, incident.id.0);
+        }
+        if let Err(error) = self.bus.watch(&query.site, query.from_us(), query.until_us(), incident.id.0) {
+            tracing::warn!(%error, "late events will not be noticed for one incident");
+        }
+    }
+
+    async fn look_again(&self, stop: CancellationToken) {
+        loop {
+            let first = tokio::select! {
+                token = self.bus.late() => token,
+                () = stop.cancelled() => return,
+            };
+            let Some(first) = first else { return };
+            let mut late = BTreeSet::from([IncidentId(first)]);
+            let gather = tokio::time::sleep(LATE_GATHER);
+            tokio::pin!(gather);
+            loop {
+                tokio::select! {
+                    () = &mut gather => break,
+                    token = self.bus.late() => match token {
+                        Some(token) => { late.insert(IncidentId(token)); }
+                        None => break,
+                    },
+                }
+            }
+            if let Err(error) = self.assess(late).await {
+                tracing::warn!(%error, "late events could not be added");
+            }
+        }
+    }
+
+    async fn learn(&self, id: IncidentId, fact: &outcry_domain::Fact) -> Result<(), Error> {
+        if self.learned.knows(&fact.region, fact.sequence) {
+            return Ok(());
+        }
+        let Some(incident) = self.ledger.state(id).await? else { return Ok(()) };
+        let report = self.ledger.open_report(&incident).await?;
+        let organisation = self.ledger.organisation();
+        let context = incident.context.clone().unwrap_or_default();
+        let history = self.history(&report.site, self.clock.now()).await;
+        let label = incident.category();
+        self.learned.learn(&fact.region, fact.sequence, |model| {
+            score::teach(model, &report, &context, &organisation, history, label);
+        });
+        Ok(())
+    }
+
+    async fn history(&self, site: &SiteId, now: Time) -> Option<outcry_assess::SiteHistory> {
+        {
+            let known = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((when, history)) = known.get(site)
+                && when.elapsed() < HISTORY_FRESH
+            {
+                return Some(*history);
+            }
+        }
+        let (incidents_30_days, violent_30_days) =
+            self.ledger.history(site, now.plus_us(-HISTORY_US)).await.ok()?;
+        let history = outcry_assess::SiteHistory { incidents_30_days, violent_30_days };
+        let mut known = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(site.clone(), (Instant::now(), history));
+        Some(history)
+    }
+}
