@@ -34,8 +34,8 @@ impl Batch {
     }
 
     pub(crate) fn push(&mut self, event: &Event<'_>) {
-        record::write(&mut self.records, event, self.arrived_us);
-        let key = self.keys.key(event.source, event.id);
+        let identity = record::write(&mut self.records, event, self.arrived_us);
+        let key = self.keys.key(&self.records[identity]);
         self.entries.push(Entry {
             key,
             end: self.records.len(),

@@ -1,6 +1,8 @@
 //! The stored form of an event, the same on disk and in memory: a length, the kind, the time, how long
 //! after it the event arrived, then the texts. It never knows frames or files.
 
+use std::ops::Range;
+
 use crate::event::{Body, Event, Kind, Line, Lines, Movement};
 
 /// A stored event whose head alone was read; cheap to skip.
@@ -17,19 +19,22 @@ pub(crate) struct Record<'a> {
 
 const LENGTH_BYTES: usize = 4;
 
-/// Appends `event` in its stored form.
-pub(crate) fn write(out: &mut Vec<u8>, event: &Event<'_>, arrived_us: i64) {
+/// Appends `event` in its stored form; where in `out` its identity (source and id) now stands.
+pub(crate) fn write(out: &mut Vec<u8>, event: &Event<'_>, arrived_us: i64) -> Range<usize> {
     let start = out.len();
     out.extend_from_slice(&[0; LENGTH_BYTES]);
     out.push(event.kind() as u8);
     out.extend_from_slice(&event.time_us.to_le_bytes());
     write_signed(out, arrived_us.wrapping_sub(event.time_us));
     write_text(out, event.site);
+    let identity = out.len();
     write_text(out, event.source);
     write_text(out, event.id);
+    let identity = identity..out.len();
     write_body(out, &event.body);
     let length = (out.len() - start - LENGTH_BYTES) as u32;
     out[start..start + LENGTH_BYTES].copy_from_slice(&length.to_le_bytes());
+    identity
 }
 
 fn write_body(out: &mut Vec<u8>, body: &Body<'_>) {
@@ -164,8 +169,16 @@ impl<'a> Record<'a> {
     }
 
     /// The event's source alone.
-    pub(crate) fn source(self) -> Option<&'a str> {
-        self.rest.clone().text()
+    pub(crate) fn source(mut self) -> Option<&'a str> {
+        self.rest.text()
+    }
+
+    /// The event's source and id in their stored form, by which repetitions are recognised.
+    pub(crate) fn identity(mut self) -> Option<&'a [u8]> {
+        let from = self.rest.bytes;
+        self.rest.skip()?;
+        self.rest.skip()?;
+        Some(&from[..from.len() - self.rest.bytes.len()])
     }
 
     /// The event in full; nothing if the bytes are not what [`write`] wrote.
@@ -292,6 +305,12 @@ impl<'a> Reader<'a> {
             0 => Some(None),
             _ => self.signed().map(Some),
         }
+    }
+
+    fn skip(&mut self) -> Option<()> {
+        let length = usize::try_from(self.number()?).ok()?;
+        self.bytes = self.bytes.get(length..)?;
+        Some(())
     }
 
     fn take(&mut self, length: u64) -> Option<&'a str> {

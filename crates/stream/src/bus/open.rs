@@ -65,8 +65,8 @@ fn recall(
             is_remembered || head.max_us >= floor_us || head.kinds & (SHIFT_KINDS | ITEM_KINDS) != 0
         };
         segment.visit(&mut wanted, &mut |record: Record<'_>| {
-            if is_remembered && let Some(event) = record.event() {
-                seen.insert(keys.key(event.source, event.id), record.arrived_us);
+            if is_remembered && let Some(identity) = record.identity() {
+                seen.insert(keys.key(identity), record.arrived_us);
             }
             windows.insert(&record);
         })?;

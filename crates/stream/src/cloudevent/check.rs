@@ -319,15 +319,21 @@ impl Problems {
 
 /// The control characters that CloudEvents 1.0 section "Type System" forbids (C0, DEL and C1).
 fn has_control(text: &str) -> bool {
-    if text.is_ascii() {
-        return text.bytes().any(|byte| byte.is_ascii_control());
-    }
-    text.chars().any(char::is_control)
+    let is_suspect = |byte: u8| byte < 0x20 || byte == 0x7f || byte == C1_LEAD;
+    text.bytes().any(is_suspect) && text.chars().any(char::is_control)
 }
+
+/// First byte in UTF-8 of the C1 controls, and of some letters.
+const C1_LEAD: u8 = 0xc2;
 
 /// What RFC 3986 lets stand in a URI-reference.
 fn is_uri_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
+    matches!(
+        byte,
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?'
+            | b'#' | b'[' | b']' | b'@' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+'
+            | b',' | b';' | b'=' | b'%'
+    )
 }
 
 fn is_json(media: &str) -> bool {

@@ -1,54 +1,90 @@
-//! RFC 3339 times. jiff reads more than that (no seconds, no zone minutes, a space for the `T`), so the
-//! shape is checked first.
+//! RFC 3339 times. The shape is read here, because jiff's own reader takes more than the standard (no
+//! seconds, no zone minutes, a space for the `T`) and a till sends nothing but times; the calendar is jiff's.
 
-/// Microseconds since 1970 UTC, if `text` is an RFC 3339 `date-time` (section 5.6).
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+/// Digits of a fraction that count; more are cut off.
+const MICROSECOND_DIGITS: usize = 6;
+
+/// Microseconds since 1970 UTC, if `text` is an RFC 3339 `date-time` (section 5.6). A leap second is
+/// the second before it.
 pub(super) fn read(text: &str) -> Option<i64> {
-    has_shape(text.as_bytes()).then_some(())?;
-    Some(text.parse::<jiff::Timestamp>().ok()?.as_microsecond())
-}
-
-fn has_shape(text: &[u8]) -> bool {
-    let Some((seconds, rest)) = text.split_at_checked("2026-11-22T17:05:00".len()) else {
-        return false;
+    let (local, rest) = text
+        .as_bytes()
+        .split_first_chunk::<{ "2026-11-22T17:05:00".len() }>()?;
+    let [
+        a,
+        b,
+        c,
+        d,
+        b'-',
+        e,
+        f,
+        b'-',
+        g,
+        h,
+        b'T' | b't',
+        i,
+        j,
+        b':',
+        k,
+        l,
+        b':',
+        m,
+        n,
+    ] = *local
+    else {
+        return None;
     };
-    let punctuation = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
-    let digits = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18];
-    punctuation
-        .iter()
-        .all(|(place, byte)| seconds[*place] == *byte)
-        && matches!(seconds[10], b'T' | b't')
-        && digits.iter().all(|place| seconds[*place].is_ascii_digit())
-        && is_zone(without_fraction(rest))
-}
-
-fn without_fraction(rest: &[u8]) -> &[u8] {
-    let Some((b'.', fraction)) = rest.split_first() else {
-        return rest;
+    let year = i16::from(two(a, b)?) * 100 + i16::from(two(c, d)?);
+    let second = match two(m, n)? {
+        60 => 59,
+        second => second,
     };
-    let digits = fraction
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    // Without a digit after the point the point stays, and is no zone.
-    if digits == 0 {
-        rest
-    } else {
-        &fraction[digits..]
-    }
+    let local = DateTime::new(
+        year,
+        two(e, f)?,
+        two(g, h)?,
+        two(i, j)?,
+        two(k, l)?,
+        second,
+        0,
+    )
+    .ok()?;
+    let (fraction_us, zone) = fraction(rest)?;
+    let seconds = Offset::UTC.to_timestamp(local).ok()?.as_second() - offset_s(zone)?;
+    Some(seconds * 1_000_000 + fraction_us)
 }
 
-fn is_zone(zone: &[u8]) -> bool {
-    match zone {
-        [b'Z' | b'z'] => true,
-        [b'+' | b'-', rest @ ..] => {
-            rest.len() == 5
-                && rest[2] == b':'
-                && [0, 1, 3, 4]
-                    .iter()
-                    .all(|place| rest[*place].is_ascii_digit())
-        }
-        _ => false,
-    }
+fn two(tens: u8, ones: u8) -> Option<i8> {
+    (tens.is_ascii_digit() && ones.is_ascii_digit())
+        .then(|| ((tens - b'0') * 10 + (ones - b'0')) as i8)
+}
+
+/// The fraction of a second in microseconds, and what stands behind it.
+fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
+    let Some((b'.', rest)) = rest.split_first() else {
+        return Some((0, rest));
+    };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let counted = rest[..digits]
+        .iter()
+        .chain(std::iter::repeat(&b'0'))
+        .take(MICROSECOND_DIGITS);
+    let fraction_us = counted.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+    (digits > 0).then_some((fraction_us, &rest[digits..]))
+}
+
+fn offset_s(zone: &[u8]) -> Option<i64> {
+    let (sign, hours, minutes) = match *zone {
+        [b'Z' | b'z'] => return Some(0),
+        [b'+', a, b, b':', c, d] => (1, two(a, b)?, two(c, d)?),
+        [b'-', a, b, b':', c, d] => (-1, two(a, b)?, two(c, d)?),
+        _ => return None,
+    };
+    (hours < 24 && minutes < 60)
+        .then_some(sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
 }
 
 #[cfg(test)]
@@ -68,6 +104,12 @@ mod tests {
             assert_eq!(read(text), Some(noon), "{text}");
         }
         assert_eq!(read("2026-01-01T12:00:00.25Z"), Some(noon + 250_000));
+        assert_eq!(
+            read("2026-01-01T12:00:00.1234567891234Z"),
+            Some(noon + 123_456)
+        );
+        assert_eq!(read("2016-12-31T23:59:60Z"), read("2016-12-31T23:59:59Z"));
+        assert_eq!(read("1969-12-31T23:59:59.5Z"), Some(-500_000));
     }
 
     #[test]
@@ -82,6 +124,8 @@ mod tests {
             "2026-01-01T12:00:00,5Z",
             "2026-01-01T12:00:00+01",
             "2026-01-01T12:00:00+01:00[Europe/Berlin]",
+            "2026-01-01T12:00:00+24:00",
+            "2026-01-01T12:00:61Z",
             "2026-02-30T12:00:00Z",
             "2026-01-01T25:00:00Z",
             "2026-01-01T12:00:00Z ",

@@ -9,7 +9,7 @@ mod shift;
 mod similar;
 mod site;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 pub use context::{
     Camera, CameraView, Context, ItemMatch, ItemWanted, OnShift, Query, SourceSeen, StockFound,

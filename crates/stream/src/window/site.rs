@@ -1,7 +1,9 @@
 //! One site's events in stretches of time, and its small state.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use super::context::{Query, SourceSeen};
 use super::item::{Items, KnownItem};
@@ -88,9 +90,15 @@ impl Site {
         let bucket = match self.buckets.get_mut(&start) {
             Some(bucket) => bucket,
             None => {
-                self.settle_newest();
                 cost += BUCKET_BYTES;
-                self.buckets.entry(start).or_default()
+                let room = self.settle_newest(start);
+                let bucket = Bucket {
+                    records: Vec::with_capacity(room),
+                    events: 0,
+                };
+                self.buckets
+                    .entry(start)
+                    .or_insert_with(|| Arc::new(bucket))
             }
         };
         let bucket = Arc::make_mut(bucket);
@@ -100,13 +108,19 @@ impl Site {
         cost
     }
 
-    /// Gives back the room that the newest stretch kept for growing, now that a newer one begins.
-    fn settle_newest(&mut self) {
-        if let Some(mut newest) = self.buckets.last_entry()
-            && let Some(bucket) = Arc::get_mut(newest.get_mut())
-        {
+    /// When a newer stretch begins, gives back the room that the newest one kept for growing; the
+    /// bytes that the one from `start` on will likely need.
+    fn settle_newest(&mut self, start: i64) -> usize {
+        let Some(mut newest) = self.buckets.last_entry() else {
+            return 0;
+        };
+        if *newest.key() > start {
+            return 0;
+        }
+        if let Some(bucket) = Arc::get_mut(newest.get_mut()) {
             bucket.records.shrink_to_fit();
         }
+        newest.get().records.len()
     }
 
     /// Keeps what outlives the window.
