@@ -22,8 +22,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::{self, Clock};
 use crate::config::Config;
-use crate::follow::courier::{self, Courier};
-use crate::follow::{Follower, assess, escalate, merge, notify};
+use crate::follow::courier::{self, Courier, World};
+use crate::follow::{Follower, Places, assess, escalate, merge, notify};
 
 /// How long what is under way may take at the end.
 const GRACE: Duration = Duration::from_secs(15);
@@ -45,6 +45,7 @@ pub struct House {
     clock: Clock,
     settings: Config,
     url: String,
+    places: Places,
 }
 
 /// The ledger's part of the settings.
@@ -93,6 +94,7 @@ impl House {
             clock,
             settings: config.clone(),
             url: url.trim_end_matches('/').to_owned(),
+            places: Places::default(),
         })
     }
 
@@ -200,8 +202,15 @@ impl House {
             live: self.hub.clone(),
             clock: Arc::new(move || clock.now()),
             entropy: Arc::new(clock::entropy),
-            settings: outcry_web::Settings { public_url: self.url.clone(), ..Default::default() },
+            settings: outcry_web::Settings { base_url: self.url.clone(), ..Default::default() },
+            lag: self.lag(),
         }
+    }
+
+    /// How many facts each loop is behind, for `/readyz`.
+    fn lag(&self) -> outcry_web::Lag {
+        let (ledger, places) = (self.ledger.clone(), self.places.clone());
+        Arc::new(move || places.behind(&ledger))
     }
 
     fn follower(&self, name: &'static str, stop: &CancellationToken) -> Follower {
@@ -210,6 +219,7 @@ impl House {
             ledger: self.ledger.clone(),
             clock: self.clock.clone(),
             stop: stop.clone(),
+            places: self.places.clone(),
         }
     }
 
@@ -217,8 +227,7 @@ impl House {
         let (ledger, clock) = (self.ledger.clone(), self.clock.clone());
         let (courier, record) = Courier::new(
             ledger.clone(),
-            self.outbound.clone(),
-            self.hub.clone(),
+            World::Real { outbound: self.outbound.clone(), hub: self.hub.clone() },
             clock.clone(),
             self.url.clone(),
         );

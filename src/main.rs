@@ -1,16 +1,8 @@
-//! The house plan: config, wiring, the thin follower loops, the command line.
-//! Holds no rule about incidents: an `if` about them belongs in the domain.
-
-mod cli;
-mod clock;
-mod command;
-mod config;
-mod demo;
-mod follow;
-mod house;
-mod logging;
+//! The program: reads the command line and runs the command.
 
 use std::process::ExitCode;
+
+use outcry::{cli, command};
 
 fn main() -> ExitCode {
     let arguments = match cli::read() {

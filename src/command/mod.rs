@@ -1,11 +1,11 @@
 //! What the command line does, one file per command.
 
-mod check_config;
-mod demo;
-mod model;
-mod serve;
-mod sign_in_link;
-mod verify;
+pub mod check_config;
+pub mod demo;
+pub mod model;
+pub mod serve;
+pub mod sign_in_link;
+pub mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -38,11 +38,45 @@ impl UnderWay {
     }
 }
 
+/// The world that deliveries go out to.
+#[derive(Clone)]
+pub enum World {
+    /// The real one: providers behind sockets, and the screens that are open now.
+    Real {
+        /// Mail and webhooks.
+        outbound: Arc<Outbound>,
+        /// Open screens.
+        hub: LiveHub,
+    },
+    /// One that a simulation drives.
+    Simulated {
+        /// Whether a person sits at an open screen.
+        at_a_screen: Arc<dyn Fn(&PersonId) -> bool + Send + Sync>,
+        /// What a provider says to an attempt.
+        send: Arc<dyn Fn(&DedupeKey, &Message) -> Sent + Send + Sync>,
+    },
+}
+
+impl World {
+    fn at_a_screen(&self, person: &PersonId) -> bool {
+        match self {
+            World::Real { hub, .. } => hub.reached(person),
+            World::Simulated { at_a_screen, .. } => at_a_screen(person),
+        }
+    }
+
+    async fn send(&self, lane: Lane, key: &DedupeKey, message: &Message, now_us: i64) -> Sent {
+        match self {
+            World::Real { outbound, .. } => outbound.send(lane, key, message, now_us).await,
+            World::Simulated { send, .. } => send(key, message),
+        }
+    }
+}
+
 /// Everything that bringing a delivery needs.
 pub struct Courier {
     ledger: Ledger,
-    outbound: Arc<Outbound>,
-    hub: LiveHub,
+    world: World,
     clock: Clock,
     /// The address of the pages, for links.
     url: String,
@@ -55,15 +89,14 @@ impl Courier {
     /// when the courier and its last delivery are gone.
     pub fn new(
         ledger: Ledger,
-        outbound: Arc<Outbound>,
-        hub: LiveHub,
+        world: World,
         clock: Clock,
         url: String,
     ) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (outcomes, receiver) = mpsc::channel(OUTCOMES_MAX);
         let under_way = UnderWay::default();
         let record = record(ledger.clone(), clock.clone(), under_way.clone(), receiver);
-        (Self { ledger, outbound, hub, clock, url, under_way, outcomes }, record)
+        (Self { ledger, world, clock, url, under_way, outcomes }, record)
     }
 
     /// Sets out with every delivery that these facts plan or try again.
@@ -98,7 +131,7 @@ impl Courier {
 
     async fn set_out(&self, organisation: &Organisation, summary: &Summary, delivery: &Delivery) {
         if delivery.channel == Means::Desk {
-            let outcome = if self.hub.reached(&delivery.person) {
+            let outcome = if self.world.at_a_screen(&delivery.person) {
                 Outcome::Delivered("on an open screen".into())
             } else {
                 Outcome::Failed("is not signed in at any screen".into())
@@ -118,11 +151,11 @@ impl Courier {
             Some(Priority::P1) => Lane::Panic,
             _ => Lane::Normal,
         };
-        let (outbound, clock) = (self.outbound.clone(), self.clock.clone());
+        let (world, clock) = (self.world.clone(), self.clock.clone());
         let outcomes = self.outcomes.clone();
         let (incident, id) = (summary.id, delivery.id.clone());
         tokio::spawn(async move {
-            let outcome = match outbound.send(lane, &key, &message, clock.now().0).await {
+            let outcome = match world.send(lane, &key, &message, clock.now().0).await {
                 Sent::Accepted { provider_text } => Outcome::Accepted(provider_text),
                 Sent::Failed { provider_text } => Outcome::Failed(provider_text),
                 Sent::Retry { provider_text, after_s } => {

@@ -9,7 +9,7 @@ pub mod merge;
 pub mod notify;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use outcry_domain::RegionId;
@@ -39,6 +39,29 @@ pub struct Follower {
     pub clock: Clock,
     /// When to end.
     pub stop: CancellationToken,
+    /// Where everybody is.
+    pub places: Places,
+}
+
+/// How far each loop has read each region's log.
+#[derive(Clone, Default)]
+pub struct Places(Arc<Mutex<BTreeMap<(&'static str, RegionId), u64>>>);
+
+impl Places {
+    fn set(&self, follower: &'static str, region: &RegionId, at: u64) {
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        places.insert((follower, region.clone()), at);
+    }
+
+    /// How many facts each loop has yet to read.
+    pub fn behind(&self, ledger: &Ledger) -> BTreeMap<String, u64> {
+        let places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut behind = BTreeMap::new();
+        for ((follower, region), at) in places.iter() {
+            *behind.entry((*follower).to_owned()).or_default() += ledger.head(region).saturating_sub(*at);
+        }
+        behind
+    }
 }
 
 struct Place {
@@ -108,6 +131,7 @@ impl Follower {
             if let Some(last) = entries.last() {
                 handle(&entries).await?;
                 place.at = last.fact.sequence;
+                self.places.set(self.name, &region, place.at);
                 any = true;
             }
             if place.at > place.saved && place.saved_when.elapsed() > SAVE_EVERY {

@@ -1,0 +1,74 @@
+//! Who works for the chain, known by their role: two or more on each floor, a manager per store, and head office.
+
+use outcry_domain::organisation::{Contact, Means, Person, Schedule};
+use outcry_domain::{PersonId, Personal, Reach, Role};
+
+use super::names::Names;
+use super::places::REGIONS;
+use super::{DESK, GATEWAY, Store, schedule, slug};
+
+/// The store whose clerk and manager the visitor may be: Camden High Street.
+pub(super) const HOME: usize = 14;
+/// The schedule of the regional managers.
+pub(super) const DUTY: &str = "duty-manager";
+/// The schedule of the desk.
+pub(super) const NIGHT: &str = "desk-lead";
+
+const ANALYSTS: [&str; 2] = ["analyst-1", "analyst-2"];
+
+/// A way to reach somebody.
+pub(super) fn contact(channel: Means, address: &str) -> Contact {
+    Contact { channel, address: Personal::new(address) }
+}
+
+fn person(id: &PersonId, name: String, role: Role, reach: Reach) -> Person {
+    // Who works on the floor is reached on the floor; everybody else has a mailbox, under a domain that RFC 6761
+    // keeps from ever existing.
+    let has_mailbox = matches!(role, Role::Manager | Role::Desk | Role::Analyst | Role::Admin);
+    let mailbox = has_mailbox.then(|| contact(Means::Mail, &format!("{id}@example.test")));
+    Person {
+        id: id.clone(),
+        name: Personal::new(name),
+        role,
+        reach,
+        contacts: mailbox.into_iter().collect(),
+        active: true,
+    }
+}
+
+pub(super) fn of_store(store: &Store, names: &mut Names) -> Vec<Person> {
+    let here = || Reach::Site(store.site.id.clone());
+    let manager = person(&store.manager, names.next(), Role::Manager, here());
+    let clerks = store.clerks.iter().map(|id| person(id, names.next(), Role::Clerk, here()));
+    std::iter::once(manager).chain(clerks).collect()
+}
+
+pub(super) fn of_head_office(names: &mut Names) -> Vec<Person> {
+    let mut people: Vec<Person> = REGIONS
+        .iter()
+        .map(|(region, _)| {
+            let reach = Reach::Region(slug(region));
+            person(&slug(&regional(region)), names.next(), Role::Manager, reach)
+        })
+        .collect();
+    let mut everywhere = |id: &str, role| people.push(person(&slug(id), names.next(), role, Reach::All));
+    DESK.iter().for_each(|id| everywhere(id, Role::Desk));
+    ANALYSTS.iter().for_each(|id| everywhere(id, Role::Analyst));
+    everywhere("admin", Role::Admin);
+    people.push(person(&slug(GATEWAY), "Till gateway".into(), Role::Integration, Reach::All));
+    people
+}
+
+fn regional(region: &str) -> String {
+    format!("regional-manager-{region}")
+}
+
+/// Regional managers take a day each, dispatchers eight hours.
+pub(super) fn schedules() -> Vec<Schedule> {
+    let regional: Vec<String> = REGIONS.iter().map(|(region, _)| regional(region)).collect();
+    let regional: Vec<&str> = regional.iter().map(String::as_str).collect();
+    vec![
+        schedule(DUTY, "Duty manager", &regional, 86_400),
+        schedule(NIGHT, "Desk lead", &DESK, 28_800),
+    ]
+}
