@@ -124,6 +124,13 @@ pub const FILE: &str = "outcry.toml";
 #[error("{0}")]
 pub struct BadConfig(String);
 
+impl BadConfig {
+    /// With these words.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
 /// Reads the settings from a named file (which must exist), or from `outcry.toml` where it is.
 pub fn read(file: Option<&Path>) -> Result<Config, BadConfig> {
     let toml = match file {

@@ -99,6 +99,11 @@ impl Courier {
         (Self { ledger, world, clock, url, under_way, outcomes }, record)
     }
 
+    /// Whether every outcome so far is recorded.
+    pub fn idle(&self) -> bool {
+        self.under_way.0.lock().expect("nothing panics while it holds this").is_empty()
+    }
+
     /// Sets out with every delivery that these facts plan or try again.
     pub async fn handle(&self, entries: &[Arc<Entry>]) -> Result<(), Error> {
         let incidents: BTreeSet<IncidentId> = entries

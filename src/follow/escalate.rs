@@ -73,94 +73,107 @@ impl Armed {
     }
 }
 
+/// The loop that fires deadlines, one step at a time.
+pub struct Deadlines {
+    ledger: Ledger,
+    clock: Clock,
+    armed: Armed,
+    heads: HashMap<RegionId, u64>,
+    horizon: Time,
+}
+
 /// Fires deadlines until stopped. Those that passed while nobody was there fire at once.
 pub async fn run(ledger: Ledger, clock: Clock, stop: CancellationToken) {
     let mut watch = ledger.watch();
-    let mut armed = Armed { heap: BinaryHeap::new(), due: HashMap::new() };
-    let mut heads: HashMap<RegionId, u64> = HashMap::new();
-    let mut horizon = Time(i64::MIN);
+    let mut deadlines = Deadlines::new(ledger, clock);
     while !stop.is_cancelled() {
         watch.borrow_and_update();
-        let round = async {
-            if horizon - clock.now() < i64::from(HORIZON_S - REFILL_S) * 1_000_000 {
-                horizon = refill(&ledger, &clock, &mut heads, &mut armed).await?;
-            }
-            listen(&ledger, &mut heads, &mut armed, horizon).await?;
-            fire(&ledger, &clock, &mut armed).await
-        };
-        match round.await {
+        match deadlines.step().await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(Error::Stopped) => return,
             Err(error) => tracing::warn!(%error, "deadlines will be tried again"),
         }
-        let wait = armed.next().map_or(i64::from(REFILL_S) * 500_000, |due| due - clock.now());
         tokio::select! {
             _ = watch.changed() => {}
-            () = tokio::time::sleep(Duration::from_micros(wait.clamp(0, 10_000_000).unsigned_abs())) => {}
+            () = tokio::time::sleep(deadlines.wait()) => {}
             () = stop.cancelled() => {}
         }
     }
 }
 
-/// Reads what falls due up to a new horizon, which it returns. The heads are read before the table,
-/// so that what changes meanwhile is met again as a fact.
-async fn refill(
-    ledger: &Ledger,
-    clock: &Clock,
-    heads: &mut HashMap<RegionId, u64>,
-    armed: &mut Armed,
-) -> Result<Time, Error> {
-    for region in ledger.organisation().regions.keys() {
-        heads.entry(region.clone()).or_insert_with(|| ledger.head(region));
+impl Deadlines {
+    /// Nothing is armed before the first step.
+    pub fn new(ledger: Ledger, clock: Clock) -> Self {
+        let armed = Armed { heap: BinaryHeap::new(), due: HashMap::new() };
+        Self { ledger, clock, armed, heads: HashMap::new(), horizon: Time(i64::MIN) }
     }
-    let horizon = clock.now().plus_s(HORIZON_S);
-    for (due, id) in ledger.due(horizon, PAGE).await? {
-        armed.set(id, Some(due), horizon);
-    }
-    Ok(horizon)
-}
 
-/// Learns from new facts what is armed now.
-async fn listen(
-    ledger: &Ledger,
-    heads: &mut HashMap<RegionId, u64>,
-    armed: &mut Armed,
-    horizon: Time,
-) -> Result<(), Error> {
-    for region in ledger.organisation().regions.keys() {
-        let head = heads.entry(region.clone()).or_insert(0);
-        loop {
-            let entries = ledger.facts_after(region, *head, FACTS).await?;
-            for entry in &entries {
-                if let (Stream::Incident(id), Some(summary)) = (&entry.fact.stream, &entry.summary) {
-                    armed.set(*id, summary.next_due, horizon);
+    /// Learns what is armed, and fires what is due; whether there was anything.
+    pub async fn step(&mut self) -> Result<bool, Error> {
+        if self.horizon - self.clock.now() < i64::from(HORIZON_S - REFILL_S) * 1_000_000 {
+            self.refill().await?;
+        }
+        self.listen().await?;
+        self.fire().await
+    }
+
+    /// How long nothing falls due.
+    pub fn wait(&mut self) -> Duration {
+        let at_most = i64::from(REFILL_S) * 500_000;
+        let wait_us = self.armed.next().map_or(at_most, |due| due - self.clock.now());
+        Duration::from_micros(wait_us.clamp(0, at_most).unsigned_abs())
+    }
+
+    /// Reads what falls due up to a new horizon. The heads are read before the table, so that what
+    /// changes meanwhile is met again as a fact.
+    async fn refill(&mut self) -> Result<(), Error> {
+        for region in self.ledger.organisation().regions.keys() {
+            self.heads.entry(region.clone()).or_insert_with(|| self.ledger.head(region));
+        }
+        let horizon = self.clock.now().plus_s(HORIZON_S);
+        for (due, id) in self.ledger.due(horizon, PAGE).await? {
+            self.armed.set(id, Some(due), horizon);
+        }
+        self.horizon = horizon;
+        Ok(())
+    }
+
+    /// Learns from new facts what is armed now.
+    async fn listen(&mut self) -> Result<(), Error> {
+        for region in self.ledger.organisation().regions.keys() {
+            let head = self.heads.entry(region.clone()).or_insert(0);
+            loop {
+                let entries = self.ledger.facts_after(region, *head, FACTS).await?;
+                for entry in &entries {
+                    if let (Stream::Incident(id), Some(summary)) = (&entry.fact.stream, &entry.summary) {
+                        self.armed.set(*id, summary.next_due, self.horizon);
+                    }
+                    *head = entry.fact.sequence;
                 }
-                *head = entry.fact.sequence;
-            }
-            if entries.len() < FACTS {
-                break;
+                if entries.len() < FACTS {
+                    break;
+                }
             }
         }
+        Ok(())
     }
-    Ok(())
-}
 
-/// Fires what is due; whether there was anything.
-async fn fire(ledger: &Ledger, clock: &Clock, armed: &mut Armed) -> Result<bool, Error> {
-    let ids = armed.take(clock.now());
-    if ids.is_empty() {
-        return Ok(false);
+    async fn fire(&mut self) -> Result<bool, Error> {
+        let ids = self.armed.take(self.clock.now());
+        if ids.is_empty() {
+            return Ok(false);
+        }
+        let moment = || self.clock.moment(SystemId::Escalate);
+        let commands = ids.iter().map(|id| (*id, Command::Elapse, moment())).collect();
+        let settled = settle(self.ledger.record_all(commands).await);
+        if settled.is_err() {
+            // Nothing is lost: they are due again at once.
+            let now = self.clock.now();
+            ids.into_iter().for_each(|id| self.armed.set(id, Some(now), now));
+        }
+        settled.map(|()| true)
     }
-    let commands =
-        ids.iter().map(|id| (*id, Command::Elapse, clock.moment(SystemId::Escalate))).collect();
-    let settled = settle(ledger.record_all(commands).await);
-    if settled.is_err() {
-        // Nothing is lost: they are due again at once.
-        let now = clock.now();
-        ids.into_iter().for_each(|id| armed.set(id, Some(now), now));
-    }
-    settled.map(|()| true)
 }
 
 #[cfg(test)]

@@ -64,7 +64,8 @@ impl Assessor {
         loops.spawn(follower.run(async move |entries: &_| self.handle(entries).await));
     }
 
-    async fn handle(&self, entries: &[Arc<Entry>]) -> Result<(), Error> {
+    /// Looks at every report in these facts, and learns from every override.
+    pub async fn handle(&self, entries: &[Arc<Entry>]) -> Result<(), Error> {
         let mut reported = BTreeSet::new();
         for entry in entries {
             let Stream::Incident(id) = entry.fact.stream else { continue };

@@ -1,0 +1,153 @@
+//! `demo`: a believable chain of stores on this machine, with nothing to install or configure.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use outcry_channels::Secret;
+use outcry_domain::actor::SystemId;
+use outcry_domain::organisation::{CredentialKind, defaults};
+use serde::Serialize;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::runtime;
+use super::serve::signals;
+use crate::cli::Demo;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::demo::{self, Chain, Peers};
+use crate::house::House;
+use crate::logging;
+
+/// What scripts read: the address, and a way in per role.
+#[derive(Debug, Serialize)]
+struct Script {
+    url: String,
+    people: Vec<WayIn>,
+    sites: Vec<String>,
+}
+
+/// One role's way in.
+#[derive(Debug, Serialize)]
+struct WayIn {
+    role: outcry_domain::Role,
+    name: String,
+    site: Option<String>,
+    token: String,
+    sign_in_url: String,
+}
+
+/// Runs the demo until a signal, or for as long as asked.
+pub fn run(options: &Demo) -> anyhow::Result<ExitCode> {
+    if !(options.speed.is_finite() && (0.1..=1_000.0).contains(&options.speed)) {
+        return Err(crate::config::BadConfig::new("--speed must be 0.1 to 1000").into());
+    }
+    // A temporary folder goes away with everything in it when this ends.
+    let (kept, temporary) = match &options.data {
+        Some(dir) => (dir.clone(), None),
+        None => {
+            let dir = tempfile::Builder::new().prefix("outcry-demo-").tempdir()?;
+            (dir.path().to_owned(), Some(dir))
+        }
+    };
+    let ended = runtime()?.block_on(play(options, kept));
+    drop(temporary);
+    ended.map(|()| ExitCode::SUCCESS)
+}
+
+async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
+    let peers = Peers::start().await?;
+    let mut config = Config::default();
+    config.data.dir.clone_from(&data);
+    config.log.level = "warn".into();
+    config.channels = channels(&peers);
+    logging::start(&config.log);
+
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}; try --listen 127.0.0.1:0", options.listen))?;
+    let house = House::open(&config, Clock::System, listener.local_addr()?).await?;
+    let chain = demo::chain::build(options.seed).reached_by_webhook(&peers.webhook_url);
+    if house.ledger.organisation().people.is_empty() {
+        house.put_all(defaults::events()).await?;
+        let moment = Clock::System.moment(SystemId::Setup);
+        house.ledger.configure_all(chain.commands(), &moment).await?;
+    }
+    let script = ways_in(&house, &chain).await?;
+    let file = write(&data, &script)?;
+    let tokens = demo::tokens(&house, &chain).await?;
+    println!("{}", demo::welcome(&demo_links(&script), &file, &peers));
+
+    let stop = CancellationToken::new();
+    tokio::spawn(signals(stop.clone()));
+    if let Some(seconds) = options.for_s {
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            stop.cancel();
+        });
+    }
+    let world = demo::World {
+        url: house.url().to_owned(),
+        tokens,
+        chain,
+        seed: options.seed,
+        speed: options.speed,
+        clock: Clock::System,
+    };
+    let player = tokio::spawn(demo::play(world, stop.clone()));
+    house.run(listener, stop).await?;
+    let _ = player.await;
+    Ok(())
+}
+
+fn channels(peers: &Peers) -> outcry_channels::Settings {
+    let mut settings = outcry_channels::Settings::default();
+    let mut mail = outcry_channels::MailSettings::new(
+        peers.smtp_addr.ip().to_string(),
+        "Outcry demo <outcry@example.test>",
+    );
+    mail.port = Some(peers.smtp_addr.port());
+    mail.security = outcry_channels::Security::Plain;
+    settings.mail = Some(mail);
+    settings.webhook.secrets = vec![Secret::from(peers.webhook_secret.as_str())];
+    settings.webhook.allow_private = true;
+    settings
+}
+
+async fn ways_in(house: &House, chain: &Chain) -> anyhow::Result<Script> {
+    let mut people = Vec::new();
+    for seat in chain.seats() {
+        let token = house.issue(&seat.person, CredentialKind::Api, None).await?;
+        people.push(WayIn {
+            role: seat.role,
+            name: chain.name_of(&seat.person).to_owned(),
+            site: seat.site.as_ref().map(ToString::to_string),
+            token: token.reveal().to_owned(),
+            sign_in_url: house.sign_in_link(&seat.person).await?,
+        });
+    }
+    let sites = chain.stores.iter().map(|store| store.site.id.to_string()).collect();
+    Ok(Script { url: house.url().to_owned(), people, sites })
+}
+
+fn write(data: &Path, script: &Script) -> anyhow::Result<PathBuf> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let file = data.join("demo.json");
+    let next = data.join("demo.json.next");
+    // It holds tokens: for this user only, and never half written.
+    let mut out = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(&next)
+        .with_context(|| next.display().to_string())?;
+    serde_json::to_writer_pretty(&mut out, script)?;
+    out.write_all(b"\n")?;
+    std::fs::rename(&next, &file)?;
+    Ok(file)
+}
