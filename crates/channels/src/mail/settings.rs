@@ -68,8 +68,8 @@ pub struct Settings {
     /// Letters that may be under way at once, 1 to 100. Four unless set.
     #[serde(default = "default_connections")]
     pub connections: usize,
-    /// The same for panic presses, which have connections of their own. Four unless set.
-    #[serde(default = "default_connections")]
+    /// The same for panic presses, which have connections of their own. Sixteen unless set.
+    #[serde(default = "default_panic_connections")]
     pub panic_connections: usize,
 }
 
@@ -83,6 +83,10 @@ fn default_connect_timeout_s() -> u64 {
 
 fn default_connections() -> usize {
     4
+}
+
+fn default_panic_connections() -> usize {
+    16
 }
 
 impl Settings {
@@ -102,7 +106,7 @@ impl Settings {
             timeout_s: default_timeout_s(),
             connect_timeout_s: default_connect_timeout_s(),
             connections: default_connections(),
-            panic_connections: default_connections(),
+            panic_connections: default_panic_connections(),
         }
     }
 

@@ -35,7 +35,7 @@ pub struct Settings {
     pub connect_timeout_s: u64,
     /// Calls that may be under way to one receiver at once, 1 to 100. Four unless set.
     pub connections: usize,
-    /// The same for panic presses, which have connections of their own. Four unless set.
+    /// The same for panic presses, which have connections of their own. Sixteen unless set.
     pub panic_connections: usize,
 }
 
@@ -59,7 +59,7 @@ impl Default for Settings {
             timeout_s: 10,
             connect_timeout_s: 3,
             connections: 4,
-            panic_connections: 4,
+            panic_connections: 16,
         }
     }
 }

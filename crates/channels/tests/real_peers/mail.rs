@@ -1,7 +1,6 @@
 //! Letters to a real mail server.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -50,7 +49,7 @@ pub(crate) fn key(text: &str) -> DedupeKey {
     DedupeKey::new(text).unwrap()
 }
 
-async fn send(outbound: &Outbound, lane: Lane, to: &str) -> Outcome {
+pub(crate) async fn send(outbound: &Outbound, lane: Lane, to: &str) -> Outcome {
     let letter = Message::Mail(panic_letter(to));
     outbound
         .send(lane, &key("INC-7F3K-92QX/1/anna/mail"), &letter, NOW_US)
@@ -324,94 +323,6 @@ async fn connections_are_used_again_but_never_a_doubtful_one() {
         Outcome::Accepted { .. }
     ));
     assert_eq!(peer.next("letter").await["connection"], 3);
-}
-
-#[tokio::test]
-async fn a_stalled_server_holds_its_own_slots_and_no_panic() {
-    let mut peer = Peer::start("smtp.py", &json!({})).await;
-    let mut mail = settings(&peer);
-    (mail.connections, mail.timeout_s) = (2, 3);
-    let outbound = Arc::new(open(mail));
-    let stalled: Vec<_> = (0..2)
-        .map(|_| {
-            let outbound = Arc::clone(&outbound);
-            tokio::spawn(async move { send(&outbound, Lane::Normal, "stalled@a.example").await })
-        })
-        .collect();
-    for _ in &stalled {
-        peer.next("stalled").await;
-    }
-    let started = Instant::now();
-    assert!(matches!(
-        send(&outbound, Lane::Panic, "anna@a.example").await,
-        Outcome::Accepted { .. }
-    ));
-    assert!(
-        started.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        started.elapsed()
-    );
-    for outcome in stalled {
-        assert!(matches!(outcome.await.unwrap(), Outcome::Retry { .. }));
-    }
-    assert!(matches!(
-        send(&outbound, Lane::Normal, "anna@a.example").await,
-        Outcome::Accepted { .. }
-    ));
-}
-
-#[tokio::test]
-async fn when_no_slot_comes_free_the_letter_comes_back() {
-    let mut peer = Peer::start("smtp.py", &json!({})).await;
-    let mut mail = settings(&peer);
-    (mail.connections, mail.timeout_s) = (1, 1);
-    let outbound = Arc::new(open(mail));
-    let mut waiting = tokio::task::JoinSet::new();
-    for _ in 0..4 {
-        let outbound = Arc::clone(&outbound);
-        waiting.spawn(async move { send(&outbound, Lane::Normal, "stalled@a.example").await });
-    }
-    peer.next("stalled").await;
-    let started = Instant::now();
-    let outcomes = waiting.join_all().await;
-    assert!(
-        started.elapsed() < Duration::from_millis(2_900),
-        "{:?}",
-        started.elapsed()
-    );
-    assert!(outcomes.contains(&Outcome::Retry {
-        provider_text: "All connections to the mail server are busy.".into(),
-        after_s: None
-    }));
-}
-
-#[tokio::test]
-async fn a_panic_does_not_queue_behind_bulk() {
-    let mut peer = Peer::start("smtp.py", &json!({})).await;
-    let mut mail = settings(&peer);
-    mail.timeout_s = 60;
-    let outbound = Arc::new(open(mail));
-    let mut bulk = tokio::task::JoinSet::new();
-    for _ in 0..200 {
-        let outbound = Arc::clone(&outbound);
-        bulk.spawn(async move { send(&outbound, Lane::Normal, "slow@a.example").await });
-    }
-    peer.next("letter").await;
-    assert!(matches!(
-        send(&outbound, Lane::Panic, "anna@a.example").await,
-        Outcome::Accepted { .. }
-    ));
-    let mut before = 0;
-    while bulk.try_join_next().is_some() {
-        before += 1;
-    }
-    assert!(before < 50, "{before} bulk letters went before the panic");
-    assert!(
-        bulk.join_all()
-            .await
-            .iter()
-            .all(|outcome| matches!(outcome, Outcome::Accepted { .. }))
-    );
 }
 
 #[tokio::test]

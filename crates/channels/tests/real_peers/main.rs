@@ -2,8 +2,11 @@
 //! independent verifier of signed webhooks. The peers install themselves below the target directory.
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
+mod lanes;
 mod letters;
 mod mail;
+mod manual;
 mod peers;
 mod receiver;
+mod signatures;
 mod webhook;

@@ -1,25 +1,22 @@
 //! Signed calls to receivers that behave and to receivers that do not.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use outcry_channels::{
-    BODY_BYTES_MAX, Call, Lane, Message, Outbound, Outcome, Receiver as OwnSecrets, Settings,
-    SigningKey, WebhookSettings, verify,
+    BODY_BYTES_MAX, Call, Lane, Message, Outbound, Outcome, Settings, SigningKey, WebhookSettings,
+    verify,
 };
 
 use crate::mail::key;
-use crate::peers::{Certificates, Peer};
 use crate::receiver::{Answer, Receiver, status};
 
-const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
-const OTHER: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const BODY: &str = r#"{"specversion":"1.0","id":"1","source":"/outcry","type":"incident.reported","data":{"place":"Café €"}}"#;
+pub(crate) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+pub(crate) const BODY: &str = r#"{"specversion":"1.0","id":"1","source":"/outcry","type":"incident.reported","data":{"place":"Café €"}}"#;
 /// Sun, 06 Nov 1994 08:49:37 GMT
 const NOW_US: i64 = 784_111_777_000_000;
 
-fn settings() -> WebhookSettings {
+pub(crate) fn settings() -> WebhookSettings {
     WebhookSettings {
         secrets: vec![SECRET.into()],
         allow_private: true,
@@ -28,7 +25,7 @@ fn settings() -> WebhookSettings {
     }
 }
 
-fn open(webhook: WebhookSettings) -> Outbound {
+pub(crate) fn open(webhook: WebhookSettings) -> Outbound {
     Outbound::open(&Settings {
         webhook,
         ..Settings::default()
@@ -36,7 +33,7 @@ fn open(webhook: WebhookSettings) -> Outbound {
     .unwrap()
 }
 
-async fn call(outbound: &Outbound, lane: Lane, url: &str) -> Outcome {
+pub(crate) async fn call(outbound: &Outbound, lane: Lane, url: &str) -> Outcome {
     let call = Message::Webhook(Call {
         url: url.into(),
         body: BODY.into(),
@@ -80,90 +77,6 @@ async fn a_call_arrives_signed_and_byte_for_byte() {
         verify(&keys, id, at, signature, &request.body, 784_111_777),
         Ok(())
     );
-}
-
-#[tokio::test]
-async fn another_library_believes_our_signature_over_tls() {
-    let certificates = Certificates::new();
-    let mut options = certificates.server();
-    options["secret"] = SECRET.into();
-    let mut peer = Peer::start("verifier.py", &options).await;
-    let url = format!("https://localhost:{}/hook", peer.port);
-    let message = Message::Webhook(Call {
-        url: url.clone(),
-        body: BODY.into(),
-    });
-    let now_us = peer.now_s * 1_000_000;
-    let with = |secrets: &[&str]| {
-        let secrets = secrets.iter().map(|secret| (*secret).into()).collect();
-        open(WebhookSettings {
-            secrets,
-            ca_file: Some(certificates.ca()),
-            ..settings()
-        })
-    };
-    // The right secret; then both, as while it is being changed.
-    for secrets in [&[SECRET][..], &[OTHER, SECRET]] {
-        let outcome = with(secrets)
-            .send(Lane::Normal, &key("a"), &message, now_us)
-            .await;
-        assert_eq!(
-            outcome,
-            Outcome::Accepted {
-                provider_text: "204 No Content".into()
-            }
-        );
-        assert_eq!(peer.next("called").await["status"], 204);
-    }
-    // The wrong secret, and the right one an hour late.
-    let wrong = with(&[OTHER])
-        .send(Lane::Normal, &key("a"), &message, now_us)
-        .await;
-    assert_eq!(
-        wrong,
-        Outcome::Failed {
-            provider_text: "401 Unauthorized".into()
-        }
-    );
-    let late = with(&[SECRET])
-        .send(Lane::Normal, &key("a"), &message, now_us - 3_600_000_000)
-        .await;
-    assert_eq!(
-        late,
-        Outcome::Failed {
-            provider_text: "401 Unauthorized".into()
-        }
-    );
-    // An authority that nobody vouches for.
-    let outcome = open(settings())
-        .send(Lane::Normal, &key("a"), &message, now_us)
-        .await;
-    assert!(
-        matches!(&outcome, Outcome::Retry { provider_text, .. } if provider_text.contains("certificate")),
-        "{outcome:?}"
-    );
-}
-
-#[tokio::test]
-async fn a_receiver_with_secrets_of_its_own_gets_no_other_signature() {
-    let receiver = Receiver::start(|_| status("200 OK", "", "")).await;
-    let own = OwnSecrets {
-        origin: format!("http://127.0.0.1:{}", receiver.port),
-        secrets: vec![OTHER.into()],
-    };
-    let outbound = open(WebhookSettings {
-        receivers: vec![own],
-        ..settings()
-    });
-    call(&outbound, Lane::Normal, &receiver.url("/hook")).await;
-    let request = &receiver.requests()[0];
-    let check = |secret: &str| {
-        let keys: [SigningKey; 1] = [secret.parse().unwrap()];
-        let [id, at, signature] = ["webhook-id", "webhook-timestamp", "webhook-signature"]
-            .map(|name| request.header(name));
-        verify(&keys, id, at, signature, &request.body, 784_111_777)
-    };
-    assert!(check(OTHER).is_ok() && check(SECRET).is_err());
 }
 
 #[tokio::test]
@@ -289,6 +202,7 @@ async fn late_and_broken_answers_are_tried_again_but_a_yes_stays_a_yes() {
             "the address is not repeated: {outcome:?}"
         );
     }
+    let started = Instant::now();
     for path in ["/yes-then-silence", "/yes-then-gone"] {
         let outcome = call(&outbound, Lane::Normal, &receiver.url(path)).await;
         assert_eq!(
@@ -299,6 +213,11 @@ async fn late_and_broken_answers_are_tried_again_but_a_yes_stays_a_yes() {
             "{path}"
         );
     }
+    assert!(
+        started.elapsed() < Duration::from_millis(1_800),
+        "a yes is not kept waiting: {:?}",
+        started.elapsed()
+    );
 }
 
 #[tokio::test]
@@ -373,60 +292,4 @@ async fn nobody_makes_the_house_knock_at_its_own_back_door() {
         assert!(!outcome.provider_text().contains("secret@"));
     }
     assert_eq!(receiver.connections.load(Ordering::SeqCst), 0);
-}
-
-#[tokio::test]
-async fn a_stalled_receiver_holds_up_neither_a_panic_nor_anybody_else() {
-    let stalling = Receiver::start(|path| {
-        if path == "/stall" {
-            Answer::Stall(Vec::new())
-        } else {
-            status("200 OK", "", "")
-        }
-    })
-    .await;
-    let other = Receiver::start(|_| status("200 OK", "", "")).await;
-    let outbound = Arc::new(open(WebhookSettings {
-        connections: 2,
-        timeout_s: 3,
-        ..settings()
-    }));
-    let mut stalled = tokio::task::JoinSet::new();
-    for _ in 0..50 {
-        let (outbound, url) = (Arc::clone(&outbound), stalling.url("/stall"));
-        stalled.spawn(async move { call(&outbound, Lane::Normal, &url).await });
-    }
-    while stalling.requests().len() < 2 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let started = Instant::now();
-    assert!(matches!(
-        call(&outbound, Lane::Panic, &stalling.url("/")).await,
-        Outcome::Accepted { .. }
-    ));
-    assert!(matches!(
-        call(&outbound, Lane::Normal, &other.url("/")).await,
-        Outcome::Accepted { .. }
-    ));
-    assert!(
-        started.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        started.elapsed()
-    );
-    let outcomes = stalled.join_all().await;
-    assert!(
-        outcomes
-            .iter()
-            .all(|outcome| matches!(outcome, Outcome::Retry { .. }))
-    );
-    assert!(
-        started.elapsed() < Duration::from_secs(7),
-        "{:?}",
-        started.elapsed()
-    );
-    assert!(
-        stalling.requests().len() <= 6,
-        "no more than two at once were on the wire: {}",
-        stalling.requests().len()
-    );
 }
