@@ -18,6 +18,9 @@ use super::reply::{self, Problem};
 /// How long an unused connection is kept. Servers hang up after 5 minutes (RFC 5321 section 4.5.3.2.7).
 const IDLE_MAX: Duration = Duration::from_secs(60);
 
+/// The answer to DATA, and to nothing else (RFC 5321 section 4.3.2).
+const GO_ON: u16 = 354;
+
 /// How the connection is protected, with the certificates that are trusted.
 #[derive(Clone)]
 pub(super) enum Tls {
@@ -127,7 +130,11 @@ impl Connections {
                 connection
             }
         };
-        connection.command(Data).await?;
+        // Also proves that answers and commands are in step, so that the last answer is about the letter: whoever sits
+        // between could have slipped in an answer before TLS began.
+        if !connection.command(Data).await?.has_code(GO_ON) {
+            return Err(Problem::OutOfStep);
+        }
         let response = connection.command(on_the_wire(letter)).await?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.push(Idle {

@@ -16,6 +16,8 @@ const CLOSING: u16 = 421;
 pub(super) enum Problem {
     /// No usable connection; what went wrong in words.
     NotReached(String),
+    /// The server's answers do not belong to our commands.
+    OutOfStep,
     /// The connection failed or the server said no.
     Smtp(Error),
 }
@@ -57,6 +59,9 @@ pub(super) fn refused(problem: &Problem, recipient: &str) -> Outcome {
                 &format!("The mail server could not be reached: {why}"),
                 recipient,
             ));
+        }
+        Problem::OutOfStep => {
+            return Outcome::retry("The mail server's answers do not fit what it was asked.");
         }
         Problem::Smtp(error) => error,
     };

@@ -56,6 +56,8 @@ class Server(SMTP):
                 self.transport.close()
             case "silent":
                 await asyncio.sleep(3600)
+            case "ahead":
+                await self.push("250 OK\r\n250 OK once more")
             case "nonsense":
                 await self.push("hello there")
             case _:
