@@ -67,7 +67,7 @@ pub(crate) fn read(
         Form::One => reading.one(0, text),
         Form::Batch => match reading.whole(text) {
             Ok(found) => within(found),
-            Err(_) => reading.one_by_one(text),
+            Err(error) => reading.one_by_one(text, &error),
         },
     }
 }
@@ -107,17 +107,23 @@ impl Reading<'_, '_> {
         Ok(matches!(shape, Loose::List).then_some(found))
     }
 
-    fn one_by_one(&mut self, text: &str) -> Result<(), Error> {
+    /// `broken` is where the reading in one pass ended; it stands if the text is not even an array.
+    fn one_by_one(&mut self, text: &str, broken: &serde_json::Error) -> Result<(), Error> {
         self.batch.clear();
-        let events: Vec<&RawValue> =
-            serde_json::from_str(text).map_err(|error| malformed(&error))?;
+        let events: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| malformed(broken))?;
         within(Some(events.len()))?;
         for (index, event) in events.into_iter().enumerate() {
-            if let Err(error) = self.one(index, event.get()) {
-                self.batch.rejected.push(Rejected {
-                    index,
-                    problems: vec![Problem::new("", error.to_string())],
-                });
+            let result = self.one(index, event.get());
+            if let Err(Error::Malformed {
+                line,
+                column,
+                detail,
+            }) = result
+            {
+                let detail =
+                    format!("is not valid JSON at its line {line}, column {column}: {detail}");
+                let problems = vec![Problem::new("", detail)];
+                self.batch.rejected.push(Rejected { index, problems });
             }
         }
         Ok(())

@@ -1,1 +1,616 @@
+//! The reader against good events, bad events, hostile text, and itself.
 
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::record;
+use crate::seen::Keys;
+
+const NOW_US: i64 = 1_790_000_000_000_000;
+const KNOWN: &str = "camden";
+
+fn rules() -> Rules<'static> {
+    Rules {
+        oldest_us: NOW_US - 7 * 24 * 3_600_000_000,
+        newest_us: NOW_US + 300_000_000,
+        known_site: &|site| site == KNOWN,
+    }
+}
+
+fn read_as(form: Form, bytes: &[u8]) -> Result<Batch, Error> {
+    let mut batch = Batch::new(Keys::default(), NOW_US);
+    read(bytes, form, rules(), &mut batch).map(|()| batch)
+}
+
+/// The events that were taken, written as JSON again.
+fn taken(batch: &Batch) -> Vec<Value> {
+    record::read(&batch.records)
+        .map(|record| record.event().expect("what was written reads").to_json())
+        .collect()
+}
+
+fn problems(event: &Value) -> Vec<(String, String)> {
+    let mut batch = read_as(Form::One, event.to_string().as_bytes()).expect("JSON is read");
+    assert!(batch.entries.is_empty(), "{event} was taken");
+    assert_eq!(batch.rejected.len(), 1);
+    let problems = batch.rejected.remove(0).problems;
+    problems
+        .into_iter()
+        .map(|problem| (problem.pointer, problem.detail))
+        .collect()
+}
+
+fn sale() -> Value {
+    json!({
+        "specversion": "1.0", "type": "outcry.till.sale", "source": "/tills/3", "id": "a1",
+        "subject": KNOWN, "time": "2026-09-21T14:13:20Z",
+        "data": {
+            "till": "3", "transaction": "536365", "currency": "GBP", "total_minor": 510,
+            "lines": [{"sku": "85123A", "name": "WHITE HANGING HEART", "quantity": 2, "unit_minor": 255}],
+        },
+    })
+}
+
+fn with(pointer: &str, value: Value) -> Value {
+    let mut event = sale();
+    *event.pointer_mut(pointer).expect("the field is there") = value;
+    event
+}
+
+fn without(parent: &str, name: &str) -> Value {
+    let mut event = sale();
+    let parent = event.pointer_mut(parent).and_then(Value::as_object_mut);
+    parent
+        .expect("the parent is there")
+        .remove(name)
+        .expect("the field is there");
+    event
+}
+
+#[test]
+fn every_kind_is_taken_and_printed_back() {
+    let data = [
+        ("outcry.till.sale", sale()["data"].clone()),
+        (
+            "outcry.till.refund",
+            json!({"till": "1", "transaction": "C1", "lines": [{"sku": "M", "name": "", "quantity": -1, "unit_minor": 0}]}),
+        ),
+        (
+            "outcry.till.void",
+            json!({"till": "1", "transaction": "2", "lines": []}),
+        ),
+        (
+            "outcry.till.no_sale",
+            json!({"till": "1", "transaction": "3", "lines": []}),
+        ),
+        (
+            "outcry.camera.mark",
+            json!({"camera": "cam-1", "label": "person at the spirits"}),
+        ),
+        (
+            "outcry.shift.start",
+            json!({"person": "ada", "role": "clerk", "area": "tills"}),
+        ),
+        ("outcry.shift.end", json!({"person": "ada"})),
+        (
+            "outcry.stock.level",
+            json!({"sku": "22423", "name": "CAKE STAND", "level": -2, "price_minor": 1275}),
+        ),
+        (
+            "outcry.item.location",
+            json!({"sku": "22423", "area": "aisle-4"}),
+        ),
+        ("outcry.footfall", json!({"count": 12})),
+    ];
+    assert_eq!(data.len(), crate::event::Kind::ALL.len());
+    let events: Vec<Value> = data
+        .into_iter()
+        .map(|(kind, data)| {
+            let mut event = with("/type", json!(kind));
+            event["data"] = data;
+            event
+        })
+        .collect();
+    let batch = read_as(Form::Batch, json!(events).to_string().as_bytes()).expect("a batch");
+    assert_eq!(batch.rejected, []);
+    assert_eq!(taken(&batch), events);
+}
+
+#[test]
+fn nothing_beyond_the_allow_list_is_kept() {
+    let mut event = sale();
+    event["operator"] = json!("Grace Hopper");
+    event["data"]["card_number"] = json!("4111111111111111");
+    event["data"]["loyalty"] = json!({"id": "L-99887766", "tier": ["gold"]});
+    event["data"]["person"] = json!("a-person-in-a-sale");
+    event["data"]["lines"][0]["operator_name"] = json!("Grace Hopper");
+    let batch = read_as(Form::One, event.to_string().as_bytes()).expect("JSON");
+    assert_eq!(taken(&batch), [sale()]);
+    let kept = String::from_utf8_lossy(&batch.records);
+    for dropped in ["Grace", "4111", "L-99", "gold", "a-person"] {
+        assert!(!kept.contains(dropped), "{dropped}");
+    }
+}
+
+#[test]
+fn data_may_stand_before_the_type() {
+    let text = sale().to_string();
+    // serde_json sorts names, so that `data` stands first already.
+    assert!(text.find("\"data\"") < text.find("\"type\""));
+    assert_eq!(
+        taken(&read_as(Form::One, text.as_bytes()).expect("JSON")),
+        [sale()]
+    );
+}
+
+#[test]
+fn each_problem_names_the_field_and_the_way_out() {
+    let long = "x".repeat(201);
+    let cases = [
+        (without("", "id"), "/id", "is missing; must be text"),
+        (with("/id", json!("")), "/id", "must not be empty"),
+        (with("/id", json!(7)), "/id", "must be text, was a number"),
+        (
+            with("/id", json!("a\u{0}b")),
+            "/id",
+            "must not hold control characters such as line breaks",
+        ),
+        (
+            with("/id", json!("a\u{85}b")),
+            "/id",
+            "must not hold control characters such as line breaks",
+        ),
+        (
+            with("/specversion", json!("0.3")),
+            "/specversion",
+            "must be \"1.0\", the only CloudEvents version that is taken",
+        ),
+        (
+            with("/specversion", json!(1.0)),
+            "/specversion",
+            "must be the text \"1.0\", was a number",
+        ),
+        (
+            with("/source", json!("a b")),
+            "/source",
+            "must be a URI-reference such as /sites/camden/tills/3: no spaces, quotes or letters with accents",
+        ),
+        (
+            with("/source", json!(long)),
+            "/source",
+            "is longer than 200 characters",
+        ),
+        (
+            with("/subject", json!("Camden")),
+            "/subject",
+            "must be an id of 1 to 40 of the characters a-z, 0-9 and -",
+        ),
+        (
+            with("/subject", json!("atlantis")),
+            "/subject",
+            "must be the id of a site that exists; see GET /api/v1/sites",
+        ),
+        (
+            with("/time", json!("yesterday")),
+            "/time",
+            "must be an RFC 3339 time with a zone, such as 2026-11-22T17:05:00Z",
+        ),
+        (
+            with("/time", json!(1_790_000_000)),
+            "/time",
+            "must be an RFC 3339 time such as 2026-11-22T17:05:00Z, was a number",
+        ),
+        (
+            with("/time", json!("2026-09-21T14:18:20.000001Z")),
+            "/time",
+            "lies more than 5 minutes in the future; check the source's clock",
+        ),
+        (
+            with("/time", json!("2026-09-14T14:13:19Z")),
+            "/time",
+            "is older than events are kept; send events within the retention time",
+        ),
+        (
+            with("/data", json!([])),
+            "/data",
+            "must be an object, was a list",
+        ),
+        (
+            without("", "data"),
+            "/data",
+            "is missing; must be an object",
+        ),
+        (
+            without("/data", "till"),
+            "/data/till",
+            "is missing; must be text",
+        ),
+        (
+            with("/data/currency", json!("gbp")),
+            "/data/currency",
+            "must be an ISO 4217 code such as GBP",
+        ),
+        (
+            with("/data/total_minor", json!(9e300)),
+            "/data/total_minor",
+            "must be between -1000000000000 and 1000000000000",
+        ),
+        (
+            with("/data/lines", json!({})),
+            "/data/lines",
+            "must be a list of lines, was an object",
+        ),
+        (
+            with("/data/lines", json!([])),
+            "/data/lines",
+            "must hold at least one line",
+        ),
+        (
+            with("/data/lines/0", json!("x")),
+            "/data/lines/0",
+            "must be an object with sku, name, quantity and unit_minor, was text",
+        ),
+        (
+            with("/data/lines/0/quantity", json!("2")),
+            "/data/lines/0/quantity",
+            "must be a whole number, was text",
+        ),
+        (
+            with("/data/lines/0/quantity", json!(1.5)),
+            "/data/lines/0/quantity",
+            "must be a whole number, had a fraction",
+        ),
+        (
+            with("/data/lines/0/quantity", json!(u64::MAX)),
+            "/data/lines/0/quantity",
+            "must be between -1000000 and 1000000",
+        ),
+        (
+            with("/data/lines/0/sku", Value::Null),
+            "/data/lines/0/sku",
+            "must be text, was null",
+        ),
+        (
+            json!([sale()]),
+            "",
+            "an event must be an object, was a list; send several as application/cloudevents-batch+json",
+        ),
+        (
+            json!(true),
+            "",
+            "an event must be an object, was true or false",
+        ),
+    ];
+    for (event, pointer, detail) in cases {
+        assert_eq!(
+            problems(&event),
+            [(pointer.to_owned(), detail.to_owned())],
+            "{event}"
+        );
+    }
+}
+
+#[test]
+fn an_unknown_type_is_answered_with_the_nearest_and_the_known_ones() {
+    let found = problems(&with("/type", json!("outcry.till.sales")));
+    let [(pointer, detail)] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!(pointer, "/type");
+    assert!(detail.starts_with(
+        "is not a type that is taken; did you mean outcry.till.sale? Taken are outcry.till.sale, "
+    ));
+    assert!(detail.ends_with("outcry.footfall"));
+    let found = problems(&with("/type", json!("com.example.parking")));
+    assert!(
+        found[0]
+            .1
+            .starts_with("is not a type that is taken; taken are outcry.till.sale, "),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn other_content_than_json_is_refused() {
+    let mut event = sale();
+    event["datacontenttype"] = json!("application/xml");
+    event["data_base64"] = json!("AAAA");
+    let pointers: Vec<String> = problems(&event)
+        .into_iter()
+        .map(|(pointer, _)| pointer)
+        .collect();
+    assert_eq!(pointers, ["/data_base64", "/datacontenttype"]);
+    let mut event = sale();
+    event["datacontenttype"] = json!("application/vnd.shop+json; charset=utf-8");
+    assert_eq!(
+        taken(&read_as(Form::One, event.to_string().as_bytes()).expect("JSON")),
+        [sale()]
+    );
+}
+
+#[test]
+fn a_name_given_twice_is_refused() {
+    let text = sale().to_string();
+    for (name, pointer) in [
+        ("\"id\":", "/id"),
+        ("\"data\":", "/data"),
+        ("\"till\":", "/data/till"),
+        ("\"lines\":", "/data/lines"),
+        ("\"sku\":", "/data/lines/0/sku"),
+    ] {
+        let twice = text.replacen(name, &format!("{name}\"other\",{name}"), 1);
+        let batch = read_as(Form::One, twice.as_bytes()).expect("JSON");
+        let problem = &batch.rejected[0].problems[0];
+        assert_eq!(
+            (problem.pointer.as_str(), problem.detail.as_str()),
+            (pointer, "is given twice; give it once")
+        );
+    }
+}
+
+#[test]
+fn one_bad_event_spoils_no_other() {
+    let good = sale().to_string();
+    let surrogate = good.replace("HEART", "\\ud800");
+    let endless = good.replace("255", "1e999");
+    let number = good.replace("\"536365\"", "536365");
+    let text = format!("[{good},{surrogate},{number},{endless},null,{good}]");
+    let batch = read_as(Form::Batch, text.as_bytes()).expect("an array");
+    assert_eq!(taken(&batch), [sale(), sale()]);
+    let found: Vec<_> = batch
+        .rejected
+        .iter()
+        .map(|rejected| {
+            (
+                rejected.index,
+                rejected.problems[0].pointer.as_str(),
+                rejected.problems[0].detail.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(found.len(), 4);
+    assert_eq!((found[0].0, found[0].1), (1, ""));
+    assert!(
+        found[0]
+            .2
+            .starts_with("is not valid JSON at its line 1, column "),
+        "{found:?}"
+    );
+    assert_eq!(
+        found[1],
+        (2, "/data/transaction", "must be text, was a number")
+    );
+    assert_eq!((found[2].0, found[2].1), (3, ""));
+    assert_eq!(found[3], (4, "", "an event must be an object, was null"));
+}
+
+#[test]
+fn what_is_no_json_is_refused_as_a_whole() {
+    for (text, line, column) in [
+        (&b"[{\"id\":NaN}]"[..], 1, 8),
+        (b"[\n{}\n", 3, 0),
+        (b"[{}] x", 1, 6),
+        (b"[{\"id\":\"\xff\"}]", 1, 9),
+        (b"", 1, 0),
+    ] {
+        let error = read_as(Form::Batch, text)
+            .map(|batch| taken(&batch))
+            .expect_err("no JSON");
+        let Error::Malformed {
+            line: found_line,
+            column: found_column,
+            ..
+        } = error
+        else {
+            panic!("{error}")
+        };
+        assert_eq!(
+            (found_line, found_column),
+            (line, column),
+            "{}",
+            String::from_utf8_lossy(text)
+        );
+    }
+    assert!(matches!(read_as(Form::Batch, b"{}"), Err(Error::NotABatch)));
+    assert!(matches!(
+        read_as(Form::Batch, b"\"secret"),
+        Err(Error::Malformed { .. })
+    ));
+}
+
+#[test]
+fn every_length_has_a_limit() {
+    let many = format!("[{}]", vec!["0"; BATCH_EVENTS_MAX + 1].join(","));
+    assert!(matches!(
+        read_as(Form::Batch, many.as_bytes()),
+        Err(Error::TooManyEvents {
+            found: 1_001,
+            limit: 1_000
+        })
+    ));
+    let long = " ".repeat(BODY_BYTES_MAX + 1);
+    assert!(matches!(
+        read_as(Form::Batch, long.as_bytes()),
+        Err(Error::TooLarge { .. })
+    ));
+    let line = sale()["data"]["lines"][0].clone();
+    let found = problems(&with("/data/lines", json!(vec![line; 501])));
+    assert_eq!(
+        found,
+        [(
+            "/data/lines".to_owned(),
+            "holds 501 lines, at most 500 are taken".to_owned()
+        )]
+    );
+    let found = problems(&with("/data/lines", json!(vec![json!({}); 100])));
+    assert_eq!(found.len(), crate::limits::PROBLEMS_MAX);
+}
+
+#[test]
+fn deep_nesting_costs_no_stack() {
+    let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    let text = sale().to_string();
+    let extra = text.replacen("\"till\":", &format!("\"other\":{deep},\"till\":"), 1);
+    assert_eq!(
+        taken(&read_as(Form::One, extra.as_bytes()).expect("JSON")),
+        [sale()]
+    );
+    let wrong = text.replacen("\"3\"", &deep, 1);
+    let batch = read_as(Form::One, wrong.as_bytes()).expect("JSON");
+    assert_eq!(
+        batch.rejected[0].problems[0].detail,
+        "must be text, was a list"
+    );
+}
+
+#[test]
+fn naughty_strings_are_kept_as_they_are_or_refused() {
+    let strings = include_str!("../../tests/fixtures/naughty-strings/blns.json");
+    let strings: Vec<String> = serde_json::from_str(strings).expect("the fixture is JSON");
+    let mut kept = 0;
+    for string in &strings {
+        for pointer in [
+            "/id",
+            "/source",
+            "/subject",
+            "/time",
+            "/type",
+            "/data/till",
+            "/data/currency",
+            "/data/lines/0/name",
+        ] {
+            let event = with(pointer, json!(string));
+            let batch = read_as(Form::One, event.to_string().as_bytes()).expect("JSON");
+            for printed in taken(&batch) {
+                kept += 1;
+                assert_eq!(printed, event);
+            }
+            let named = batch
+                .rejected
+                .iter()
+                .all(|rejected| rejected.problems[0].pointer == pointer);
+            assert!(named, "{string:?} at {pointer}: {:?}", batch.rejected);
+        }
+    }
+    assert!(kept > strings.len(), "most are good ids and names: {kept}");
+}
+
+/// Text that an event may hold.
+fn text(chars_max: usize) -> impl Strategy<Value = String> {
+    prop::collection::vec(
+        any::<char>().prop_filter("no control", |letter| !letter.is_control()),
+        1..=chars_max.min(30),
+    )
+    .prop_map(String::from_iter)
+}
+
+fn optional<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
+    prop::option::of(strategy)
+}
+
+fn data() -> impl Strategy<Value = (&'static str, Value)> {
+    let line = (text(64), text(200), -1_000_000..=1_000_000_i64, -1_000_000_000_000..=1_000_000_000_000_i64)
+        .prop_map(|(sku, name, quantity, unit_minor)| json!({"sku": sku, "name": name, "quantity": quantity, "unit_minor": unit_minor}));
+    let kind = prop::sample::select(vec![
+        "outcry.till.sale",
+        "outcry.till.refund",
+        "outcry.till.void",
+        "outcry.till.no_sale",
+    ]);
+    let till = (kind, text(64), text(64), optional("[A-Z]{3}"), optional(-5_000..5_000_i64), prop::collection::vec(line, 1..5)).prop_map(
+        |(kind, till, transaction, currency, total, lines)| {
+            (kind, json!({"till": till, "transaction": transaction, "currency": currency, "total_minor": total, "lines": lines}))
+        },
+    );
+    let mark = ("[a-z0-9-]{1,40}", optional(text(200))).prop_map(|(camera, label)| {
+        (
+            "outcry.camera.mark",
+            json!({"camera": camera, "label": label}),
+        )
+    });
+    let kind = prop::sample::select(vec!["outcry.shift.start", "outcry.shift.end"]);
+    let shift = (
+        kind,
+        "[a-z0-9-]{1,40}",
+        optional(text(40)),
+        optional("[a-z]{1,9}"),
+    )
+        .prop_map(|(kind, person, role, area)| {
+            (kind, json!({"person": person, "role": role, "area": area}))
+        });
+    let stock = (
+        text(64),
+        optional(text(200)),
+        -1_000_000_000..=1_000_000_000_i64,
+        optional(0..99_999_i64),
+    )
+        .prop_map(|(sku, name, level, price)| {
+            (
+                "outcry.stock.level",
+                json!({"sku": sku, "name": name, "level": level, "price_minor": price}),
+            )
+        });
+    let place = (text(64), "[a-z0-9-]{1,40}")
+        .prop_map(|(sku, area)| ("outcry.item.location", json!({"sku": sku, "area": area})));
+    let footfall =
+        (0..=1_000_000_u32).prop_map(|count| ("outcry.footfall", json!({"count": count})));
+    prop_oneof![4 => till, 1 => mark, 1 => shift, 1 => stock, 1 => place, 1 => footfall]
+}
+
+fn event() -> impl Strategy<Value = Value> {
+    let source = "[A-Za-z0-9/:._~#?&=%-]{1,60}";
+    (data(), text(128), source, -3_600_000_000_i64..300_000_000).prop_map(|((kind, mut data), id, source, offset_us)| {
+        let time = jiff::Timestamp::from_microsecond(NOW_US + offset_us).expect("within the years").to_string();
+        data.as_object_mut().expect("an object").retain(|_, value| !value.is_null());
+        json!({"specversion": "1.0", "type": kind, "source": source, "id": id, "subject": KNOWN, "time": time, "data": data})
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_good_is_taken_and_printed_back(events in prop::collection::vec(event(), 0..8)) {
+        let batch = read_as(Form::Batch, json!(events).to_string().as_bytes()).expect("a batch");
+        prop_assert_eq!(&batch.rejected, &[]);
+        prop_assert_eq!(taken(&batch), events);
+    }
+
+    #[test]
+    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        for form in [Form::One, Form::Batch] {
+            let _ = read_as(form, &bytes);
+        }
+    }
+
+    #[test]
+    fn no_json_panics_and_what_is_taken_is_taken_again(
+        events in prop::collection::vec(event(), 1..4),
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 1..6),
+    ) {
+        let mut bytes = json!(events).to_string().into_bytes();
+        for (place, byte, how) in cuts {
+            let at = place.index(bytes.len());
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                2 => bytes[at] = *b"{}[]\",:0-e.\\ntu".get(usize::from(byte) % 15).expect("in range"),
+                _ => { bytes.remove(at); }
+            }
+        }
+        if let Ok(batch) = read_as(Form::Batch, &bytes) {
+            let first = taken(&batch);
+            prop_assert_eq!(first.len(), batch.entries.len());
+            let again = read_as(Form::Batch, json!(first).to_string().as_bytes()).expect("a batch");
+            prop_assert_eq!(&again.rejected, &[]);
+            prop_assert_eq!(taken(&again), first);
+        }
+    }
+
+    #[test]
+    fn no_stored_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        for record in record::read(&bytes) {
+            let _ = (record.event(), record.identity(), record.source());
+        }
+        let _ = crate::event::Lines { count: 9, bytes: &bytes }.iter().count();
+    }
+}

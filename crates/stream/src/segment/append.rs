@@ -35,6 +35,10 @@ impl Log {
         let (segment, file) = open::create(&self.dir, next)?;
         self.file = file;
         self.segments.lock().push(segment);
-        self.retain(now_us)
+        // A file that cannot be deleted takes room, but no event is lost by it; `prune` reports it.
+        if let Err(error) = self.retain(now_us) {
+            tracing::warn!(%error, "old events could not be deleted");
+        }
+        Ok(())
     }
 }

@@ -1,20 +1,20 @@
 //! Puts a context together from the events around an incident and from what is known of the site.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use hashbrown::{HashMap, HashSet};
+
 use super::clock;
-use super::context::{
-    CameraView, Context, ItemMatch, ItemWanted, Query, SourceSeen, StockFound, TillContext,
-    Transaction, TransactionLine,
-};
+use super::context::{Camera, CameraView, Context, Query, SourceSeen, StockFound, TillContext};
 use super::item::KnownItem;
 use super::shift::{self, Change};
 use super::similar::{NAME_CONFIDENCE_MIN, Words};
-use crate::event::{Body, Event, Line, Movement};
+use super::sold::{Hit, Sold, Wanted, from_known, from_line, known_as};
+use crate::event::{Body, Event, Movement};
 use crate::limits::{
-    CONTEXT_CAMERAS_MAX, CONTEXT_ITEMS_MAX, CONTEXT_LINES_MAX, CONTEXT_MATCHES_MAX,
-    CONTEXT_TRANSACTIONS_MAX, LATE_AFTER_US,
+    CONTEXT_CAMERAS_MAX, CONTEXT_ITEMS_MAX, CONTEXT_MATCHES_MAX, CONTEXT_TRANSACTIONS_MAX,
+    LATE_AFTER_US,
 };
 use crate::record::Record;
 
@@ -54,64 +54,6 @@ impl Surroundings {
             omitted,
         }
     }
-}
-
-/// A transaction of the window.
-#[derive(Clone, Copy)]
-struct Sold<'a> {
-    event: Event<'a>,
-    movement: Movement,
-    till: &'a str,
-    transaction: &'a str,
-    distance_us: u64,
-}
-
-/// A reported item on one of them.
-#[derive(Clone, Copy)]
-struct Hit<'a> {
-    wanted: usize,
-    sold: Sold<'a>,
-    line: Line<'a>,
-    confidence: f64,
-}
-
-impl Hit<'_> {
-    fn found(&self, query: &Query) -> ItemMatch {
-        ItemMatch {
-            item: query.items[self.wanted].name.clone(),
-            transaction: self.sold.transaction.to_owned(),
-            till: self.sold.till.to_owned(),
-            at_us: self.sold.event.time_us,
-            kind: self.sold.movement,
-            confidence: (self.confidence * 100.0).round() / 100.0,
-        }
-    }
-}
-
-/// A reported item and how alike the names met so far were; tills sell the same things all day.
-struct Wanted<'a> {
-    item: &'a ItemWanted,
-    words: Words,
-    names: HashMap<&'a str, f64>,
-}
-
-impl<'a> Wanted<'a> {
-    fn confidence(&mut self, line: Line<'a>) -> f64 {
-        if has_sku(self.item, line.sku) {
-            return 1.0;
-        }
-        let words = &self.words;
-        *self
-            .names
-            .entry(line.name)
-            .or_insert_with(|| words.confidence(&Words::of(line.name)))
-    }
-}
-
-fn has_sku(item: &ItemWanted, sku: &str) -> bool {
-    item.sku
-        .as_deref()
-        .is_some_and(|wanted| wanted.trim().eq_ignore_ascii_case(sku.trim()))
 }
 
 struct Found<'a> {
@@ -225,12 +167,9 @@ impl<'a> Found<'a> {
     fn best_matches(&mut self) -> Vec<Hit<'a>> {
         let mut hits = std::mem::take(&mut self.hits);
         hits.sort_by(|left, right| {
-            let nearer = left.sold.distance_us.cmp(&right.sold.distance_us);
-            right
-                .confidence
-                .total_cmp(&left.confidence)
-                .then(nearer)
-                .then(left.wanted.cmp(&right.wanted))
+            let order = |hit: &Hit<'a>| (hit.sold.distance_us, hit.sold.identity(), hit.wanted);
+            let surer = right.confidence.total_cmp(&left.confidence);
+            surer.then_with(|| order(left).cmp(&order(right)))
         });
         hits.truncate(CONTEXT_MATCHES_MAX);
         hits
@@ -239,23 +178,20 @@ impl<'a> Found<'a> {
     /// The transactions worth listing: with a reported item first, then refunds, voids and opened
     /// drawers, then sales, each nearest in time first; and how many had to be left out.
     fn tills(&mut self, matches: &[Hit<'a>]) -> (Vec<TillContext>, u32) {
-        let matched: HashSet<_> = matches
-            .iter()
-            .map(|hit| (hit.sold.event.source, hit.sold.event.id))
-            .collect();
+        let matched: HashSet<_> = matches.iter().map(|hit| hit.sold.identity()).collect();
         self.sold.sort_by_key(|sold| {
-            let is_matched = matched.contains(&(sold.event.source, sold.event.id));
+            let is_matched = matched.contains(&sold.identity());
             (
                 !is_matched,
                 sold.movement == Movement::Sale,
                 sold.distance_us,
-                sold.event.time_us,
+                sold.identity(),
             )
         });
         let omitted = self.sold.len().saturating_sub(CONTEXT_TRANSACTIONS_MAX);
         self.sold.truncate(CONTEXT_TRANSACTIONS_MAX);
         self.sold
-            .sort_by_key(|sold| (sold.till, sold.event.time_us, sold.transaction));
+            .sort_by_key(|sold| (sold.till, sold.event.time_us, sold.identity()));
         let mut tills = Vec::new();
         for of_till in self.sold.chunk_by(|left, right| left.till == right.till) {
             let till = of_till[0].till;
@@ -280,7 +216,7 @@ impl<'a> Found<'a> {
             };
             area.is_none_or(sees) || self.marked.contains(camera.camera.as_str())
         });
-        let view = |camera: &super::context::Camera| CameraView {
+        let view = |camera: &Camera| CameraView {
             camera: camera.camera.clone(),
             name: camera.name.clone(),
             area: camera.area.clone(),
@@ -323,77 +259,5 @@ impl<'a> Found<'a> {
             sources.insert(name.to_owned(), SourceSeen { last_at_us, ..seen });
         }
         sources.into_values().collect()
-    }
-}
-
-impl Sold<'_> {
-    fn listed(&self) -> Transaction {
-        let Body::Till {
-            movement,
-            transaction,
-            currency,
-            total_minor,
-            lines,
-            ..
-        } = self.event.body
-        else {
-            unreachable!("only till events are taken for transactions")
-        };
-        let sum = || {
-            lines.iter().fold(0_i64, |sum, line| {
-                sum.saturating_add(line.quantity.saturating_mul(line.unit_minor))
-            })
-        };
-        let listed = |line: Line<'_>| TransactionLine {
-            sku: line.sku.to_owned(),
-            name: line.name.to_owned(),
-            quantity: line.quantity,
-            unit_minor: line.unit_minor,
-        };
-        Transaction {
-            id: transaction.to_owned(),
-            kind: movement,
-            at_us: self.event.time_us,
-            total_minor: total_minor.unwrap_or_else(sum),
-            currency: currency.map(str::to_owned),
-            lines: lines.iter().take(CONTEXT_LINES_MAX).map(listed).collect(),
-        }
-    }
-}
-
-fn known_as<'k>(wanted: &Wanted<'_>, known: &'k [Arc<KnownItem>]) -> Option<&'k KnownItem> {
-    let by_sku = known.iter().find(|item| has_sku(wanted.item, &item.sku));
-    let by_name = || {
-        let scored = known
-            .iter()
-            .filter_map(|item| Some((wanted.words.confidence(&Words::of(item.name()?)), item)));
-        let best = scored.max_by(|left, right| {
-            left.0
-                .total_cmp(&right.0)
-                .then_with(|| right.1.sku.cmp(&left.1.sku))
-        });
-        best.filter(|(confidence, _)| *confidence >= NAME_CONFIDENCE_MIN)
-            .map(|(_, item)| item)
-    };
-    by_sku.or_else(by_name).map(|item| &**item)
-}
-
-fn from_known(item: &KnownItem) -> StockFound {
-    StockFound {
-        sku: item.sku.to_string(),
-        name: item.name().map(str::to_owned),
-        price_minor: item.price_minor(),
-        location: item.area().map(str::to_owned),
-        level: item.level(),
-    }
-}
-
-fn from_line(line: Line<'_>) -> StockFound {
-    StockFound {
-        sku: line.sku.to_owned(),
-        name: (!line.name.is_empty()).then(|| line.name.to_owned()),
-        price_minor: Some(line.unit_minor),
-        location: None,
-        level: None,
     }
 }

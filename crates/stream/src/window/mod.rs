@@ -8,6 +8,7 @@ mod item;
 mod shift;
 mod similar;
 mod site;
+mod sold;
 
 use hashbrown::HashMap;
 
