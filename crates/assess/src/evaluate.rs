@@ -1,0 +1,144 @@
+//! Measuring the model on texts that it has not seen, beside plain naive Bayes on the same texts.
+
+mod measure;
+mod plain;
+mod show;
+mod speed;
+mod trial;
+
+use serde::Serialize;
+
+pub use measure::{Measures, YesMeasures};
+pub use speed::Speed;
+
+use crate::Category;
+use crate::corpus::{Corpus, Row};
+
+/// One text in so many is held out.
+const HELD_OUT: u64 = 5;
+
+/// What `outcry model evaluate` prints; `Display` for people, `Serialize` for programs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Evaluation {
+    /// One for each question, data set and way of splitting.
+    pub trials: Vec<Trial>,
+    /// How many texts taught each category.
+    pub texts_per_category: Vec<(Category, u32)>,
+    /// How fast it was, on this machine.
+    pub speed: Speed,
+}
+
+/// One question on one held-out part.
+#[derive(Debug, Clone, Serialize)]
+pub struct Trial {
+    /// The question and the data set.
+    pub name: &'static str,
+    /// How the part was held out.
+    pub split: Split,
+    /// Texts learned from.
+    pub trained_on: u32,
+    /// Texts asked about.
+    pub tested_on: u32,
+    /// The model.
+    pub model: Measures,
+    /// Plain naive Bayes, trained and asked on the same texts.
+    pub plain: Measures,
+    /// The figures to beat: plain naive Bayes as measured when the data was collected.
+    pub to_beat: Option<ToBeat>,
+    /// The classes.
+    pub classes: Vec<&'static str>,
+    /// Rows are what it is, columns what the model answered.
+    pub confusion: Vec<Vec<u32>>,
+}
+
+/// Figures to beat.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct ToBeat {
+    /// Share of right answers.
+    pub accuracy: f64,
+    /// Mean over classes of the harmonic mean of precision and recall.
+    pub macro_f1: f64,
+}
+
+/// How a fifth was held out, always the same fifth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Split {
+    /// By the row's number. A text may be on both sides if two rows have the same.
+    Rows,
+    /// By the words of the text, and each text is asked about once: what is asked was never seen.
+    UnseenTexts,
+}
+
+/// Evaluates on `corpus`, training as often as there are questions.
+#[must_use]
+pub fn evaluate(corpus: &Corpus) -> Evaluation {
+    let mut trials = Vec::new();
+    for question in &trial::QUESTIONS {
+        for split in [Split::Rows, Split::UnseenTexts] {
+            trials.push(question.trial(corpus, split));
+        }
+    }
+    trials.extend(trial::whole_model(corpus));
+    let texts = |category| {
+        corpus
+            .rows
+            .iter()
+            .filter(|row| row.category == Some(category))
+            .count() as u32
+    };
+    Evaluation {
+        trials,
+        texts_per_category: Category::ALL
+            .map(|category| (category, texts(category)))
+            .to_vec(),
+        speed: Speed::measure(corpus),
+    }
+}
+
+impl Split {
+    /// What to learn from, and what to ask about.
+    fn apply<'r>(self, rows: &[&'r Row]) -> (Vec<&'r Row>, Vec<&'r Row>) {
+        let mut asked = std::collections::HashSet::new();
+        let (mut training, mut held_out) = (Vec::new(), Vec::new());
+        for (number, row) in (0u64..).zip(rows) {
+            match self {
+                Split::Rows if is_held_out(number) => held_out.push(*row),
+                Split::UnseenTexts if is_held_out(row.sameness) => {
+                    if asked.insert(row.sameness) {
+                        held_out.push(*row);
+                    }
+                }
+                _ => training.push(*row),
+            }
+        }
+        (training, held_out)
+    }
+}
+
+fn is_held_out(number: u64) -> bool {
+    (number.wrapping_mul(0xd1b5_4a32_d192_ed03) >> 33).is_multiple_of(HELD_OUT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_held_out_text_was_learned_from() {
+        let corpus = Corpus::shipped();
+        let rows: Vec<&Row> = corpus.rows.iter().collect();
+        let (training, held_out) = Split::UnseenTexts.apply(&rows);
+        let learned: std::collections::HashSet<u64> =
+            training.iter().map(|row| row.sameness).collect();
+        assert!(held_out.iter().all(|row| !learned.contains(&row.sameness)));
+        let distinct: std::collections::HashSet<u64> =
+            rows.iter().map(|row| row.sameness).collect();
+        let share = held_out.len() as f64 / distinct.len() as f64;
+        assert!((0.19..0.21).contains(&share), "{share}");
+        let (training, held_out) = Split::Rows.apply(&rows);
+        assert_eq!(training.len() + held_out.len(), rows.len());
+        let share = held_out.len() as f64 / rows.len() as f64;
+        assert!((0.195..0.205).contains(&share), "{share}");
+    }
+}

@@ -1,0 +1,123 @@
+//! What a human override teaches, and how far.
+
+use outcry_assess::{Category, Model, Report, Score, shipped};
+use proptest::prelude::*;
+
+/// A real narrative of the injury reports, from a shop.
+const STABBED: &str = "While on duty, an employee approached a shoplifter to request he return stolen items and was \
+    stabbed in the chest and left arm with a knife by the shoplifter.";
+
+#[test]
+fn an_override_teaches() {
+    let mut model = Model::shipped();
+    let name = model.name();
+    let report = Report {
+        text: "He was doing the zigzag by the perfume wall again",
+        ..Report::default()
+    };
+    let before = model.score(&report);
+    assert_ne!(before.category, Category::Suspicious);
+    model.update(&report, Category::Suspicious);
+    let after_one = model
+        .score(&report)
+        .category_probabilities
+        .of(Category::Suspicious);
+    assert!(after_one > before.category_probabilities.of(Category::Suspicious));
+    for _ in 0..9 {
+        model.update(&report, Category::Suspicious);
+    }
+    assert_eq!(model.name(), format!("{name}+10"));
+    // Other words around the same habit.
+    let again = Report {
+        text: "Lady with a zigzag near the perfume",
+        ..Report::default()
+    };
+    assert_eq!(model.score(&again).category, Category::Suspicious);
+    // What it knew well it still knows.
+    let stabbed = Report {
+        text: STABBED,
+        ..Report::default()
+    };
+    assert_eq!(model.score(&stabbed).category, Category::Violence);
+    assert!(
+        model
+            .score(&stabbed)
+            .risk
+            .abs_diff(shipped().score(&stabbed).risk)
+            <= 3
+    );
+}
+
+#[test]
+fn one_override_does_not_turn_a_word_that_is_known_well() {
+    let mut model = Model::shipped();
+    let report = Report {
+        text: "He was stabbed with a knife",
+        ..Report::default()
+    };
+    let before = model.score(&report);
+    model.update(&report, Category::Other);
+    let after = model.score(&report);
+    assert_eq!(after.category, before.category);
+    assert!(
+        before.risk.abs_diff(after.risk) <= 15,
+        "{} to {}",
+        before.risk,
+        after.risk
+    );
+}
+
+#[test]
+fn a_name_that_was_taught_once_is_not_quoted() {
+    let mut model = Model::shipped();
+    let report = Report {
+        text: "Zebulon Quackenbush again",
+        ..Report::default()
+    };
+    model.update(&report, Category::Threat);
+    let score = model.score(&report);
+    assert!(
+        score
+            .reasons
+            .iter()
+            .all(|reason| !reason.text.to_lowercase().contains("quackenbush")),
+        "{score:?}"
+    );
+}
+
+#[test]
+fn the_model_file_carries_what_was_learned() {
+    let mut model = Model::shipped();
+    model.update(
+        &Report {
+            text: "zorb zorb",
+            ..Report::default()
+        },
+        Category::Hate,
+    );
+    let read = Model::from_file(&model.to_file()).unwrap();
+    assert_eq!(read.terms(), shipped().terms() + 1);
+    assert_ne!(read.name(), shipped().name());
+    assert!(read.name().starts_with("bayes-1-") && read.name().len() == 16);
+}
+
+proptest! {
+    #[test]
+    fn an_override_moves_no_report_further_than_its_bound(
+        taught in "(the |a |knife |stole |zorb |hit |quux |drunk ){0,30}",
+        asked in "(the |a |knife |stole |zorb |hit |quux |drunk ){0,30}",
+        label in proptest::sample::select(Category::ALL.to_vec()),
+    ) {
+        let before = shipped();
+        let mut after = before.clone();
+        after.update(&Report { text: &taught, ..Report::default() }, label);
+        let asked = Report { text: &asked, ..Report::default() };
+        let (before, after) = (before.score(&asked), after.score(&asked));
+        // Two log-odds for the label and two against any other category, at a temperature of 0.75 or more.
+        let odds = |score: &Score, category| score.category_probabilities.of(category).ln();
+        for category in Category::ALL {
+            let moved = (odds(&after, label) - odds(&after, category)) - (odds(&before, label) - odds(&before, category));
+            prop_assert!(moved.abs() <= 4.0 / 0.75 + 0.01, "{category} moved by {moved}");
+        }
+    }
+}
