@@ -1,0 +1,51 @@
+// The filters of the incident list, kept in the address so that a list can be bookmarked and sent to somebody.
+
+/** @typedef {{q: string, state: string[], queue: string[], site: string, category: string, priority: string, since: string, until: string, open: boolean}} Filter */
+
+const LISTS = /** @type {const} */ (['state', 'queue']);
+const WORDS = /** @type {const} */ (['q', 'site', 'category', 'priority', 'since', 'until']);
+
+/** @param {string} search the query part of an address @returns {Filter} */
+export function read(search) {
+  const params = new URLSearchParams(search);
+  const list = (/** @type {string} */ key) => (params.get(key) ?? '').split(',').filter(Boolean);
+  const word = (/** @type {string} */ key) => params.get(key) ?? '';
+  return {
+    q: word('q'), site: word('site'), category: word('category'), priority: word('priority'), since: word('since'),
+    until: word('until'), state: list('state'), queue: list('queue'), open: params.get('open') === 'true',
+  };
+}
+
+/** The address's query part; empty filters leave no trace. @param {Filter} filter */
+export function write(filter) {
+  const params = new URLSearchParams();
+  for (const key of WORDS) if (filter[key]) params.set(key, filter[key]);
+  for (const key of LISTS) if (filter[key].length) params.set(key, filter[key].join(','));
+  if (filter.open) params.set('open', 'true');
+  return params.toString();
+}
+
+/** The query of the API: days become moments in server time. @param {Filter} filter @param {number} limit @param {string | null} after */
+export function query(filter, limit, after) {
+  const params = new URLSearchParams(write(filter));
+  if (filter.since) params.set('since', moment(filter.since, 0));
+  if (filter.until) params.set('until', moment(filter.until, 86_400_000));
+  params.set('limit', String(limit));
+  if (after) params.set('after', after);
+  return params.toString();
+}
+
+/** @param {string} day local `2026-11-22` @param {number} later_ms */
+const moment = (day, later_ms) => new Date(new Date(`${day}T00:00`).getTime() + later_ms).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** Which filters are set, as [key, value] for the words "No match: remove …". @param {Filter} filter @returns {[keyof Filter, string][]} */
+export function set(filter) {
+  /** @type {[keyof Filter, string][]} */ const out = [];
+  for (const key of WORDS) if (filter[key]) out.push([key, filter[key]]);
+  for (const key of LISTS) if (filter[key].length) out.push([key, filter[key].join(', ')]);
+  if (filter.open) out.push(['open', '']);
+  return out;
+}
+
+/** The filter without one of its parts. @param {Filter} filter @param {keyof Filter} key @returns {Filter} */
+export const without = (filter, key) => ({ ...filter, [key]: key === 'open' ? false : key === 'state' || key === 'queue' ? [] : '' });

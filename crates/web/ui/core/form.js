@@ -1,0 +1,44 @@
+// Editing a document by JSON pointer (RFC 6901): read, write, add and remove without changing the original.
+
+/** The tokens of a pointer. @param {string} pointer */
+const tokens = (pointer) => pointer.split('/').slice(1).map((s) => s.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** What stands at a pointer, or undefined. @param {unknown} document @param {string} pointer @returns {unknown} */
+export function at(document, pointer) {
+  let here = document;
+  for (const token of tokens(pointer)) {
+    if (here === null || typeof here !== 'object') return undefined;
+    here = /** @type {Record<string, unknown>} */ (here)[token];
+  }
+  return here;
+}
+
+/** The document with a value at the pointer. @template T @param {T} document @param {string} pointer @param {unknown} value @returns {T} */
+export const put = (document, pointer, value) => /** @type {T} */ (change(document, tokens(pointer), () => value));
+
+/** The document with an entry added to the list at the pointer. @template T @param {T} document @param {string} pointer @param {unknown} entry @returns {T} */
+export const add = (document, pointer, entry) => put(document, pointer, [.../** @type {unknown[]} */ (at(document, pointer) ?? []), entry]);
+
+/** The document without one entry of the list at the pointer. @template T @param {T} document @param {string} pointer @param {number} index @returns {T} */
+export const drop = (document, pointer, index) =>
+  put(document, pointer, /** @type {unknown[]} */ (at(document, pointer) ?? []).filter((_, i) => i !== index));
+
+/** @param {unknown} here @param {string[]} path @param {(before: unknown) => unknown} make @returns {unknown} */
+function change(here, path, make) {
+  if (path.length === 0) return make(here);
+  const [token, ...rest] = path;
+  if (Array.isArray(here)) return here.map((entry, i) => (String(i) === token ? change(entry, rest, make) : entry));
+  const record = /** @type {Record<string, unknown>} */ (here ?? {});
+  return { ...record, [token]: change(record[token], rest, make) };
+}
+
+/** Whether two documents say the same. @param {unknown} a @param {unknown} b */
+export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/** A slug that the contract accepts (`[a-z0-9-]{1,40}`), made from a name. @param {string} name @param {string[]} taken */
+export function slug(name, taken = []) {
+  const base = name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 36) || 'new';
+  let id = base;
+  for (let n = 2; taken.includes(id); n++) id = `${base}-${n}`;
+  return id;
+}

@@ -1,0 +1,84 @@
+// Every word a person reads comes through here, from one flat catalogue (strings/en.json).
+// Placeholders are a small part of ICU MessageFormat: {name}, {n, plural, one {# report} other {# reports}}, {x, select, a {…} other {…}}.
+
+/** @type {Record<string, string>} */ let catalogue = {};
+/** @type {string} */ let locale = 'en-GB';
+/** @type {Intl.PluralRules} */ let plurals = new Intl.PluralRules(locale);
+
+/** Replaces the catalogue. @param {Record<string, string>} words @param {string} [tag] BCP 47 language tag */
+export function speak(words, tag = 'en-GB') {
+  catalogue = words;
+  locale = tag;
+  plurals = new Intl.PluralRules(tag);
+}
+
+/** The language tag for `Intl`. */
+export const language = () => locale;
+
+/** Whether the catalogue has the key. @param {string} key */
+export const has = (key) => Object.hasOwn(catalogue, key);
+
+/**
+ * The words for a key; a missing key shows itself, so that it is seen and reported.
+ * @param {string} key @param {Record<string, string | number>} [values] @returns {string}
+ */
+export const t = (key, values = {}) => fill(catalogue[key] ?? key, values);
+
+/** The words for `prefix.value`, or the value itself in plain words when the catalogue has none. @param {string} prefix @param {string | null | undefined} value */
+export function name(prefix, value) {
+  if (!value) return '';
+  const key = `${prefix}.${value}`;
+  return has(key) ? t(key) : plain(value);
+}
+
+/** `false_alarm` → `False alarm`. @param {string} slug */
+export function plain(slug) {
+  const words = slug.replace(/[_-]+/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Fills one pattern. @param {string} pattern @param {Record<string, string | number>} values @returns {string} */
+export function fill(pattern, values) {
+  let out = '';
+  for (let i = 0; i < pattern.length; i++) {
+    if (pattern[i] !== '{') { out += pattern[i]; continue; }
+    const end = closing(pattern, i);
+    out += argument(pattern.slice(i + 1, end), values);
+    i = end;
+  }
+  return out;
+}
+
+/** Index of the brace that closes the one at `from`. @param {string} s @param {number} from */
+function closing(s, from) {
+  for (let depth = 0, i = from; i < s.length; i++) {
+    if (s[i] === '{') depth++;
+    else if (s[i] === '}' && --depth === 0) return i;
+  }
+  return s.length;
+}
+
+/** @param {string} body @param {Record<string, string | number>} values @returns {string} */
+function argument(body, values) {
+  const [, variable, kind, rest] = /^\s*(\w+)\s*(?:,\s*(plural|select)\s*,([\s\S]*))?$/.exec(body) ?? [];
+  if (!variable) return `{${body}}`;
+  const value = values[variable];
+  if (!kind) return value === undefined ? `{${variable}}` : String(value);
+  const cases = branches(rest);
+  if (kind === 'select') return fill(cases[String(value)] ?? cases.other ?? '', values);
+  const chosen = cases[`=${value}`] ?? cases[plurals.select(Number(value))] ?? cases.other ?? '';
+  return fill(chosen, values).replaceAll('#', new Intl.NumberFormat(locale).format(Number(value)));
+}
+
+/** `one {a} other {b}` as a record. @param {string} s */
+function branches(s) {
+  /** @type {Record<string, string>} */ const found = {};
+  for (let i = 0; i < s.length;) {
+    const open = s.indexOf('{', i);
+    if (open < 0) break;
+    const end = closing(s, open);
+    found[s.slice(i, open).trim()] = s.slice(open + 1, end);
+    i = end + 1;
+  }
+  return found;
+}

@@ -1,0 +1,74 @@
+// The door to the server: JSON in and out, an idempotency key on every change, problems as Failure.
+import { learn } from '../core/clock.js';
+import { Failure, failure } from '../core/problem.js';
+import { t } from '../core/text.js';
+
+/** @typedef {import('../core/contract.d.ts').Filed} Filed */
+/** @typedef {import('../core/contract.d.ts').Summary} Summary */
+
+const PREFIX = '/api/v1';
+/** A request that takes longer is given up. */
+const TIMEOUT_MS = 15_000;
+
+/** @template T @param {string} path @param {AbortSignal} [signal] @returns {Promise<T>} */
+export const get = (path, signal) => ask('GET', path, { signal }).then((r) => r.body);
+
+/** @template T @param {string} path @param {unknown} body @param {string} [key] the idempotency key; a fresh one without @returns {Promise<T>} */
+export const post = (path, body, key = crypto.randomUUID()) =>
+  ask('POST', path, { body, headers: { 'idempotency-key': key } }).then((r) => r.body);
+
+/** Saves an edit of a known version (0 creates). @template T @param {string} path @param {unknown} body @param {number} version @returns {Promise<T>} */
+export const put = (path, body, version) =>
+  ask('PUT', path, { body, headers: version ? { 'if-match': `"${version}"` } : { 'if-none-match': '*' } }).then((r) => r.body);
+
+/** One verb on an incident. @param {string} id @param {import('../core/contract.d.ts').Verb} verb @param {Record<string, unknown>} [body] @returns {Promise<{incident: Summary}>} */
+export const act = (id, verb, body = {}) => post(`/incidents/${encodeURIComponent(id)}/${verb}`, body);
+
+/** Every page of a list, handing each over as it comes. @template T @param {string} path with its query @param {(items: T[], whole: boolean) => void} each @param {AbortSignal} [signal] */
+export async function pages(path, each, signal) {
+  /** @type {string | null} */ let after = null;
+  do {
+    const here = /** @type {{items: T[], next: string | null}} */ (
+      await get(`${path}${path.includes('?') ? '&' : '?'}limit=200${after ? `&after=${encodeURIComponent(after)}` : ''}`, signal)
+    );
+    after = here.next;
+    each(here.items, after === null);
+  } while (after);
+}
+
+/** All of a short list. @template T @param {string} path @returns {Promise<T[]>} */
+export async function all(path) {
+  /** @type {T[]} */ const found = [];
+  await pages(path, (/** @type {T[]} */ items) => found.push(...items));
+  return found;
+}
+
+/**
+ * @param {string} method @param {string} path @param {{body?: unknown, headers?: Record<string, string>, signal?: AbortSignal}} [options]
+ * @returns {Promise<{status: number, body: any}>}
+ */
+async function ask(method, path, { body, headers = {}, signal } = {}) {
+  const sent_ms = Date.now();
+  /** @type {Response} */ let response;
+  try {
+    response = await fetch(PREFIX + path, {
+      method,
+      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) : AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new Failure({ kind: 'offline', title: t('fail.offline'), detail: t('fail.offline_detail') });
+  }
+  const text = await response.text().catch(() => '');
+  const answer = parse(text);
+  if (!response.ok) throw failure(response.status, answer ?? {}, response.headers.get('x-request-id'), response.headers.get('retry-after'));
+  if (answer?.server_time) learn(answer.server_time, sent_ms, Date.now());
+  return { status: response.status, body: answer };
+}
+
+/** @param {string} text */
+function parse(text) {
+  try { return text ? JSON.parse(text) : null; } catch { return null; }
+}

@@ -1,0 +1,149 @@
+// One event stream per browser: the tab that holds the lock listens and tells the others; each tab applies the same
+// batches once per animation frame. Resumes by the last token, in whichever tab takes over.
+import { batch, signal } from '../vendor/ui.js';
+import { Board } from '../core/incidents.js';
+import { learn } from '../core/clock.js';
+import { condition, wait_ms } from '../core/stream.js';
+import { pages } from './api.js';
+
+/** @typedef {import('../core/contract.d.ts').LiveEvent} LiveEvent */
+/** @typedef {import('../core/contract.d.ts').Summary} Summary */
+/** @typedef {{what: 'fact', token: string, event: LiveEvent} | {what: 'word', server_time: string} | {what: 'failed'} | {what: 'reload'}} Message */
+
+/** Everything known of incidents in this tab; read it when `changes` changes. */
+export const board = new Board();
+/** Goes up once per frame in which the board changed. */
+export const changes = signal(0);
+/** How the stream is: kept true by `watch`. */
+export const wire = signal(condition({ open: false, heard_ms: 0, failed: false }, Date.now()));
+/** Whether all open incidents have been read, and how many so far. */
+export const loaded = signal(/** @type {{done: boolean, failure: unknown}} */ ({ done: false, failure: null }));
+
+/** @type {Set<(event: LiveEvent) => void>} */ const listeners = new Set();
+/** @type {Set<() => void>} */ const reloaders = new Set();
+/** @type {LiveEvent[]} */ let arrived = [];
+let token = '';
+let heard_ms = 0;
+let failed = false;
+let started = false;
+/** @type {BroadcastChannel} */ let channel;
+
+/** Calls back for each event after the board has it; returns the way to stop. @param {(event: LiveEvent) => void} listen */
+export function onEvent(listen) {
+  listeners.add(listen);
+  return () => { listeners.delete(listen); };
+}
+/** Calls back when events may have been missed and lists must be read again. @param {() => void} reload */
+export function onGap(reload) {
+  reloaders.add(reload);
+  return () => { reloaders.delete(reload); };
+}
+
+/** Starts listening for this person; once per tab. @param {string} person */
+export function listen(person) {
+  if (started) return;
+  started = true;
+  channel = new BroadcastChannel(`outcry-live-${person}`);
+  channel.onmessage = (message) => receive(message.data);
+  void navigator.locks.request(`outcry-live-${person}`, () => lead());
+  setInterval(look, 1000);
+  addEventListener('offline', () => { failed = true; look(); });
+}
+
+/** Never resolves: the lock is held until this tab goes away and the next in line takes over. */
+async function lead() {
+  for (let attempt = 0; ;) {
+    const heard = await follow();
+    attempt = heard ? 0 : attempt + 1;
+    await new Promise((resolve) => setTimeout(resolve, wait_ms(attempt, Math.random())));
+  }
+}
+
+/** One connection, until it breaks; true if anything was heard on it. @returns {Promise<boolean>} */
+function follow() {
+  return new Promise((resolve) => {
+    let heard = false;
+    const source = new EventSource(`/api/v1/live${token ? `?after=${encodeURIComponent(token)}` : ''}`);
+    const end = () => { clearInterval(check); removeEventListener('offline', end); source.close(); tell({ what: 'failed' }); resolve(heard); };
+    const check = setInterval(() => { if (heard && condition({ open: true, heard_ms, failed: false }, Date.now()).state === 'lost') end(); }, 1000);
+    const word = (/** @type {MessageEvent<string>} */ e) => { heard = true; tell({ what: 'word', ...JSON.parse(e.data) }); };
+    source.addEventListener('hello', (e) => { word(e); if (token && !JSON.parse(e.data).resumed) tell({ what: 'reload' }); });
+    source.addEventListener('tick', word);
+    source.addEventListener('resync', () => { heard = true; token = ''; tell({ what: 'reload' }); });
+    for (const kind of KINDS) {
+      source.addEventListener(kind, (e) => { heard = true; tell({ what: 'fact', token: e.lastEventId, event: JSON.parse(e.data) }); });
+    }
+    source.addEventListener('error', end);
+    addEventListener('offline', end);
+  });
+}
+
+/** @param {Message} message */
+function tell(message) {
+  channel.postMessage(message);
+  receive(message);
+}
+
+/** @param {Message} message */
+function receive(message) {
+  if (message.what === 'failed') { failed = true; look(); return; }
+  if (message.what === 'reload') { for (const reload of reloaders) reload(); return; }
+  const was = wire.peek().state;
+  heard_ms = Date.now();
+  failed = false;
+  if (message.what === 'word') learn(message.server_time, heard_ms, heard_ms);
+  else {
+    token = message.token;
+    if (arrived.push(message.event) === 1) soon(flush);
+  }
+  if (was !== 'live') look();
+}
+
+/** A frame when the page is seen; a hidden page has no frames but must still sound its alarms. @param {() => void} work */
+function soon(work) {
+  if (document.hidden) setTimeout(work, 50);
+  else requestAnimationFrame(work);
+}
+
+function flush() {
+  const events = arrived;
+  arrived = [];
+  batch(() => {
+    let changed = false;
+    for (const event of events) changed = board.apply(event) || changed;
+    if (changed) changes.value++;
+    for (const event of events) for (const listener of listeners) listener(event);
+  });
+}
+
+function look() {
+  const next = condition({ open: started, heard_ms, failed }, Date.now());
+  const before = wire.peek();
+  if (next.state !== before.state || (next.state === 'lost' && Math.floor(next.age_ms / 1000) !== Math.floor(before.age_ms / 1000))) wire.value = next;
+}
+
+/** Reads all open incidents, the most urgent first, and keeps them true from then on. @param {string} [query] */
+export async function loadOpen(query = '') {
+  /** @type {Summary[]} */ const found = [];
+  /** @type {Set<string>} */ const heard = new Set();
+  const stop = onEvent((event) => { if (event.incident) heard.add(event.incident.id); });
+  try {
+    await pages(`/incidents?open=true&order=urgency${query}`, (/** @type {Summary[]} */ items) => {
+      found.push(...items);
+      board.load(items);
+      changes.value++;
+    });
+    board.reload(found, heard);
+    batch(() => { loaded.value = { done: true, failure: null }; changes.value++; });
+  } catch (failure) {
+    loaded.value = { done: loaded.peek().done, failure };
+  } finally {
+    stop();
+  }
+}
+
+/** The fact kinds of the contract; an EventSource hears only kinds it was told of. */
+const KINDS = [
+  'reported', 'enriched', 'assessed', 'routed', 'overridden', 'acknowledged', 'commented', 'reassigned', 'responding', 'escalated',
+  'breached', 'notified', 'delivery', 'resolved', 'closed', 'false_alarm', 'withdrawn', 'merged', 'unmerged',
+].map((kind) => `incident.${kind}`).concat('organisation.changed');

@@ -1,0 +1,42 @@
+// Who is at this browser and what the organisation looks like to them. Kept on disk so that a terminal works offline.
+import { signal } from '../vendor/ui.js';
+import { all, get } from './api.js';
+import { recall, remember } from './disk.js';
+
+/** @typedef {import('../core/contract.d.ts').Me} Me */
+/** @typedef {import('../core/contract.d.ts').Right} Right */
+/** @typedef {import('../core/contract.d.ts').Template} Template */
+
+export const me = signal(/** @type {Me | null} */ (null));
+export const failed = signal(/** @type {unknown} */ (null));
+export const templates = signal(/** @type {Template[]} */ ([]));
+
+/** Whether this person may do something, anywhere. The server decides; this only keeps a page from offering what it refuses. @param {Right} right */
+export const can = (right) => me.value?.can.includes(right) ?? false;
+
+/** Asks who is here; without a connection the last known person of this device is used. */
+export async function arrive() {
+  try {
+    me.value = await get('/me');
+    failed.value = null;
+    void remember('me', me.value);
+  } catch (failure) {
+    const known = /** @type {{kind?: string}} */ (failure).kind === 'offline' ? await recall('me') : undefined;
+    if (known) me.value = known; else failed.value = failure;
+  }
+  return me.value;
+}
+
+/** The report templates, from disk at once and from the server when it answers. */
+export async function learnTemplates() {
+  if (templates.value.length === 0) templates.value = (await recall('templates')) ?? [];
+  try {
+    templates.value = await all('/templates');
+    void remember('templates', templates.value);
+  } catch (failure) {
+    if (templates.value.length === 0) throw failure;
+  }
+}
+
+/** The name that people gave a category, or the catalogue's. @param {string} category */
+export const categoryTemplate = (category) => templates.value.find((x) => x.category === category);

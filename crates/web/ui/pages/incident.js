@@ -1,0 +1,55 @@
+// One incident, whole: what was said, what the shop's records say, who was reached, what was done.
+import { html, useEffect, useSignal } from '../vendor/ui.js';
+import { action } from '../core/keys.js';
+import { t } from '../core/text.js';
+import { learnTemplates } from '../edge/session.js';
+import { shortcuts } from '../edge/settings.js';
+import { wire } from '../edge/live.js';
+import { Icon } from '../ui/icon.js';
+import { Actions, run } from '../ui/incident/actions.js';
+import { ContextPart } from '../ui/incident/context.js';
+import { Dialogs } from '../ui/incident/dialogs.js';
+import { IncidentHead } from '../ui/incident/head.js';
+import { Comments, Reached, Reasons, Said, Steps, Timeline } from '../ui/incident/parts.js';
+import { useIncident } from '../ui/incident/whole.js';
+import { Help } from '../ui/desk/help.js';
+import { page } from '../ui/place.js';
+import { Failed, Loading } from '../ui/states.js';
+
+export function Page() {
+  return html`<${Whole} key=${page.value.id} id=${page.value.id ?? ''} />`;
+}
+
+/** @param {{id: string}} props */
+function Whole({ id }) {
+  const { incident, summary, failure, again } = useIncident(id);
+  const help = useSignal(false);
+  useEffect(() => { void learnTemplates().catch(() => undefined); }, []);
+  useEffect(() => {
+    const key = (/** @type {KeyboardEvent} */ e) => {
+      const target = e.target instanceof Element ? e.target : null;
+      const what = action(e, { typing: Boolean(target?.closest('dialog, input, textarea, select')), on: shortcuts.value === 'on', where: 'incident' });
+      if (what === 'help') help.value = true;
+      else if (what === 'comment') /** @type {HTMLElement | null} */ (document.querySelector('[data-comment]'))?.focus();
+      else if (!what || !summary || !run(summary, what)) return;
+      e.preventDefault();
+    };
+    addEventListener('keydown', key);
+    return () => removeEventListener('keydown', key);
+  });
+  useEffect(() => { if (summary) document.title = t('app.title', { page: summary.reference }); }, [summary?.reference]);
+  if (!summary || !incident) {
+    return html`<h1>${t('page.incident')}</h1>${failure ? html`<${Failed} failure=${failure} again=${again} />` : html`<${Loading} rows=${8} />`}`;
+  }
+  return html`<article class="incident">
+    <${IncidentHead} summary=${summary} level=${1} />
+    <div class="bar-actions"><${Actions} incident=${summary} />
+      <button type="button" class="quiet noprint" onClick=${() => print()}><${Icon} name="copy" />${t('action.print')}</button></div>
+    ${failure && html`<p class="callout bad" role="status"><${Icon} name="wifi-off" />${t('incident.old_copy')}</p>`}
+    ${wire.value.state === 'lost' && html`<p class="callout" role="status"><${Icon} name="clock" />${t('incident.may_be_old')}</p>`}
+    <div class="columns"><div>
+        <${Said} incident=${incident} /><${ContextPart} incident=${incident} /><${Timeline} incident=${incident} /></div>
+      <div><${Reached} incident=${incident} /><${Steps} incident=${incident} summary=${summary} /><${Reasons} incident=${incident} />
+        <${Comments} incident=${incident} onSent=${again} /></div></div>
+    ${help.value && html`<${Help} where="incident" onClose=${() => { help.value = false; }} />`}<${Dialogs} /></article>`;
+}

@@ -1,0 +1,117 @@
+// All incidents: search and filters in the address, a page at a time.
+import { html, useEffect, useRef, useSignal } from '../vendor/ui.js';
+import { query, read, set, without, write } from '../core/filters.js';
+import { name, t } from '../core/text.js';
+import { day } from '../core/time.js';
+import { all, get } from '../edge/api.js';
+import { board, changes } from '../edge/live.js';
+import { learnTemplates, templates } from '../edge/session.js';
+import { Left } from '../ui/deadline.js';
+import { Icon, categoryIcon } from '../ui/icon.js';
+import { StateChip } from '../ui/incident/head.js';
+import { useLoad } from '../ui/load.js';
+import { go, search } from '../ui/place.js';
+import { Priority } from '../ui/priority.js';
+import { Empty, Failed, Loading } from '../ui/states.js';
+
+/** @typedef {import('../core/contract.d.ts').Summary} Summary */
+/** @typedef {import('../core/filters.js').Filter} Filter */
+
+const PAGE_SIZE = 50;
+/** A search begins when typing pauses. */
+const PAUSE_MS = 300;
+const STATES = ['reported', 'open', 'acknowledged', 'responding', 'resolved', 'closed', 'merged', 'false_alarm', 'withdrawn'];
+
+export function Page() {
+  const filter = read(search.value);
+  const more = useSignal(/** @type {Summary[]} */ ([]));
+  const next = useSignal(/** @type {string | null} */ (null));
+  const busy = useSignal(false);
+  const key = write(filter);
+  const { data, failure, loading, again } = useLoad(async (signal) => {
+    const first = /** @type {{items: Summary[], next: string | null}} */ (await get(`/incidents?${query(filter, PAGE_SIZE, null)}`, signal));
+    more.value = [];
+    next.value = first.next;
+    return first.items;
+  }, [key]);
+  useEffect(() => { void learnTemplates().catch(() => undefined); }, []);
+  const older = async () => {
+    busy.value = true;
+    try {
+      const page = /** @type {{items: Summary[], next: string | null}} */ (await get(`/incidents?${query(filter, PAGE_SIZE, next.value)}`));
+      more.value = [...more.value, ...page.items];
+      next.value = page.next;
+    } catch { again(); }
+    busy.value = false;
+  };
+  void changes.value;
+  const rows = [...(data ?? []), ...more.value].map((s) => board.shown(s.id) ?? s);
+  return html`<div class="title-line"><h1>${t('page.incidents')}</h1></div>
+    <${Filters} filter=${filter} />
+    ${!data && failure ? html`<${Failed} failure=${failure} again=${again} />` : !data ? html`<${Loading} rows=${12} />`
+      : rows.length === 0 ? html`<${NoMatch} filter=${filter} />` : html`<${Table} rows=${rows} dim=${loading} />`}
+    ${data && rows.length > 0 && html`<p class="after-list">${next.value ? html`<button type="button" disabled=${busy.value} onClick=${older}>${t('list.older')}</button>` : html`<span class="muted">${t('list.all', { n: rows.length })}</span>`}</p>`}`;
+}
+
+/** @param {Filter} filter */
+const to = (filter) => { const q = write(filter); go(`/incidents${q ? `?${q}` : ''}`, { replace: true }); };
+
+/** @param {{filter: Filter}} props */
+function Filters({ filter }) {
+  const sites = useLoad(() => all('/sites'), []);
+  const queues = useLoad(() => all('/queues'), []);
+  const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => {
+    const key = (/** @type {KeyboardEvent} */ e) => {
+      if (e.key !== '/' || (e.target instanceof Element && e.target.closest('input, textarea, select'))) return;
+      e.preventDefault();
+      field.current?.focus();
+    };
+    addEventListener('keydown', key);
+    return () => removeEventListener('keydown', key);
+  }, []);
+  const typed = (/** @type {{currentTarget: HTMLInputElement}} */ e) => {
+    const q = e.currentTarget.value;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => to({ ...read(location.search), q }), PAUSE_MS);
+  };
+  const list = (/** @type {unknown} */ data) => /** @type {{id: string, name: string}[]} */ (data ?? []).map((x) => /** @type {[string, string]} */ ([x.id, x.name]));
+  const categories = templates.value.map((x) => /** @type {[string, string]} */ ([x.category, x.name]));
+  const state = filter.open ? 'open!' : filter.state.join(',');
+  return html`<form class="filters noprint" role="search" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
+    <label class="find"><span class="vh">${t('filter.q')}</span><${Icon} name="search" /><input type="search" ref=${field} placeholder=${t('filter.q_hint')} value=${filter.q} onInput=${typed} /></label>
+    <${Pick} label=${t('filter.state')} value=${state} options=${[['open!', t('filter.open')], ...STATES.map((s) => [s, name('state', s)])]} onPick=${(/** @type {string} */ v) => to({ ...filter, open: v === 'open!', state: v && v !== 'open!' ? [v] : [] })} />
+    <${Pick} label=${t('filter.priority')} value=${filter.priority} options=${['1', '2', '3', '4'].map((p) => [p, `P${p} ${name('priority', p)}`])} onPick=${(/** @type {string} */ v) => to({ ...filter, priority: v })} />
+    <${Pick} label=${t('filter.category')} value=${filter.category} options=${categories} onPick=${(/** @type {string} */ v) => to({ ...filter, category: v })} />
+    <${Pick} label=${t('filter.site')} value=${filter.site} options=${list(sites.data)} onPick=${(/** @type {string} */ v) => to({ ...filter, site: v })} />
+    <${Pick} label=${t('filter.queue')} value=${filter.queue.join(',')} options=${list(queues.data)} onPick=${(/** @type {string} */ v) => to({ ...filter, queue: v ? [v] : [] })} />
+    <label class="pick">${t('filter.since')}<input type="date" value=${filter.since} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => to({ ...filter, since: e.currentTarget.value })} /></label>
+    <label class="pick">${t('filter.until')}<input type="date" value=${filter.until} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => to({ ...filter, until: e.currentTarget.value })} /></label>
+  </form>`;
+}
+
+/** @param {{label: string, value: string, options: [string, string][], onPick: (value: string) => void}} props */
+function Pick({ label, value, options, onPick }) {
+  const known = value === '' || options.some(([v]) => v === value) ? options : [...options, /** @type {[string, string]} */ ([value, value])];
+  return html`<label class="pick">${label}<select value=${value} class=${value ? 'set' : ''} onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ e) => onPick(e.currentTarget.value)}>
+    <option value="" selected=${value === ''}>${t('filter.any')}</option>${known.map(([v, words]) => html`<option key=${v} value=${v} selected=${v === value}>${words}</option>`)}</select></label>`;
+}
+
+/** @param {{filter: Filter}} props */
+function NoMatch({ filter }) {
+  const parts = set(filter);
+  if (parts.length === 0) return html`<${Empty} title=${t('empty.incidents')} />`;
+  return html`<${Empty} icon="search" title=${t('empty.match')}><p>${parts.map(([key, value]) => html`<button key=${key} type="button" class="chip" onClick=${() => to(without(filter, key))}><${Icon} name="x" />${t('filter.remove', { what: value || t('filter.open') })}</button> `)}</p><//>`;
+}
+
+/** @param {{rows: Summary[], dim: boolean}} props */
+function Table({ rows, dim }) {
+  return html`<div class=${`table-wrap ${dim ? 'dim' : ''}`}><table class="list"><caption class="vh">${t('page.incidents')}</caption>
+    <thead><tr>${['priority', 'what', 'where', 'state', 'clock', 'reported', 'owner'].map((c) => html`<th key=${c} scope="col" class=${`c-${c}`}>${t(`column.${c}`)}</th>`)}</tr></thead>
+    <tbody>${rows.map((s) => html`<tr key=${s.id} onClick=${(/** @type {MouseEvent} */ e) => { if (!(e.target instanceof Element && e.target.closest('a')) && !getSelection()?.toString()) go(`/incidents/${s.id}`); }}>
+      <td class="c-priority"><${Priority} priority=${s.priority} /></td>
+      <td class="c-what"><${Icon} name=${categoryIcon(s.category)} /><span><a href=${`/incidents/${s.id}`}>${name('category', s.category)}</a> <span class="ref">${s.reference}</span></span></td>
+      <td class="c-where">${s.site_name}${s.area ? html` <span class="muted">${name('area', s.area)}</span>` : ''}</td><td class="c-state"><${StateChip} summary=${s} /></td>
+      <td class="c-clock"><${Left} incident=${s} /></td><td class="c-reported">${day(s.reported_at)}</td><td class="c-owner">${s.owner?.name ?? '–'}</td></tr>`)}</tbody></table></div>`;
+}

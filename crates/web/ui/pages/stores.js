@@ -1,0 +1,52 @@
+// Stores: areas, devices, and how the help button behaves there.
+import { html } from '../vendor/ui.js';
+import { add, drop, slug } from '../core/form.js';
+import { name, t } from '../core/text.js';
+import { Check, Choice, Several, Text } from '../ui/field.js';
+import { Icon } from '../ui/icon.js';
+import { ListOf, Manage, Remove } from '../ui/manage.js';
+
+/** @typedef {import('../ui/field.js').Form} Form */
+/** @typedef {import('../core/contract.d.ts').Site} Site */
+
+const DEVICES = ['terminal', 'till', 'camera', 'button'];
+
+/** @type {import('../ui/manage.js').Kind} */
+const kind = {
+  path: '/sites', page: '/stores', part: 'site', right: 'edit_sites', single: true,
+  fresh: (sites) => ({ id: '', name: '', region: sites[0]?.region ?? '', timezone: sites[0]?.timezone ?? 'Europe/London', address: null, areas: [], devices: [], panic: { hold_ms: 800, silent: false }, version: 0 }),
+  finish: (site, sites) => ({
+    ...site,
+    id: site.id || slug(site.name, sites.map((s) => s.id)),
+    areas: named(site.areas),
+    devices: named(site.devices),
+  }),
+  line: (site) => html`<b>${site.name}</b><span class="muted">${name('region', site.region)} · ${t('site.counts', { areas: site.areas.length, devices: site.devices.length })}</span>`,
+  Body,
+};
+
+/** New areas and devices get an id from their name. @param {{id: string, name: string}[]} list */
+const named = (list) => list.map((x) => ({ ...x, id: x.id || slug(x.name, list.map((y) => y.id)) }));
+
+export const Page = () => html`<${Manage} kind=${kind} />`;
+
+/** @param {{form: Form, entry: import('../ui/manage.js').Entry, saved: boolean}} props */
+function Body({ form, entry, saved }) {
+  const site = /** @type {Site} */ (/** @type {unknown} */ (entry));
+  const areas = site.areas.map((a) => /** @type {[string, string]} */ ([a.id || a.name, a.name]));
+  const replace = (/** @type {Site} */ next) => { form.change('/areas', next.areas); form.change('/devices', next.devices); };
+  return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('site.name')} />
+      <${Text} form=${saved ? { ...form, locked: true } : form} at="/region" label=${t('site.region')} /></div>
+    <div class="pair"><${Text} form=${form} at="/address" label=${t('site.address')} optional /><${Text} form=${form} at="/timezone" label=${t('site.timezone')} hint=${t('site.timezone_hint')} /></div>
+    <section class="list-of"><h3>${t('site.panic')}</h3><div class="pair"><${Text} form=${form} at="/panic/hold_ms" label=${t('site.hold')} hint=${t('site.hold_hint')} number min=${500} max=${1500} step=${50} />
+      <${Check} form=${form} at="/panic/silent" label=${t('site.silent')} hint=${t('site.silent_hint')} /></div></section>
+    <${ListOf} title=${t('site.areas')} add=${t('site.add_area')} locked=${form.locked} onAdd=${() => replace(add(site, '/areas', { id: '', name: '' }))}>
+      <ul class="rows">${site.areas.map((_, i) => html`<li key=${i}><${Text} form=${form} at=${`/areas/${i}/name`} label=${t('site.area')} /><${Remove} label=${t('site.remove', { name: site.areas[i].name })} locked=${form.locked} onRemove=${() => replace(drop(site, '/areas', i))} /></li>`)}</ul><//>
+    <${ListOf} title=${t('site.devices')} add=${t('site.add_device')} locked=${form.locked} onAdd=${() => replace(add(site, '/devices', { id: '', name: '', kind: 'camera', area: null, covers: [] }))}>
+      <ul class="rows">${site.devices.map((d, i) => html`<li key=${i} class="boxed"><div class="trio"><${Text} form=${form} at=${`/devices/${i}/name`} label=${t('site.device')} />
+        <${Choice} form=${form} at=${`/devices/${i}/kind`} label=${t('site.kind')} options=${DEVICES.map((k) => [k, t(`device.${k}`)])} />
+        <${Choice} form=${form} at=${`/devices/${i}/area`} label=${t('site.stands')} none=${t('site.nowhere')} options=${areas} /></div>
+        ${d.kind === 'camera' && html`<${Several} form=${form} at=${`/devices/${i}/covers`} label=${t('site.covers')} options=${areas} />`}
+        <${Remove} label=${t('site.remove', { name: d.name })} locked=${form.locked} onRemove=${() => replace(drop(site, '/devices', i))} /></li>`)}</ul><//>
+    ${saved && html`<p class="small muted"><${Icon} name="info" />${t('site.id', { id: site.id })}</p>`}`;
+}

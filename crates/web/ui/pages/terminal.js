@@ -1,0 +1,139 @@
+// The shop floor's terminal: six tiles, a form of chips, the help button that is always there.
+import { html, useComputed, useEffect, useSignal } from '../vendor/ui.js';
+import { now } from '../core/clock.js';
+import { hour } from '../core/time.js';
+import { t } from '../core/text.js';
+import { changes, onGap, wire } from '../edge/live.js';
+import { drain, forget, keepTrying, own, refusals, submit, waiting } from '../edge/outbox.js';
+import { can, learnTemplates, me, templates } from '../edge/session.js';
+import { device } from '../edge/settings.js';
+import { Theme } from '../ui/frame.js';
+import { Icon, categoryIcon } from '../ui/icon.js';
+import { go, search } from '../ui/place.js';
+import { say, sayFailure } from '../ui/say.js';
+import { Failed, Forbidden, Loading } from '../ui/states.js';
+import { ReportForm } from '../ui/terminal/form.js';
+import { Help } from '../ui/terminal/help.js';
+import { HoldForHelp } from '../ui/terminal/hold.js';
+import { Last } from '../ui/terminal/last.js';
+import { SentPage } from '../ui/terminal/sent.js';
+import { Settings } from '../ui/terminal/settings.js';
+
+/** @typedef {import('../core/contract.d.ts').Template} Template */
+/** @typedef {import('../core/contract.d.ts').Filed} Filed */
+
+/** How many tiles stand on the first page. */
+const TILES = 6;
+let trying = false;
+
+export function Page() {
+  const failure = useSignal(/** @type {unknown} */ (null));
+  const ready = useSignal(false);
+  const call = useSignal(/** @type {import('../ui/terminal/help.js').Call | null} */ (null));
+  const sent = useSignal(/** @type {import('../ui/terminal/sent.js').Sent | null} */ (null));
+  const settings = useSignal(false);
+  const filed = useSignal(0);
+  const online = useComputed(() => wire.value.state !== 'lost');
+  const learn = () => { void learnTemplates().then(() => { failure.value = null; ready.value = true; }, (f) => { failure.value = f; }); };
+  useEffect(() => {
+    document.documentElement.dataset.density = 'touch';
+    if (!trying) { trying = true; keepTrying(); }
+    own(me.value?.person.id ?? '');
+    learn();
+    void navigator.storage?.persist?.();
+    const gap = onGap(() => void drain());
+    return () => { delete document.documentElement.dataset.density; gap(); };
+  }, []);
+  useEffect(() => { if (wire.value.state === 'live') void drain(); }, [wire.value.state]);
+  useEffect(() => {
+    void refusals().then((list) => {
+      const why = list.find((i) => i.key === sent.value?.key);
+      if (why && sent.value) sent.value = { ...sent.value, refused: why.refused ?? '' };
+    });
+  }, [waiting.value.refused]);
+  const who = me.value;
+  if (!who) return html`<${Loading} />`;
+  if (!can('report') && !can('panic')) return html`<div class="page"><h1>${t('page.terminal')}</h1><${Forbidden} right="report" /></div>`;
+
+  const template = templates.value.find((x) => x.category === new URLSearchParams(search.value).get('report'));
+  const home = () => { sent.value = null; call.value = null; go('/terminal', { replace: true }); };
+  const send = async (/** @type {Record<string, unknown>} */ body, /** @type {string} */ title) => {
+    try {
+      const key = await submit({ kind: 'report', path: '/reports', body, at: String(body.occurred_at), title: title || template?.name || '' },
+        (answer) => { filed.value++; if (sent.value?.key === key || sent.value?.key === '') sent.value = { ...sent.value, filed: answer }; });
+      sent.value = { key, title, safety: template?.safety ?? '', filed: null, refused: '' };
+    } catch (f) { sayFailure(f); }
+  };
+  const fire = () => {
+    const at = new Date(now()).toISOString();
+    call.value = { at, stored: false, id: null, reference: null };
+    const body = { site: who.site?.id ?? who.reach.id ?? '', pressed_at: at, silent: who.site?.panic.silent ?? false, ...place() };
+    submit({ kind: 'panic', path: '/panic', body, at, title: t('category.panic') }, (answer) => {
+      filed.value++;
+      if (call.value?.at === at) call.value = { ...call.value, stored: true, id: answer.incident.id, reference: answer.incident.reference };
+    }).then(() => { if (call.value?.at === at) call.value = { ...call.value, stored: true }; }, sayFailure);
+  };
+  const comment = async (/** @type {string} */ text) => {
+    const id = sent.value?.filed?.incident.id;
+    if (!id) return;
+    await submit({ kind: 'note', path: `/incidents/${id}/comment`, body: { text }, at: new Date(now()).toISOString(), title: t('sent.more') });
+    say(t('sent.added'));
+  };
+  void changes.value;
+  const open = call.value ? 'help' : sent.value ? 'sent' : template ? 'report' : 'home';
+  return html`<div class="terminal"><${Top} onSettings=${() => { settings.value = true; }} />
+    <div class="floor">${open === 'help' && call.value ? html`<${Help} call=${call.value} silent=${who.site?.panic.silent ?? false} online=${online.value} onDone=${home} />`
+      : open === 'sent' && sent.value ? html`<${SentPage} key=${sent.value.key} sent=${sent.value} online=${online.value} onMore=${comment} onDone=${home} />`
+      : template ? html`<${ReportForm} key=${template.category} template=${template} me=${who} device=${place().device ?? null} onSend=${send} onBack=${() => go('/terminal')} />`
+      : html`<${Home} failure=${failure.value} ready=${ready.value} again=${learn} filed=${filed.value} />`}</div>
+    ${can('panic') && html`<footer class="help-bar"><${HoldForHelp} hold_ms=${who.site?.panic.hold_ms ?? 800} silent=${who.site?.panic.silent ?? false} onFire=${fire} /></footer>`}
+    ${settings.value && html`<${Settings} onClose=${() => { settings.value = false; }} />`}</div>`;
+}
+
+/** Where this terminal stands, as far as it was told. @returns {{device?: string, area?: string}} */
+function place() {
+  const found = me.value?.site?.devices.find((d) => d.id === device.value);
+  return found ? { device: found.id, ...(found.area ? { area: found.area } : {}) } : {};
+}
+
+/** @param {{onSettings: () => void}} props */
+function Top({ onSettings }) {
+  const who = me.value;
+  const here = who?.site?.devices.find((d) => d.id === device.value);
+  return html`<header class="top"><p class="here"><b>${who?.site?.name ?? t('app.name')}</b>${here ? html`<span class="muted"> · ${here.name}</span>` : ''}</p>
+    <${Connection} />
+    ${who && who.person.role !== 'clerk' && who.person.role !== 'terminal' && html`<a class="btn quiet" href="/">${t('terminal.leave')}</a>`}
+    <${Theme} /><button type="button" class="quiet square" aria-label=${t('settings.title')} onClick=${onSettings}><${Icon} name="settings" /></button></header>`;
+}
+
+function Connection() {
+  const w = waiting.value;
+  const lost = wire.value.state === 'lost';
+  const kept = w.waiting ? t('outbox.waiting', { n: w.waiting, time: hour(w.since) }) : '';
+  return html`<p class=${`connection ${lost ? 'lost' : ''}`} role="status"><${Icon} name=${lost ? 'wifi-off' : w.waiting ? 'send' : 'wifi'} /><span>${[t(`connection.${wire.value.state}`), kept].filter(Boolean).join(' · ')}</span></p>`;
+}
+
+/** @param {{failure: unknown, ready: boolean, again: () => void, filed: number}} props */
+function Home({ failure, ready, again, filed }) {
+  const all = useSignal(false);
+  if (templates.value.length === 0) return failure ? html`<${Failed} failure=${failure} again=${again} />` : ready ? html`<${Failed} failure=${null} again=${again} />` : html`<${Loading} rows=${6} />`;
+  const shown = templates.value.filter((x) => x.category !== 'panic');
+  const tiles = shown.filter((x) => x.tile).sort((a, b) => (a.tile ?? 0) - (b.tile ?? 0)).slice(0, TILES);
+  const rest = shown.filter((x) => !tiles.includes(x));
+  return html`<h1>${t('terminal.what')}</h1>
+    <div class="tiles">${tiles.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div>
+    ${rest.length > 0 && html`<details class="rest" open=${all.value} onToggle=${(/** @type {{currentTarget: HTMLDetailsElement}} */ e) => { all.value = e.currentTarget.open; }}><summary>${t('terminal.rest')}<${Icon} name="chevron-down" /></summary>
+      <div class="tiles small">${rest.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div></details>`}
+    <${Refused} /><${Last} site=${me.value?.site?.id ?? ''} again=${filed} />`;
+}
+
+/** @param {{template: Template}} props */
+const Tile = ({ template: x }) => html`<a class="tile" href=${`/terminal?report=${x.category}`} data-category=${x.category}><${Icon} name=${categoryIcon(x.category)} /><span>${x.name}</span></a>`;
+
+/** What the server would never take, with its reason, until somebody has read it. */
+function Refused() {
+  const list = useSignal(/** @type {import('../core/outbox.js').Item[]} */ ([]));
+  useEffect(() => { void refusals().then((r) => { list.value = r; }); }, [waiting.value.refused]);
+  return html`${list.value.map((i) => html`<div key=${i.key} class="callout bad" role="alert"><${Icon} name="circle-x" /><p><b>${t('outbox.refused', { what: i.title, time: hour(i.at) })}</b> ${i.refused}</p>
+    <button type="button" onClick=${() => { list.value = list.value.filter((x) => x.key !== i.key); void forget(i.key); }}>${t('action.understood')}</button></div>`)}`;
+}

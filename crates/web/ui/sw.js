@@ -1,0 +1,97 @@
+// Keeps the terminal working without a network: the page and its files from here when the server cannot be reached,
+// and what waits in the outbox sent when the connection comes back, even after the tab was closed.
+'use strict';
+
+const CACHE = 'outcry-1';
+/** A server that does not answer within this time counts as unreachable for pages and files. */
+const PATIENCE_MS = 2500;
+/** Pages that work offline; all of them are the same shell. */
+const PAGES = ['/terminal', '/store'];
+/** Everything the terminal needs. A test compares this list with what its modules really import. */
+const FILES = [
+  'app.css', 'app.js', 'app.webmanifest', 'core/alarm.js', 'core/clock.js', 'core/form.js', 'core/incidents.js',
+  'core/outbox.js', 'core/problem.js', 'core/report.js', 'core/route.js', 'core/sla.js', 'core/stream.js', 'core/text.js',
+  'core/time.js', 'edge/api.js', 'edge/disk.js', 'edge/live.js', 'edge/outbox.js', 'edge/session.js', 'edge/settings.js',
+  'edge/sound.js', 'edge/worker.js', 'fonts/atkinson-next.woff2', 'icons.svg', 'mark.svg', 'pages/store.js',
+  'pages/terminal.js', 'strings/en.json', 'styles/pages.css', 'styles/parts.css', 'styles/print.css', 'ui/deadline.js',
+  'ui/dialog.js', 'ui/field.js', 'ui/frame.js', 'ui/icon.js', 'ui/incident/act.js', 'ui/incident/actions.js',
+  'ui/incident/dialogs.js', 'ui/incident/head.js', 'ui/incident/parts.js', 'ui/load.js', 'ui/place.js', 'ui/priority.js',
+  'ui/say.js', 'ui/states.js', 'ui/terminal/form.js', 'ui/terminal/help.js', 'ui/terminal/hold.js', 'ui/terminal/last.js',
+  'ui/terminal/sent.js', 'ui/terminal/settings.js', 'vendor/ui.js',
+].map((file) => `/assets/${file}`);
+
+self.addEventListener('install', (event) => {
+  event.waitUntil((async () => {
+    const cache = await caches.open(CACHE);
+    await cache.addAll(FILES);
+    await self.skipWaiting();
+  })());
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil((async () => {
+    for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+    await self.clients.claim();
+  })());
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== location.origin) return;
+  if (request.mode === 'navigate') {
+    if (PAGES.includes(url.pathname)) event.respondWith(freshOrKept(event, request, url.pathname));
+  } else if (url.pathname.startsWith('/assets/')) {
+    event.respondWith(freshOrKept(event, request, url.pathname));
+  }
+});
+
+/** The server's answer if it comes in time, else the kept one; a fresh answer replaces the kept one. */
+async function freshOrKept(event, request, key) {
+  const cache = await caches.open(CACHE);
+  const fresh = fetch(request).then(async (response) => {
+    if (response.ok && !response.redirected) await cache.put(key, response.clone());
+    return response;
+  });
+  event.waitUntil(fresh.catch(() => undefined));
+  const kept = await cache.match(key);
+  if (!kept) return fresh;
+  const patience = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
+  return Promise.race([fresh.catch(() => kept), patience]);
+}
+
+self.addEventListener('sync', (event) => {
+  if (event.tag === 'outbox') event.waitUntil(navigator.locks.request('outcry-outbox', drain));
+});
+
+/** Same database and same meaning as edge/disk.js and edge/outbox.js; only what belongs to the person signed in is sent. */
+async function drain() {
+  const database = await opened();
+  const items = await answer(database.transaction('outbox').objectStore('outbox').getAll());
+  if (items.length === 0) return;
+  const me = await fetch('/api/v1/me').then((r) => r.json());
+  const mine = items.filter((item) => item.owner === me.person.id && !item.refused);
+  mine.sort((a, b) => Number(b.kind === 'panic') - Number(a.kind === 'panic') || (a.at < b.at ? -1 : 1));
+  for (const item of mine) {
+    const response = await fetch(`/api/v1${item.path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': item.key },
+      body: JSON.stringify(item.body),
+    });
+    if (!response.ok) throw new Error(`not taken: ${response.status}`); // the browser tries again later
+    await answer(database.transaction('outbox', 'readwrite', { durability: 'strict' }).objectStore('outbox').delete(item.key));
+  }
+}
+
+function opened() {
+  const request = indexedDB.open('outcry', 1);
+  request.onupgradeneeded = () => request.transaction.abort(); // made by the page; without it there is nothing to send
+  return answer(request);
+}
+
+function answer(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}

@@ -1,0 +1,60 @@
+// One row of the desk's queue: an incident, or in a flood all lesser incidents of one store.
+import { html } from '../../vendor/ui.js';
+import { second } from '../../core/clock.js';
+import { waiting } from '../../core/sla.js';
+import { span } from '../../core/time.js';
+import { name, t } from '../../core/text.js';
+import { Left } from '../deadline.js';
+import { Icon, categoryIcon } from '../icon.js';
+import { Priority } from '../priority.js';
+
+/** @typedef {import('../../core/contract.d.ts').Summary} Summary */
+/** @typedef {import('../../core/flood.js').Row} Row */
+
+/** The columns, in the order of the cells below. */
+export const columns = () => ['priority', 'what', 'where', 'clock', 'reached', 'owner'].map((c) => t(`column.${c}`));
+
+/** @param {Row} row @param {(site: string) => void} toggle */
+export const draw = (row, toggle) =>
+  row.kind === 'group' ? html`<${Group} row=${row} toggle=${toggle} />` : html`<${One} s=${row.incident} inside=${row.inside} />`;
+
+/** @param {{s: Summary, inside: boolean}} props */
+function One({ s, inside }) {
+  const waits = waiting(s);
+  return html`<span role="gridcell" class=${`c-priority ${inside ? 'inside' : ''}`}><${Priority} priority=${s.priority} /></span>
+    <span role="gridcell" class=${`c-what ${waits ? 'waits' : ''}`}><${Icon} name=${categoryIcon(s.category)} /><span class="cut"><b>${name('category', s.category)}</b>${s.area ? html` <span class="muted">${name('area', s.area)}</span>` : ''}</span>
+      ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" label=${t('tag.checkpoint')} /></span>`}${s.silent && html`<span class="tag"><${Icon} name="volume-x" label=${t('tag.silent')} /></span>`}</span>
+    <span role="gridcell" class="c-where cut">${s.site_name}</span>
+    <span role="gridcell" class="c-clock"><${Left} incident=${s} /></span>
+    <span role="gridcell" class="c-reached"><${Reach} s=${s} /></span>
+    <span role="gridcell" class="c-owner cut">${waits ? html`<span class="muted"><${Age} at=${s.reported_at} /></span>` : html`<${Icon} name=${s.state === 'responding' ? 'footprints' : 'check'} label=${name('state', s.state)} />${s.owner?.name ?? ''}`}</span>`;
+}
+
+/** @param {{at: string}} props */
+const Age = ({ at }) => html`<span>${t('row.age', { time: span(Math.max(0, second.value - Date.parse(at))) })}</span>`;
+
+/** How many of those written to were reached. @param {{s: Summary}} props */
+function Reach({ s }) {
+  const d = s.deliveries;
+  if (!d) return null;
+  const reached = d.seen + d.delivered;
+  const all = reached + d.planned + d.sent + d.accepted + d.failed;
+  if (all === 0) return html`<span class="muted">–</span>`;
+  return html`<span class=${d.failed ? 'failed' : ''} title=${t('row.reached', { n: reached, of: all })}><${Icon} name=${d.failed ? 'triangle-alert' : reached ? 'check-check' : 'send'} /><span aria-hidden="true">${reached}/${all}</span><span class="vh">${t('row.reached', { n: reached, of: all })}</span></span>`;
+}
+
+/** @param {{row: import('../../core/flood.js').GroupRow, toggle: (site: string) => void}} props */
+function Group({ row, toggle }) {
+  return html`<span role="gridcell" class="c-priority"><${Priority} priority=${row.worst.priority} /></span>
+    <span role="gridcell" class="c-what"><button type="button" class="quiet fold" tabindex="-1" aria-expanded=${row.open ? 'true' : 'false'} onClick=${() => toggle(row.site)}><${Icon} name=${row.open ? 'chevron-down' : 'chevron-right'} />
+      <b>${t('group.incidents', { n: row.incidents.length })}</b></button> <span class="muted cut">${kinds(row.incidents)}</span></span>
+    <span role="gridcell" class="c-where cut"><b>${row.name}</b></span>
+    <span role="gridcell" class="c-clock"><${Left} incident=${row.worst} /></span>
+    <span role="gridcell" class="c-reached"></span>
+    <span role="gridcell" class="c-owner">${row.waiting ? t('group.waiting', { n: row.waiting }) : t('group.taken')}</span>`;
+}
+
+/** @param {Summary[]} incidents */
+function kinds(incidents) {
+  return [...new Set(incidents.map((s) => name('category', s.category)))].slice(0, 3).join(', ');
+}

@@ -1,0 +1,55 @@
+// The figures on top of the desk and the state of the shift: sound, notifications, silence.
+import { html, useEffect, useSignal } from '../../vendor/ui.js';
+import { now, second } from '../../core/clock.js';
+import { figures } from '../../core/incidents.js';
+import { duration, span } from '../../core/time.js';
+import { t } from '../../core/text.js';
+import { get } from '../../edge/api.js';
+import { board, changes, wire } from '../../edge/live.js';
+import { audible } from '../../edge/sound.js';
+import { began, ready, start } from '../../edge/shift.js';
+import { Icon } from '../icon.js';
+import { alarm, rate } from './watch.js';
+
+/** How often the figures that only the server knows are asked for. */
+const ASK_MS = 20_000;
+
+export function Strip() {
+  const told = useSignal(/** @type {import('../../core/contract.d.ts').DeskFigures | null} */ (null));
+  useEffect(() => {
+    const ask = () => { void get('/desk').then((f) => { told.value = /** @type {any} */ (f); }, () => undefined); };
+    ask();
+    const timer = setInterval(ask, ASK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  void changes.value;
+  const n = figures(board.open, second.value);
+  const mtta = told.value?.mtta_today_ms;
+  const alarms = Math.max(rate.value.n, rate.value.fresh ? 0 : (told.value?.alarms_10min ?? 0));
+  return html`<section class="strip" aria-label=${t('strip.label')}>
+    <dl>
+      <${Figure} id="unacknowledged" label=${t('strip.unacknowledged')} value=${n.unacknowledged} />
+      <${Figure} id="past" label=${t('strip.past')} value=${n.past} alarm=${n.past > 0} />
+      <${Figure} id="open" label=${t('strip.open')} value=${n.open} />
+      <${Figure} id="mtta" label=${t('strip.mtta')} value=${mtta === null || mtta === undefined ? '–' : duration(mtta / 1000)} hint=${t('strip.mtta_hint')} />
+      <${Figure} id="alarms" label=${t('strip.alarms')} value=${alarms} unit=${t('strip.alarms_unit')} />
+    </dl>
+    <${Shift} /></section>`;
+}
+
+/** @param {{id: string, label: string, value: string | number, unit?: string, alarm?: boolean, hint?: string}} props */
+const Figure = ({ id, label, value, unit, alarm: red = false, hint }) =>
+  html`<div data-figure=${id} class=${red ? 'red' : ''} title=${hint}><dt>${label}</dt><dd>${value}${unit && html` <small>${unit}</small>`}</dd></div>`;
+
+function Shift() {
+  if (began.value === null) {
+    return html`<div class="shift"><p class="warn"><${Icon} name="volume-x" />${t('shift.silent')}</p>
+      <button type="button" class="primary" id="start-shift" onClick=${() => void start()}><${Icon} name="bell" />${t('shift.start')}</button></div>`;
+  }
+  const paused = alarm.value.paused_ms(second.value);
+  return html`<div class="shift">
+    ${!audible.value ? html`<button type="button" class="danger" onClick=${() => void start()}><${Icon} name="volume-x" />${t('shift.sound_lost')}</button>`
+      : paused > 0 ? html`<button type="button" onClick=${() => { alarm.value.resume(); alarm.value = alarm.value; second.value = now(); }}><${Icon} name="volume-x" />${t('shift.paused', { time: span(paused) })}</button>`
+      : html`<button type="button" onClick=${() => { alarm.value.pause(now()); second.value = now(); }}><${Icon} name="volume-2" />${t('shift.pause')}</button>`}
+    <p class="small" id="shift">${t('shift.on', { time: span(second.value - began.value) })}${!ready.value.notify ? html`<br /><span class="muted">${t('shift.no_notify')}</span>` : ''}${wire.value.state === 'lost' ? html`<br /><b>${t('shift.may_miss')}</b>` : ''}</p></div>`;
+}

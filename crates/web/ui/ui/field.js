@@ -1,0 +1,80 @@
+// Form fields bound to a document by JSON pointer, with the server's message for that pointer beside them.
+import { html, useId } from '../vendor/ui.js';
+import { at } from '../core/form.js';
+import { t } from '../core/text.js';
+
+/** @typedef {{document: unknown, fields: Map<string, string>, change: (pointer: string, value: unknown) => void, locked: boolean}} Form */
+/** @typedef {{form: Form, at: string, label: string, hint?: string, class?: string}} Common */
+
+/** @param {Form} form @param {string} pointer */
+const message = (form, pointer) => form.fields.get(pointer);
+
+/** @param {{id: string, label: string, hint?: string, wrong?: string, class?: string, children: unknown}} props */
+function Frame({ id, label, hint, wrong, class: more = '', children }) {
+  return html`<div class=${`field ${wrong ? 'wrong' : ''} ${more}`}><label for=${id}>${label}</label>${children}
+    ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
+    ${wrong && html`<p class="problem" id=${`${id}-wrong`}>${wrong}</p>`}</div>`;
+}
+
+/** @param {string} id @param {string | undefined} hint @param {string | undefined} wrong */
+const about = (id, hint, wrong) => [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ') || undefined;
+
+/** @param {Common & {type?: string, placeholder?: string, required?: boolean, min?: number, max?: number, number?: boolean, optional?: boolean}} props */
+export function Text({ form, at: pointer, label, hint, type = 'text', number = false, optional = false, class: more, ...rest }) {
+  const id = useId();
+  const wrong = message(form, pointer);
+  const read = (/** @type {string} */ raw) => (number ? (raw === '' ? null : Number(raw)) : optional && raw === '' ? null : raw);
+  return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}>
+    <input id=${id} type=${number ? 'number' : type} value=${at(form.document, pointer) ?? ''} disabled=${form.locked} ...${rest}
+      aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
+      onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => form.change(pointer, read(e.currentTarget.value))} /><//>`;
+}
+
+/** @param {Common & {rows?: number}} props */
+export function Long({ form, at: pointer, label, hint, rows = 3, class: more }) {
+  const id = useId();
+  const wrong = message(form, pointer);
+  return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}>
+    <textarea id=${id} rows=${rows} disabled=${form.locked} value=${at(form.document, pointer) ?? ''} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
+      onInput=${(/** @type {{currentTarget: HTMLTextAreaElement}} */ e) => form.change(pointer, e.currentTarget.value)}></textarea><//>`;
+}
+
+/** @param {Common & {options: [string, string][], none?: string, number?: boolean}} props `none` names the empty choice */
+export function Choice({ form, at: pointer, label, hint, options, none, number = false, class: more }) {
+  const id = useId();
+  const wrong = message(form, pointer);
+  const value = String(at(form.document, pointer) ?? '');
+  const read = (/** @type {string} */ raw) => (raw === '' ? null : number ? Number(raw) : raw);
+  return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}>
+    <select id=${id} disabled=${form.locked} value=${value} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
+      onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ e) => form.change(pointer, read(e.currentTarget.value))}>
+      ${none !== undefined && html`<option value="" selected=${value === ''}>${none}</option>`}
+      ${options.map(([v, words]) => html`<option key=${v} value=${v} selected=${v === value}>${words}</option>`)}</select><//>`;
+}
+
+/** @param {Common} props */
+export function Check({ form, at: pointer, label, hint, class: more = '' }) {
+  const id = useId();
+  return html`<div class=${`check ${more}`}><input id=${id} type="checkbox" checked=${Boolean(at(form.document, pointer))} disabled=${form.locked}
+      aria-describedby=${hint ? `${id}-hint` : undefined}
+      onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => form.change(pointer, e.currentTarget.checked)} />
+    <label for=${id}>${label}</label>${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}</div>`;
+}
+
+/** A list of strings as checkboxes. @param {Common & {options: [string, string][]}} props */
+export function Several({ form, at: pointer, label, options, class: more = '' }) {
+  const chosen = /** @type {string[]} */ (at(form.document, pointer) ?? []);
+  const wrong = message(form, pointer);
+  return html`<fieldset class=${`several ${more}`} disabled=${form.locked}><legend>${label}</legend><div class="chips small">
+    ${options.map(([v, words]) => html`<label key=${v} class="chip"><input type="checkbox" checked=${chosen.includes(v)}
+      onChange=${() => form.change(pointer, chosen.includes(v) ? chosen.filter((x) => x !== v) : [...chosen, v])} /><span>${words}</span></label>`)}</div>
+    ${wrong && html`<p class="problem">${wrong}</p>`}</fieldset>`;
+}
+
+/** What the server said that belongs to no field on the page, and where to look for the rest. @param {{form: Form, known?: boolean}} props */
+export function Summary({ form }) {
+  if (form.fields.size === 0) return null;
+  return html`<div class="summary" role="alert"><p>${t('form.wrong', { n: form.fields.size })}</p>
+    <ul>${[...form.fields].map(([pointer, words]) => html`<li key=${pointer}><code>${pointer || '/'}</code> ${words}</li>`)}</ul></div>`;
+}
+

@@ -1,0 +1,67 @@
+// What tills, cameras, rota and stock say about the minutes around an incident, each with its source and how sure it is.
+import { html } from '../../vendor/ui.js';
+import { clock, hour, money, span } from '../../core/time.js';
+import { name, t } from '../../core/text.js';
+import { Icon } from '../icon.js';
+import { Part } from './parts.js';
+
+/** @typedef {import('../../core/contract.d.ts').Incident} Incident */
+/** @typedef {import('../../core/contract.d.ts').Context} Context */
+
+/** @param {{incident: Incident}} props */
+export function ContextPart({ incident }) {
+  const c = incident.context;
+  if (!c) return html`<${Part} id="context" title=${t('part.context')}><p class="muted">${t('context.none')}</p><//>`;
+  const window = c.window ? t('context.window', { from: hour(c.window.from), until: hour(c.window.until) }) : null;
+  return html`<${Part} id="context" title=${t('part.context')} note=${window}><div class="context">
+    <${Matches} c=${c} /><${Cameras} c=${c} /><${Tills} c=${c} /><${Shift} c=${c} /><${Stock} c=${c} /><${Sources} c=${c} /></div><//>`;
+}
+
+/** @param {{icon: string, title: string, children: unknown}} props */
+const Block = ({ icon, title, children }) => html`<div class="block"><h4><${Icon} name=${icon} />${title}</h4>${children}</div>`;
+
+/** @param {{c: Context}} props */
+function Matches({ c }) {
+  if (c.tills.length === 0 && c.matches.length === 0) return html`<${Block} icon="receipt" title=${t('context.matches')}><p class="muted">${t('context.no_tills')}</p><//>`;
+  if (c.matches.length === 0) return html`<${Block} icon="receipt" title=${t('context.matches')}><p class="muted">${t('context.no_match')}</p><//>`;
+  return html`<${Block} icon="receipt" title=${t('context.matches')}><ul class="plain">${c.matches.map((m, i) => html`<li key=${i}>
+    <b>${m.item}</b> ${t('context.match', { kind: name('transaction', m.kind), till: m.till, time: clock(m.at) })} <span class="sure">${t('context.sure', { n: Math.round(m.confidence * 100) })}</span></li>`)}</ul><//>`;
+}
+
+/** @param {{c: Context}} props */
+function Cameras({ c }) {
+  return html`<${Block} icon="video" title=${t('context.cameras')}>${c.cameras.length === 0 ? html`<p class="muted">${t('context.no_cameras')}</p>`
+    : html`<ul class="plain">${c.cameras.map((v) => html`<li key=${v.camera}><b>${v.name}</b> ${t('context.view', { from: clock(v.from), until: clock(v.until) })}</li>`)}</ul>`}<//>`;
+}
+
+/** How many receipts of a till are listed before the rest is folded away. */
+const RECEIPTS_SHOWN = 4;
+
+/** @param {{c: Context}} props */
+function Tills({ c }) {
+  if (c.tills.length === 0) return null;
+  return html`<${Block} icon="credit-card" title=${t('context.tills')}>${c.tills.map((till) => html`<details key=${till.till} class="till"><summary>
+      <b>${till.till}</b> ${t('context.receipts', { n: till.transactions.length })}
+      <span class="how">${till.clock_error_ms === null ? t('context.clock_unknown') : t('context.clock_error', { time: `${(Math.abs(till.clock_error_ms) / 1000).toFixed(1)} s` })}</span></summary>
+    <ul class="plain">${till.transactions.slice(0, RECEIPTS_SHOWN * 5).map((x) => html`<li key=${x.id} class=${x.kind}><time>${clock(x.at)}</time> <b>${name('transaction', x.kind)}</b> ${money(x.total_minor, x.currency)}
+      <span class="muted">${x.lines.slice(0, RECEIPTS_SHOWN).map((l) => `${l.quantity} × ${l.name}`).join(', ')}${x.lines.length > RECEIPTS_SHOWN ? ' …' : ''}</span></li>`)}</ul></details>`)}<//>`;
+}
+
+/** @param {{c: Context}} props */
+function Shift({ c }) {
+  if (c.on_shift.length === 0) return null;
+  return html`<${Block} icon="users" title=${t('context.on_shift')}><p>${c.on_shift.map((p) => `${p.name} (${name('role', p.role).toLowerCase()})`).join(', ')}</p><//>`;
+}
+
+/** @param {{c: Context}} props */
+function Stock({ c }) {
+  if (c.stock.length === 0 && c.footfall === null) return null;
+  return html`<${Block} icon="package" title=${t('context.stock')}><ul class="plain">${c.stock.map((s) => html`<li key=${s.sku}><b>${s.name}</b> ${[s.price_minor === null ? '' : money(s.price_minor), s.location, s.level === null ? '' : t('context.left', { n: s.level })].filter(Boolean).join(' · ')}</li>`)}
+    ${c.footfall !== null && html`<li>${t('context.footfall', { n: c.footfall })}</li>`}</ul><//>`;
+}
+
+/** Where all this comes from, and what came late. @param {{c: Context}} props */
+function Sources({ c }) {
+  return html`<p class="small muted sources">${t('context.taken', { time: clock(c.taken_at) })}${c.late ? ` · ${t('context.late', { n: c.late })}` : ''}
+    ${c.sources.map((s) => html`<span key=${s.source}> · ${s.source}: ${t('context.events', { n: s.events })}${s.last_at ? `, ${t('context.last', { time: span(Math.max(0, Date.parse(c.taken_at) - Date.parse(s.last_at))) })}` : ''}</span>`)}</p>`;
+}

@@ -1,0 +1,113 @@
+// The questions that an action asks before it is done. One at a time, for the whole app.
+import { html, signal, useRef, useSignal } from '../../vendor/ui.js';
+import { name, t } from '../../core/text.js';
+import { Failure } from '../../core/problem.js';
+import { all, get } from '../../edge/api.js';
+import { me, templates } from '../../edge/session.js';
+import { Dialog } from '../dialog.js';
+import { Choice, Long, Text } from '../field.js';
+import { put } from '../../core/form.js';
+import { useLoad } from '../load.js';
+import { perform } from './act.js';
+
+/** @typedef {import('../../core/contract.d.ts').Summary} Summary */
+/** @typedef {import('../../core/contract.d.ts').Verb} Verb */
+/** @typedef {'resolve' | 'escalate' | 'override' | 'reassign' | 'merge' | 'false_alarm' | 'withdraw'} Asked */
+
+const asked = signal(/** @type {{what: Asked, incident: Summary} | null} */ (null));
+
+/** Opens the question. @param {Asked} what @param {Summary} incident */
+export function ask(what, incident) { asked.value = { what, incident }; }
+
+export function Dialogs() {
+  const question = asked.value;
+  if (!question) return null;
+  return html`<${Question} key=${`${question.what} ${question.incident.id}`} ...${question} />`;
+}
+
+export const RESOLUTIONS = ['offender_left', 'offender_detained', 'goods_recovered', 'police_attended', 'no_action', 'other'];
+
+/** What each question starts with. @type {Record<Asked, Record<string, unknown>>} */
+const EMPTY = {
+  resolve: { resolution: '', note: '' }, escalate: { reason: '' }, override: { category: null, risk: null, queue: null, reason: '' },
+  reassign: { to: '' }, merge: { into: '' }, false_alarm: { note: '' }, withdraw: { note: '' },
+};
+/** What must be filled in. @type {Partial<Record<Asked, string>>} */
+const NEEDED = { resolve: 'resolution', override: 'reason', reassign: 'to', merge: 'into' };
+
+/** @param {{what: Asked, incident: Summary}} props */
+function Question({ what, incident }) {
+  const draft = useSignal(EMPTY[what]);
+  const fields = useSignal(/** @type {Map<string, string>} */ (new Map()));
+  const busy = useSignal(false);
+  const box = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const close = () => { asked.value = null; };
+  const form = { document: draft.value, fields: fields.value, locked: busy.value, change: (/** @type {string} */ p, /** @type {unknown} */ v) => { draft.value = put(draft.peek(), p, v); } };
+  const send = async (/** @type {Event} */ e) => {
+    e.preventDefault();
+    const wrong = check(what, draft.value);
+    fields.value = wrong;
+    if (wrong.size) { box.current?.querySelector(/** @type {'input'} */ ('select, input, textarea'))?.focus(); return; }
+    busy.value = true;
+    const body = await translate(what, draft.value).catch((failure) => failure);
+    if (body instanceof Failure) { fields.value = new Map([['/into', body.detail || body.title]]); busy.value = false; return; }
+    const verb = /** @type {Verb} */ (what === 'false_alarm' ? 'false-alarm' : what);
+    const done = await perform(incident, verb, body);
+    busy.value = false;
+    if (done) close();
+  };
+  return html`<${Dialog} title=${t(`ask.${what}`, { reference: incident.reference })} onClose=${close}>
+    <form class="form" ref=${box} onSubmit=${send} novalidate>
+      <p class="muted">${t(`ask.${what}_why`)}</p>
+      <${Body} what=${what} form=${form} incident=${incident} />
+      <footer><button type="button" onClick=${close}>${t('action.cancel')}</button>
+        <button type="submit" class="primary" disabled=${busy.value}>${t(`action.${what}`)}</button></footer></form><//>`;
+}
+
+/** @param {{what: Asked, form: import('../field.js').Form, incident: Summary}} props */
+function Body({ what, form, incident }) {
+  if (what === 'resolve') return html`<${Choice} form=${form} at="/resolution" label=${t('ask.resolution')} none=${t('ask.choose')} options=${RESOLUTIONS.map((r) => [r, t(`resolution.${r}`)])} />
+    <${Long} form=${form} at="/note" label=${t('ask.note')} />`;
+  if (what === 'override') return html`<${Override} form=${form} incident=${incident} />`;
+  if (what === 'reassign') return html`<${Reassign} form=${form} />`;
+  if (what === 'merge') return html`<${Text} form=${form} at="/into" label=${t('ask.into')} hint=${t('ask.into_hint')} placeholder="INC-7F3K-92QX" />`;
+  return html`<${Long} form=${form} at=${what === 'escalate' ? '/reason' : '/note'} label=${t(what === 'escalate' ? 'ask.reason_optional' : 'ask.note')} />`;
+}
+
+/** @param {{form: import('../field.js').Form, incident: Summary}} props */
+function Override({ form, incident }) {
+  const queues = useLoad(() => all('/queues'), []);
+  const categories = /** @type {[string, string][]} */ (templates.value.map((x) => [x.category, x.name]));
+  const list = /** @type {import('../../core/contract.d.ts').Queue[]} */ (queues.data ?? []);
+  return html`<div class="pair"><${Choice} form=${form} at="/category" label=${t('ask.category')} none=${t('ask.keep', { now: name('category', incident.category) })} options=${categories.length ? categories : [[incident.category, name('category', incident.category)]]} />
+    <${Choice} form=${form} at="/queue" label=${t('ask.queue')} none=${t('ask.keep', { now: name('queue', incident.queue) })} options=${list.map((q) => [q.id, q.name])} /></div>
+    <${Text} form=${form} at="/risk" label=${t('ask.risk')} hint=${t('ask.risk_hint', { now: incident.risk ?? '–' })} number min=${0} max=${100} />
+    <${Long} form=${form} at="/reason" label=${t('ask.reason')} hint=${t('ask.override_hint')} rows=${2} />`;
+}
+
+/** @param {{form: import('../field.js').Form}} props */
+function Reassign({ form }) {
+  const people = useLoad(() => all('/people'), []);
+  const list = /** @type {import('../../core/contract.d.ts').Person[]} */ (people.data ?? []).filter((p) => p.active && ['desk', 'manager', 'analyst'].includes(p.role));
+  const options = list.length ? list.map((p) => [p.id, `${p.name} · ${name('role', p.role)}`]) : [[me.value?.person.id ?? '', me.value?.person.name ?? '']];
+  return html`<${Choice} form=${form} at="/to" label=${t('ask.to')} none=${t('ask.choose')} options=${options} />`;
+}
+
+/** @param {Asked} what @param {Record<string, unknown>} draft */
+function check(what, draft) {
+  /** @type {Map<string, string>} */ const wrong = new Map();
+  const needed = NEEDED[what];
+  if (needed && !String(draft[needed] ?? '').trim()) wrong.set(`/${needed}`, t(`ask.${needed}_needed`));
+  if (what === 'override' && !draft.category && !draft.queue && draft.risk === null) wrong.set('/category', t('ask.nothing_changed'));
+  return wrong;
+}
+
+/** Leaves out what was not filled in, and finds the id behind a reference. @param {Asked} what @param {Record<string, unknown>} draft */
+async function translate(what, draft) {
+  const body = Object.fromEntries(Object.entries(draft).filter(([, v]) => v !== null && v !== ''));
+  if (what !== 'merge') return body;
+  const reference = String(body.into).trim().toUpperCase();
+  const found = /** @type {{items: Summary[]}} */ (await get(`/incidents?limit=5&q=${encodeURIComponent(reference)}`)).items.find((i) => i.reference === reference);
+  if (!found) throw new Failure({ kind: 'absent', detail: t('ask.into_absent', { reference }) });
+  return { into: found.id };
+}

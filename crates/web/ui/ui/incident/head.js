@@ -1,0 +1,31 @@
+// The head of an incident: what it is, where, how urgent, whose it is, and how long is left.
+import { html } from '../../vendor/ui.js';
+import { name, t } from '../../core/text.js';
+import { day } from '../../core/time.js';
+import { DeadlineBar } from '../deadline.js';
+import { Icon, categoryIcon } from '../icon.js';
+import { Priority } from '../priority.js';
+import { Since } from './parts.js';
+
+/** @typedef {import('../../core/contract.d.ts').Summary} Summary */
+
+/** @param {{summary: Summary, linked?: boolean, level?: 1 | 2}} props */
+export function IncidentHead({ summary: s, linked = false, level = 2 }) {
+  const title = html`<${Icon} name=${categoryIcon(s.category)} /><span>${name('category', s.category)}</span>`;
+  return html`<header class="incident-head">
+    <div class="line"><${Priority} priority=${s.priority} long /><${StateChip} summary=${s} />
+      ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" />${t('tag.checkpoint')}</span>`}
+      ${s.silent && html`<span class="tag"><${Icon} name="volume-x" />${t('tag.silent')}</span>`}
+      ${linked ? html`<a class="ref" href=${`/incidents/${s.id}`}>${s.reference}</a>` : html`<span class="ref">${s.reference}</span>`}</div>
+    ${level === 1 ? html`<h1>${title}</h1>` : html`<h2>${title}</h2>`}
+    <p class="where"><${Icon} name="map-pin" /><span><b>${s.site_name}</b>${s.area ? ` · ${name('area', s.area)}` : ''}</span>
+      <span class="muted"><${Since} at=${s.reported_at} /> · ${day(s.reported_at)}${s.channel ? ` · ${name('from', s.channel)}` : ''}</span></p>
+    ${s.merged_into && html`<p class="callout"><${Icon} name="merge" /><a href=${`/incidents/${s.merged_into}`}>${t('merged.into')}</a></p>`}
+    <p class="owner"><${Icon} name="user" />${s.owner ? t('owner', { name: s.owner.name }) : t('owner.none')}</p>
+    <${DeadlineBar} incident=${s} /></header>`;
+}
+
+/** @param {{summary: Summary}} props */
+export function StateChip({ summary: s }) {
+  return html`<span class=${`chip-state ${s.state}`}>${name('state', s.state)}</span>`;
+}

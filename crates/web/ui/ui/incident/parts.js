@@ -1,0 +1,112 @@
+// What is known of an incident, part by part: reasons, who was reached, what happens next, timeline, comments.
+import { html, useRef, useSignal } from '../../vendor/ui.js';
+import { now, second } from '../../core/clock.js';
+import { ended, waiting } from '../../core/sla.js';
+import { clock, day, duration, money, ms, span } from '../../core/time.js';
+import { name, t } from '../../core/text.js';
+import { can, categoryTemplate } from '../../edge/session.js';
+import { Icon } from '../icon.js';
+import { perform } from './act.js';
+
+/** @typedef {import('../../core/contract.d.ts').Incident} Incident */
+/** @typedef {import('../../core/contract.d.ts').Summary} Summary */
+
+/** @param {{title: string, children: unknown, note?: unknown, id?: string}} props */
+export const Part = ({ title, children, note, id }) =>
+  html`<section class="part" data-part=${id}><h3>${title}${note && html`<span class="note">${note}</span>`}</h3>${children}</section>`;
+
+/** Why it is urgent: the reasons with their weights, as bars that say their number too. @param {{incident: Incident}} props */
+export function Reasons({ incident }) {
+  const a = incident.assessment;
+  if (!a) return html`<${Part} id="reasons" title=${t('part.reasons')}><p class="muted">${t('reasons.none')}</p><//>`;
+  const strongest = Math.max(1, ...a.reasons.map((r) => Math.abs(r.weight)));
+  return html`<${Part} id="reasons" title=${t('part.reasons')} note=${t('reasons.note', { risk: a.risk, confidence: Math.round(a.confidence * 100) })}>
+    ${a.override && html`<p class="callout"><${Icon} name="pencil" />${t('reasons.override', { who: typeof a.override.by === 'string' ? a.override.by : a.override.by.name, reason: a.override.reason })}</p>`}
+    ${a.checkpoint && !a.override && html`<p class="callout"><${Icon} name="eye" />${t('reasons.checkpoint', { why: a.checkpoint })}</p>`}
+    <ul class="reasons">${a.reasons.map((r, i) => html`<li key=${i} class=${r.kind}>
+      <span>${r.text}</span><span class=${`weight ${r.weight < 0 ? 'less' : ''}`}><i aria-hidden="true" style=${{ inlineSize: `${Math.round((Math.abs(r.weight) / strongest) * 100)}%` }}></i><b>${signed(r.weight)}</b></span></li>`)}</ul>
+    <p class="small muted">${t('reasons.model', { model: a.model })}${a.floor ? ` · ${t('reasons.floor', { n: a.floor })}` : ''}</p><//>`;
+}
+
+/** @param {number} n */
+const signed = (n) => `${n < 0 ? '−' : '+'}${Math.abs(n) >= 10 ? Math.round(Math.abs(n)) : Math.abs(n).toFixed(1)}`;
+
+const STATE_ICON = /** @type {Record<string, string>} */ ({ planned: 'clock', sent: 'send', accepted: 'check', delivered: 'check-check', seen: 'eye', failed: 'circle-x' });
+const CHANNEL_ICON = /** @type {Record<string, string>} */ ({ desk: 'monitor', mail: 'mail', webhook: 'webhook', push: 'bell', sms: 'phone', voice: 'phone', siren: 'siren' });
+
+/** Who was reached, not who was written to. @param {{incident: Incident}} props */
+export function Reached({ incident }) {
+  const list = incident.deliveries;
+  return html`<${Part} id="reached" title=${t('part.reached')} note=${list.length ? t('reached.note', { n: list.filter((d) => d.state === 'seen' || d.state === 'delivered').length, of: list.length }) : null}>
+    ${list.length === 0 && html`<p class="muted">${t('reached.none')}</p>`}
+    <ul class="reached">${list.map((d) => html`<li key=${d.id} class=${d.state}><${Icon} name=${CHANNEL_ICON[d.channel] ?? 'send'} label=${name('channel', d.channel)} />
+      <span>${d.recipient.name}</span>
+      <span class="how"><${Icon} name=${STATE_ICON[d.state] ?? 'clock'} />${name('delivery', d.state)}${d.attempts > 1 ? ` · ${t('reached.attempts', { n: d.attempts })}` : ''} <time>${clock(d.updated_at ?? d.planned_at)}</time></span>
+      ${d.state === 'failed' && d.provider_text && html`<span class="small">${d.provider_text}</span>`}</li>`)}</ul><//>`;
+}
+
+/** What happens by itself if nobody acknowledges. @param {{incident: Incident, summary: Summary}} props */
+export function Steps({ incident, summary }) {
+  const e = incident.escalation;
+  if (!e) return null;
+  const stopped = !waiting(summary);
+  const next = ms(e.next_at);
+  const note = stopped ? t(ended(summary) ? 'steps.over' : 'steps.stopped') : next === null ? null : next < second.value ? t('steps.now') : t('steps.next', { time: span(next - second.value) });
+  return html`<${Part} id="steps" title=${t('part.steps')} note=${note}>
+    <ol class="steps">${e.steps.map((s) => html`<li key=${s.index} class=${stopped && s.state !== 'done' ? 'waiting' : s.state}>
+      <${Icon} name=${s.state === 'done' ? 'circle-check' : s.state === 'skipped' ? 'circle-x' : s.state === 'next' && !stopped ? 'circle-dot' : 'circle'} label=${t(`step.${stopped && s.state === 'next' ? 'waiting' : s.state}`)} />
+      <span>${s.targets.join(', ')}</span><span class="how">${s.channels.map((c) => name('channel', c)).join(', ')} · ${s.after_s ? t('steps.after', { time: duration(s.after_s) }) : t('steps.at_once')}${s.at && s.state === 'done' ? ` · ${clock(s.at)}` : ''}</span></li>`)}</ol>
+    ${e.round > 1 && html`<p class="small muted">${t('steps.round', { n: e.round })}</p>`}<//>`;
+}
+
+/** What happened, oldest first, each line a sentence. @param {{incident: Incident}} props */
+export function Timeline({ incident }) {
+  return html`<${Part} id="timeline" title=${t('part.timeline')}>
+    <ol class="timeline">${incident.timeline.map((e) => html`<li key=${e.sequence} class=${e.kind.replace(/^incident\./, '')}>
+      <time datetime=${e.at} title=${day(e.at)}>${clock(e.at)}</time><span>${e.words}${e.actor?.name && !e.words.includes(e.actor.name) ? html` <span class="muted">· ${e.actor.name}</span>` : ''}</span></li>`)}</ol><//>`;
+}
+
+/** @param {{incident: Incident, onSent?: () => void}} props */
+export function Comments({ incident, onSent }) {
+  const text = useSignal('');
+  const busy = useSignal(false);
+  const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  const send = async (/** @type {Event} */ e) => {
+    e.preventDefault();
+    if (!text.value.trim()) { box.current?.focus(); return; }
+    busy.value = true;
+    if (await perform(incident, 'comment', { text: text.value.trim() })) { text.value = ''; onSent?.(); }
+    busy.value = false;
+  };
+  const keys = (/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) void send(e); };
+  return html`<${Part} id="comments" title=${t('part.comments')}>
+    ${incident.comments.length === 0 && html`<p class="muted">${t('comments.none')}</p>`}
+    <ul class="comments">${incident.comments.map((c, i) => html`<li key=${i}><p class="small muted"><b>${c.by.name}</b> <time datetime=${c.at}>${clock(c.at)}</time></p><p>${c.text}</p></li>`)}</ul>
+    ${can('comment') && html`<form class="say noprint" onSubmit=${send}><label class="vh" for=${`comment-${incident.id}`}>${t('comments.write')}</label>
+      <textarea id=${`comment-${incident.id}`} data-comment rows="2" ref=${box} placeholder=${t('comments.write')} value=${text.value} onKeyDown=${keys} onInput=${(/** @type {{currentTarget: HTMLTextAreaElement}} */ e) => { text.value = e.currentTarget.value; }}></textarea>
+      <button type="submit" disabled=${busy.value}><${Icon} name="send" />${t('action.comment')}</button></form>`}<//>`;
+}
+
+/** What the reporter said: answers by their question, words, goods. @param {{incident: Incident}} props */
+export function Said({ incident }) {
+  const questions = categoryTemplate(incident.category)?.questions ?? [];
+  const rows = Object.entries(incident.fields ?? {}).map(([id, answer]) => {
+    const q = questions.find((x) => x.id === id);
+    return { id, label: q?.label ?? name('field', id), words: inWords(answer, q?.options ?? []), flag: answer && q?.flag && q.flag !== 'still_here' };
+  });
+  return html`<${Part} id="said" title=${t('part.said')} note=${incident.reporter ? t('said.by', { name: incident.reporter.name }) : null}>
+    ${incident.narrative && html`<blockquote>${incident.narrative}</blockquote>`}
+    ${rows.length > 0 && html`<dl class="facts">${rows.map((r) => html`<div key=${r.id} class=${r.flag ? 'flag' : ''}><dt>${r.label}</dt><dd>${r.words}</dd></div>`)}</dl>`}
+    ${incident.items?.length > 0 && html`<ul class="items">${incident.items.map((i, n) => html`<li key=${n}><${Icon} name="package" /><span>${i.quantity} × ${i.name}</span>${i.value_minor ? html`<span class="how">${money(i.value_minor)}</span>` : ''}</li>`)}</ul>`}
+    ${!incident.narrative && rows.length === 0 && !incident.items?.length && html`<p class="muted">${t(incident.category === 'panic' ? 'said.panic' : 'said.none')}</p>`}<//>`;
+}
+
+/** @param {import('../../core/contract.d.ts').Answer} answer @param {{id: string, label: string}[]} options */
+function inWords(answer, options) {
+  if (typeof answer === 'boolean') return t(answer ? 'answer.yes' : 'answer.no');
+  const label = (/** @type {string | number} */ v) => options.find((o) => o.id === v)?.label ?? String(v);
+  return Array.isArray(answer) ? answer.map(label).join(', ') : label(answer);
+}
+
+/** How long ago it was reported, kept true. @param {{at: string}} props */
+export const Since = ({ at }) => html`<time datetime=${at} title=${day(at)}>${t('since', { time: span(Math.max(0, (second.value || now()) - Date.parse(at))) })}</time>`;

@@ -1,0 +1,40 @@
+// One incident read from the server and kept true by the event stream, for the desk's pane and the incident page.
+import { useEffect, useRef } from '../../vendor/ui.js';
+import { get } from '../../edge/api.js';
+import { board, changes, onEvent, onGap } from '../../edge/live.js';
+import { useLoad } from '../load.js';
+
+/** @typedef {import('../../core/contract.d.ts').Incident} Incident */
+
+/** Facts of one incident come in bursts; it is read again once they pause. */
+const PAUSE_MS = 200;
+
+/** @param {string} id @param {number} [wait_ms] before the first read, so that walking through a list reads nothing */
+export function useIncident(id, wait_ms = 0) {
+  const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
+  const { data, failure, loading, again } = useLoad(
+    async (signal) => {
+      if (wait_ms) await new Promise((resolve) => setTimeout(resolve, wait_ms));
+      if (signal.aborted) throw new DOMException('', 'AbortError');
+      return /** @type {Promise<Incident>} */ (get(`/incidents/${encodeURIComponent(id)}`, signal));
+    },
+    [id],
+  );
+  useEffect(() => {
+    const later = () => { clearTimeout(timer.current); timer.current = setTimeout(again, PAUSE_MS); };
+    const stop = onEvent((event) => { if (event.incident?.id === id) later(); });
+    const gap = onGap(later);
+    return () => { stop(); gap(); clearTimeout(timer.current); };
+  }, [id]);
+  void changes.value; // what the board shows is part of the answer
+  const incident = data?.id === id ? data : null;
+  return { incident, failure, loading, again, summary: board.shown(id) ?? (incident ? summary(incident) : null) };
+}
+
+/** The summary inside an incident, for one that is not on the board. @param {Incident} incident @returns {import('../../core/contract.d.ts').Summary} */
+function summary(incident) {
+  const counts = { planned: 0, sent: 0, accepted: 0, delivered: 0, seen: 0, failed: 0 };
+  for (const d of incident.deliveries) counts[d.state]++;
+  const { narrative: _n, fields: _f, items: _i, reporter: _r, context: _c, assessment: _a, escalation: _e, timeline: _t, comments: _m, version: _v, ...rest } = incident;
+  return { ...rest, deliveries: counts };
+}
