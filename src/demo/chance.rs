@@ -6,53 +6,53 @@ use fastrand::Rng;
 
 /// A stream of random numbers of its own.
 #[derive(Debug, Clone)]
-pub struct Chance(Rng);
+pub(crate) struct Chance(Rng);
 
 impl Chance {
     /// The stream of this seed for this purpose. Streams of different purposes do not disturb each other, so a new
     /// one leaves the rest of the demo as it was.
-    pub fn of(seed: u64, purpose: &str) -> Self {
+    pub(crate) fn of(seed: u64, purpose: &str) -> Self {
         Self(Rng::with_seed(
             seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ hash(purpose.as_bytes()),
         ))
     }
 
     /// True in `share` of the cases, 0.0 to 1.0.
-    pub fn happens(&mut self, share: f64) -> bool {
+    pub(crate) fn happens(&mut self, share: f64) -> bool {
         self.0.f64() < share
     }
 
     /// A number of the range, which must not be empty.
-    pub fn within(&mut self, range: Range<i64>) -> i64 {
+    pub(crate) fn within(&mut self, range: Range<i64>) -> i64 {
         self.0.i64(range)
     }
 
     /// One of them; there must be at least one.
-    pub fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
         &among[self.0.usize(..among.len())]
     }
 
     /// The place of one of the weights, each as likely as it is heavy; their sum must not be zero.
-    pub fn weighted(&mut self, weights: impl Iterator<Item = u32> + Clone) -> usize {
+    pub(crate) fn weighted(&mut self, weights: impl Iterator<Item = u32> + Clone) -> usize {
         let sum: u64 = weights.clone().map(u64::from).sum();
         place_of(weights, self.0.u64(..sum))
     }
 
     /// Puts them in any order.
-    pub fn shuffle<T>(&mut self, all: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, all: &mut [T]) {
         self.0.shuffle(all);
     }
 
     /// How long until the next of things that come `per_hour` on average, one not knowing of the other, in
     /// microseconds: exponential, and at most a day.
-    pub fn until_next_us(&mut self, per_hour: f64) -> i64 {
+    pub(crate) fn until_next_us(&mut self, per_hour: f64) -> i64 {
         let hours = -(1.0 - self.0.f64()).ln() / per_hour;
         ((hours * 3.6e9) as i64).min(86_400_000_000)
     }
 
     /// How long a person takes, in microseconds: half of them less than `median_s`, a few much longer (log-normal
     /// with a spread of 0.6, the Box-Muller way), between a quarter and six times the median.
-    pub fn person_takes_us(&mut self, median_s: f64) -> i64 {
+    pub(crate) fn person_takes_us(&mut self, median_s: f64) -> i64 {
         let normal = (-2.0 * (1.0 - self.0.f64()).ln()).sqrt() * (std::f64::consts::TAU * self.0.f64()).cos();
         let s = (median_s * (0.6 * normal).exp()).clamp(median_s / 4.0, median_s * 6.0);
         (s * 1e6) as i64
@@ -60,7 +60,7 @@ impl Chance {
 }
 
 /// The place of the weight in which `at` lies when all are laid end to end.
-pub fn place_of(weights: impl Iterator<Item = u32>, at: u64) -> usize {
+pub(crate) fn place_of(weights: impl Iterator<Item = u32>, at: u64) -> usize {
     let mut end = 0;
     weights
         .take_while(|weight| {
@@ -71,7 +71,7 @@ pub fn place_of(weights: impl Iterator<Item = u32>, at: u64) -> usize {
 }
 
 /// FNV-1a, 64 bits, with a last mixing so that the low bits count too: the same on every machine, for ever.
-pub fn hash(bytes: &[u8]) -> u64 {
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
     let fnv = bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     });

@@ -143,7 +143,7 @@ impl Courier {
             };
             return self.report(summary.id, &delivery.id, outcome).await;
         }
-        let message = message(organisation, summary, delivery, &self.url, self.clock.now());
+        let message = message(organisation, summary, delivery, &self.url);
         let key = DedupeKey::new(delivery.id.0.clone()).map_err(|_| "the key does not fit");
         let (key, message) = match (key, message) {
             (Ok(key), Ok(message)) => (key, message),
@@ -227,7 +227,6 @@ fn message(
     summary: &Summary,
     delivery: &Delivery,
     url: &str,
-    now: outcry_domain::Time,
 ) -> Result<Message, &'static str> {
     let to = address(organisation, &delivery.person, delivery.channel)
         .ok_or("has no address for this channel")?;
@@ -244,7 +243,7 @@ fn message(
         })),
         Means::Webhook => Ok(Message::Webhook(Call {
             url: to,
-            body: call(summary, delivery, place, url, now),
+            body: call(summary, delivery, place, url),
         })),
     }
 }
@@ -280,20 +279,14 @@ fn letter(
 }
 
 /// A CloudEvent about the incident: what a list shows, and nobody's name.
-fn call(
-    summary: &Summary,
-    delivery: &Delivery,
-    place: &str,
-    url: &str,
-    now: outcry_domain::Time,
-) -> Vec<u8> {
+fn call(summary: &Summary, delivery: &Delivery, place: &str, url: &str) -> Vec<u8> {
     let event = serde_json::json!({
         "specversion": "1.0",
         "id": delivery.id,
         "source": format!("{url}/regions/{}", summary.region),
         "type": "outcry.incident.notification",
         "subject": summary.id,
-        "time": now.rfc3339(),
+        "time": delivery.planned_at.rfc3339(),
         "datacontenttype": "application/json",
         "data": {
             "incident": summary.id,

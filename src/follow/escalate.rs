@@ -80,6 +80,8 @@ pub struct Deadlines {
     armed: Armed,
     heads: HashMap<RegionId, u64>,
     horizon: Time,
+    /// More was due than fits at once: the rest is read when this is done.
+    more: bool,
 }
 
 /// Fires deadlines until stopped. Those that passed while nobody was there fire at once.
@@ -106,12 +108,13 @@ impl Deadlines {
     /// Nothing is armed before the first step.
     pub fn new(ledger: Ledger, clock: Clock) -> Self {
         let armed = Armed { heap: BinaryHeap::new(), due: HashMap::new() };
-        Self { ledger, clock, armed, heads: HashMap::new(), horizon: Time(i64::MIN) }
+        Self { ledger, clock, armed, heads: HashMap::new(), horizon: Time(i64::MIN), more: false }
     }
 
     /// Learns what is armed, and fires what is due; whether there was anything.
     pub async fn step(&mut self) -> Result<bool, Error> {
-        if self.horizon - self.clock.now() < i64::from(HORIZON_S - REFILL_S) * 1_000_000 {
+        let near = self.horizon - self.clock.now() < i64::from(HORIZON_S - REFILL_S) * 1_000_000;
+        if near && (!self.more || self.armed.next().is_none()) {
             self.refill().await?;
         }
         self.listen().await?;
@@ -132,10 +135,15 @@ impl Deadlines {
             self.heads.entry(region.clone()).or_insert_with(|| self.ledger.head(region));
         }
         let horizon = self.clock.now().plus_s(HORIZON_S);
-        for (due, id) in self.ledger.due(horizon, PAGE).await? {
-            self.armed.set(id, Some(due), horizon);
+        let found = self.ledger.due(horizon, PAGE).await?;
+        self.more = found.len() == PAGE;
+        self.horizon = match found.last() {
+            Some((last, _)) if self.more => *last,
+            _ => horizon,
+        };
+        for (due, id) in found {
+            self.armed.set(id, Some(due), self.horizon);
         }
-        self.horizon = horizon;
         Ok(())
     }
 

@@ -116,6 +116,11 @@ impl Chain {
     }
 }
 
+/// Who runs a region.
+pub fn regional_manager(region: &RegionId) -> PersonId {
+    slug(&people::regional(region.as_str()))
+}
+
 /// A seat that the visitor may take.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seat {
@@ -169,7 +174,7 @@ fn region_of(place: &places::Place) -> RegionId {
     slug(place.region)
 }
 
-/// An id of this module's own lists.
+/// An id out of the chain's own lists.
 pub(super) fn slug<T: std::str::FromStr>(text: &str) -> T
 where
     T::Err: std::fmt::Debug,
@@ -178,4 +183,4 @@ where
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -59,7 +59,8 @@ pub(super) fn of_head_office(names: &mut Names) -> Vec<Person> {
     people
 }
 
-fn regional(region: &str) -> String {
+/// The id of a regional manager.
+pub(super) fn regional(region: &str) -> String {
     format!("regional-manager-{region}")
 }
 

@@ -6,7 +6,7 @@ use outcry_domain::Time;
 
 /// The demo's day on the real clock: the past at its real pace, the future `speed` times as fast.
 #[derive(Debug, Clone, Copy)]
-pub struct Pace {
+pub(crate) struct Pace {
     started: Time,
     speed: f64,
 }
@@ -15,31 +15,31 @@ pub struct Pace {
 const SPEED: std::ops::RangeInclusive<f64> = 0.01..=1_000.0;
 
 impl Pace {
-    pub fn new(started: Time, speed: f64) -> Self {
+    pub(crate) fn new(started: Time, speed: f64) -> Self {
         let speed = if speed.is_finite() { speed } else { 1.0 };
         Self { started, speed: speed.clamp(*SPEED.start(), *SPEED.end()) }
     }
 
     /// When on the real clock.
-    pub fn on_the_clock(self, day_us: i64) -> Time {
+    pub(crate) fn on_the_clock(self, day_us: i64) -> Time {
         let us = if day_us < 0 { day_us } else { (day_us as f64 / self.speed) as i64 };
         self.started.plus_us(us)
     }
 
     /// How far the day has come.
-    pub fn so_far(self, now: Time) -> i64 {
+    pub(crate) fn so_far(self, now: Time) -> i64 {
         ((now - self.started) as f64 * self.speed) as i64
     }
 
     /// When the demo began, on the real clock.
-    pub fn started(self) -> Time {
+    pub(crate) fn started(self) -> Time {
         self.started
     }
 }
 
 /// Things to do, soonest first; of two at the same instant, the one put first.
 #[derive(Debug)]
-pub struct Agenda<A> {
+pub(crate) struct Agenda<A> {
     entries: BTreeMap<(i64, u64), A>,
     put: u64,
 }
@@ -51,20 +51,20 @@ impl<A> Default for Agenda<A> {
 }
 
 impl<A> Agenda<A> {
-    pub fn put(&mut self, at_us: i64, act: A) {
+    pub(crate) fn put(&mut self, at_us: i64, act: A) {
         self.entries.insert((at_us, self.put), act);
         self.put += 1;
     }
 
     /// The next thing that is due by then, and when it was due.
-    pub fn due(&mut self, by_us: i64) -> Option<(i64, A)> {
+    pub(crate) fn due(&mut self, by_us: i64) -> Option<(i64, A)> {
         let entry = self.entries.first_entry()?;
         let at_us = entry.key().0;
         (at_us <= by_us).then(|| (at_us, entry.remove()))
     }
 
     /// When the next thing is due.
-    pub fn next_us(&self) -> Option<i64> {
+    pub(crate) fn next_us(&self) -> Option<i64> {
         self.entries.first_key_value().map(|((at_us, _), _)| *at_us)
     }
 }

@@ -18,34 +18,34 @@ const LATELY_MAX: usize = 40;
 
 /// One shop.
 #[derive(Debug)]
-pub struct Shop {
-    pub store: Store,
+pub(crate) struct Shop {
+    pub(crate) store: Store,
     /// The tills, with how far each clock is ahead.
-    pub tills: Vec<Till>,
+    pub(crate) tills: Vec<Till>,
     /// What it keeps books of, by its place among the articles.
-    pub range: BTreeMap<usize, Stock>,
+    pub(crate) range: BTreeMap<usize, Stock>,
     /// The last articles that went over a till.
-    pub lately: VecDeque<usize>,
+    pub(crate) lately: VecDeque<usize>,
     /// Which of the clerks are on the floor.
-    pub on_floor: Vec<PersonId>,
+    pub(crate) on_floor: Vec<PersonId>,
 }
 
 /// A till of a shop.
 #[derive(Debug, Clone)]
-pub struct Till {
-    pub id: String,
-    pub ahead_us: i64,
+pub(crate) struct Till {
+    pub(crate) id: String,
+    pub(crate) ahead_us: i64,
 }
 
 /// Where an article stands and how much of it there is.
 #[derive(Debug, Clone)]
-pub struct Stock {
-    pub area: AreaId,
-    pub level: i64,
+pub(crate) struct Stock {
+    pub(crate) area: AreaId,
+    pub(crate) level: i64,
 }
 
 impl Shop {
-    pub fn new(store: &Store, articles: &[Article], chance: &mut Chance) -> Self {
+    pub(crate) fn new(store: &Store, articles: &[Article], chance: &mut Chance) -> Self {
         let tills = store.site.devices.iter().filter(|device| device.kind == DeviceKind::Till);
         Self {
             tills: tills.map(|till| Till { id: till.id.to_string(), ahead_us: clock_error_us(chance) }).collect(),
@@ -57,7 +57,7 @@ impl Shop {
     }
 
     /// Notes what an invoice takes from the shelves; the articles whose books changed.
-    pub fn sold(&mut self, invoice: &Invoice) -> Vec<usize> {
+    pub(crate) fn sold(&mut self, invoice: &Invoice) -> Vec<usize> {
         let mut changed = Vec::new();
         for line in &invoice.lines {
             if let Some(stock) = self.range.get_mut(&line.article) {
@@ -75,7 +75,7 @@ impl Shop {
     }
 
     /// An article that somebody could take: mostly one of those that were sold lately.
-    pub fn article(&self, chance: &mut Chance) -> usize {
+    pub(crate) fn article(&self, chance: &mut Chance) -> usize {
         let lately: Vec<usize> = self.lately.iter().copied().collect();
         if !lately.is_empty() && chance.happens(0.8) {
             return *chance.pick(&lately);
@@ -85,7 +85,7 @@ impl Shop {
     }
 
     /// An area, of the floor rather than of the back.
-    pub fn area(&self, chance: &mut Chance) -> AreaId {
+    pub(crate) fn area(&self, chance: &mut Chance) -> AreaId {
         let floor: Vec<&AreaId> = self.floor().collect();
         (*chance.pick(&floor)).clone()
     }

@@ -7,32 +7,32 @@ use serde::Deserialize;
 use super::{rows, seconds};
 
 /// The days that the set covers.
-pub const DAYS: u32 = 31;
+pub(crate) const DAYS: u32 = 31;
 
 /// One incident of the set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
+pub(crate) struct Recorded {
     /// What Outcry calls it.
-    pub category: Category,
+    pub(crate) category: Category,
     /// What the department called it, word for word.
-    pub description: String,
+    pub(crate) description: String,
     /// The hour of the day at which it was recorded to have happened, 0 to 23.
-    pub hour: u8,
+    pub(crate) hour: u8,
     /// How much later Outcry is told, in seconds; see [`SOONER_THAN_POLICE`].
-    pub delay_s: i64,
+    pub(crate) delay_s: i64,
 }
 
 /// A shop tells its own desk so many times sooner than somebody tells the police: the recorded delays are divided by
 /// it. Thefts take theirs from the shoplifting among them, since nobody comes home to find a shop emptied.
-pub const SOONER_THAN_POLICE: i64 = 10;
+pub(crate) const SOONER_THAN_POLICE: i64 = 10;
 
 /// The incidents of shop kinds.
 #[derive(Debug)]
-pub struct Incidents {
+pub(crate) struct Incidents {
     /// In the order of the set.
-    pub all: Vec<Recorded>,
+    pub(crate) all: Vec<Recorded>,
     /// How many in which hour of the day.
-    pub by_hour: [u32; 24],
+    pub(crate) by_hour: [u32; 24],
 }
 
 #[derive(Deserialize)]
@@ -46,7 +46,7 @@ struct Row {
 
 impl Incidents {
     /// Reads the shipped set.
-    pub fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let packed = include_bytes!("../../../data/sf-incidents/incidents.csv.gz");
         let mut all: Vec<Recorded> = rows::<Row>(packed).filter_map(recorded).collect();
         hurry_thefts(&mut all);

@@ -9,13 +9,13 @@ use super::{rows, seconds};
 use crate::demo::chance::{hash, place_of};
 
 /// Seventeen trading days of one shop are rung up within one hour of the whole chain.
-pub const ROUND_US: i64 = 3_600_000_000;
+pub(crate) const ROUND_US: i64 = 3_600_000_000;
 /// Between the last invoice of a day and the first of the next, by the shop's clock.
 const OVERNIGHT_S: i64 = 300;
 
 /// What an invoice is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Anything but a `C` invoice, adjustments and goods written off included.
     Sale,
     /// A `C` invoice.
@@ -24,50 +24,50 @@ pub enum Kind {
 
 /// One invoice.
 #[derive(Debug, Clone)]
-pub struct Invoice {
+pub(crate) struct Invoice {
     /// Its number, such as `561904` or `C561966`.
-    pub number: String,
+    pub(crate) number: String,
     /// What it is.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// When it is rung up, from the beginning of a round.
-    pub at_us: i64,
+    pub(crate) at_us: i64,
     /// As they stand in the set: what comes back has a negative quantity.
-    pub lines: Vec<Line>,
+    pub(crate) lines: Vec<Line>,
     /// A hash of whose invoice it is: a customer goes to one store. Whose it is, nobody is told.
     customer: u64,
 }
 
 /// One line of an invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
+pub(crate) struct Line {
     /// Its place among the articles.
-    pub article: usize,
+    pub(crate) article: usize,
     /// Pieces.
-    pub quantity: i64,
+    pub(crate) quantity: i64,
     /// The price of one, in pence.
-    pub unit_minor: i64,
+    pub(crate) unit_minor: i64,
 }
 
 /// One article.
 #[derive(Debug, Clone)]
-pub struct Article {
+pub(crate) struct Article {
     /// The stock code.
-    pub sku: String,
+    pub(crate) sku: String,
     /// What the set calls it first; a few have no name at all.
-    pub name: String,
+    pub(crate) name: String,
     /// The first price above nothing that it was sold at, in pence.
-    pub price_minor: i64,
+    pub(crate) price_minor: i64,
     /// How many lines it stands on.
-    pub lines: u32,
+    pub(crate) lines: u32,
 }
 
 /// All invoices in the order in which they are rung up, and what is on them.
 #[derive(Debug)]
-pub struct Invoices {
+pub(crate) struct Invoices {
     /// By time.
-    pub all: Vec<Invoice>,
+    pub(crate) all: Vec<Invoice>,
     /// By first appearance.
-    pub articles: Vec<Article>,
+    pub(crate) articles: Vec<Article>,
 }
 
 #[derive(Deserialize)]
@@ -90,7 +90,7 @@ struct Row {
 
 impl Invoices {
     /// Reads the shipped set.
-    pub fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let packed = include_bytes!("../../../data/online-retail/invoices.csv.gz");
         let mut reading = Reading::default();
         rows::<Row>(packed).for_each(|row| reading.take(row));
@@ -98,20 +98,20 @@ impl Invoices {
     }
 
     /// The total of an invoice, in pence.
-    pub fn total_minor(invoice: &Invoice) -> i64 {
+    pub(crate) fn total_minor(invoice: &Invoice) -> i64 {
         invoice.lines.iter().map(|line| line.quantity * line.unit_minor).sum()
     }
 }
 
 impl Invoice {
     /// The store that rings it up: the customer's, each store as often as it is busy.
-    pub fn store(&self, trade: impl Iterator<Item = u32> + Clone) -> usize {
+    pub(crate) fn store(&self, trade: impl Iterator<Item = u32> + Clone) -> usize {
         let sum: u64 = trade.clone().map(u64::from).sum();
         place_of(trade, self.customer % sum)
     }
 
     /// The till of that store, from 0.
-    pub fn till(&self, tills: usize) -> usize {
+    pub(crate) fn till(&self, tills: usize) -> usize {
         (hash(self.number.as_bytes()) % tills as u64) as usize
     }
 }

@@ -1,9 +1,9 @@
 //! The real data that the demo plays: a shop's invoices, a city's incidents, employers' own words about injuries.
 //! Sources, licences and what was left out stand in `data/*/SOURCE.md`.
 
-pub mod incidents;
-pub mod invoices;
-pub mod narratives;
+pub(crate) mod incidents;
+pub(crate) mod invoices;
+pub(crate) mod narratives;
 
 use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;

@@ -11,11 +11,11 @@ const CHARS_MAX: usize = 600;
 
 /// One narrative.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Narrative {
+pub(crate) struct Narrative {
     /// Word for word.
-    pub text: String,
+    pub(crate) text: String,
     /// What it tells of.
-    pub category: Category,
+    pub(crate) category: Category,
 }
 
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ struct Row {
 }
 
 /// Reads those that the demo plays.
-pub fn read() -> Vec<Narrative> {
+pub(crate) fn read() -> Vec<Narrative> {
     let packed = include_bytes!("../../../data/narratives/narratives.csv.gz");
     rows::<Row>(packed).filter_map(played).collect()
 }

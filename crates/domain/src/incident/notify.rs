@@ -52,7 +52,7 @@ pub(super) fn notify(
         .take(room)
         .map(|(to, channel)| Planned {
             id: DeliveryId(format!(
-                "{}.{}.{round}.{step}.{}.{}",
+                "{}/{}/{round}/{step}/{}/{}",
                 incident.id.0.simple(),
                 incident.routes,
                 to.person,

@@ -97,8 +97,8 @@ fn escalated(step: usize, why: Why) -> String {
 }
 
 fn delivered(delivery: &crate::DeliveryId, state: DeliveryState) -> String {
-    // The key ends with recipient and channel: `….person.channel`.
-    let mut parts = delivery.0.rsplit('.');
+    // The key ends with recipient and channel: `…/person/channel`.
+    let mut parts = delivery.0.rsplit('/');
     let (channel, person) = (
         parts.next().unwrap_or_default(),
         parts.next().unwrap_or_default(),

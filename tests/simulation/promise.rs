@@ -1,0 +1,85 @@
+//! What the house promises, asked of it after every step and at the end.
+
+use std::collections::BTreeSet;
+
+use outcry_domain::category::Priority;
+use outcry_domain::incident::{DeliveryState, Summary};
+use outcry_domain::{Actor, Scope, actor::SystemId};
+use outcry_ledger::{Filter, Page};
+
+use crate::day::Day;
+
+/// Nobody who waits is forgotten; nothing goes out under two keys; the tables say what the log says.
+pub async fn while_it_runs(day: &Day) {
+    for id in &day.known {
+        let incident = day.house.ledger.state(*id).await.expect("readable").expect("known");
+        let summary = Summary::of(&incident);
+        if incident.waits_for_acknowledgement() && incident.queue.is_some() {
+            let armed = summary.next_due.is_some();
+            assert!(armed, "{} waits and nothing is armed: {summary:?}", id.reference());
+        }
+        if summary.priority == Some(Priority::P1) && incident.report.category.floor() >= 80 {
+            assert!(incident.routes > 0, "a critical report was routed at once");
+        }
+        assert!(!summary.unplanned, "{}: a fired step was planned", id.reference());
+        let keys: BTreeSet<_> = incident
+            .deliveries
+            .values()
+            .map(|d| (d.id.0.split('/').nth(1), d.round, d.step, &d.person, d.channel))
+            .collect();
+        assert_eq!(keys.len(), incident.deliveries.len(), "one key for one delivery");
+        let risk = incident.assessment.as_ref().map_or(0, |a| a.risk);
+        let floor = incident.assessment.as_ref().map_or(0, |a| a.floor);
+        assert!(risk >= floor, "no model goes below the floor");
+    }
+    the_tables_say_what_the_log_says(day).await;
+}
+
+/// Whatever was sent is one of the planned deliveries, and every planned one came to an end.
+pub async fn at_the_end(day: &Day) {
+    while_it_runs(day).await;
+    let mut planned = BTreeSet::new();
+    for id in &day.known {
+        let incident = day.house.ledger.state(*id).await.expect("readable").expect("known");
+        for delivery in incident.deliveries.values() {
+            planned.insert(delivery.id.0.clone());
+            let ended = !matches!(delivery.state, DeliveryState::Planned | DeliveryState::Sent);
+            assert!(ended, "{} never came to an end: {delivery:?}", delivery.id);
+        }
+        if incident.waits_for_acknowledgement() && incident.priority() == Some(Priority::P1) {
+            let rounds = incident.escalation.as_ref().map_or(0, |e| e.round);
+            assert!(rounds >= 10, "{} was called out for two hours: {rounds} rounds", id.reference());
+            assert!(incident.breached_acknowledge);
+        }
+    }
+    let providers = day.providers.lock().expect("whole");
+    for (key, (times, _)) in &providers.seen {
+        assert!(planned.contains(key), "{key} was never planned");
+        assert!(*times <= 16, "{key} went out {times} times");
+    }
+}
+
+async fn the_tables_say_what_the_log_says(day: &Day) {
+    let everything = Scope::of(&Actor::system(SystemId::Setup));
+    let mut listed = Vec::new();
+    let mut after = None;
+    loop {
+        let page = Page { limit: 200, after: after.take(), ..Page::default() };
+        let found = day
+            .house
+            .ledger
+            .incidents(&everything, &Filter::default(), &page)
+            .await
+            .expect("readable");
+        listed.extend(found.items);
+        match found.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(listed.len(), day.known.len(), "every report is listed once");
+    for row in listed {
+        let incident = day.house.ledger.state(row.id).await.expect("readable").expect("known");
+        assert_eq!(row, Summary::of(&incident));
+    }
+}
