@@ -1,1 +1,38 @@
-//! Outcry.
+//! The ledger: the log, the read tables and the vault. The only room with SQL.
+//! Never knows HTTP, protocols, or who is told about what.
+
+mod cache;
+pub mod chain;
+mod configure;
+mod desk;
+mod due;
+mod entry;
+mod error;
+mod facts;
+mod follower;
+mod incidents;
+mod ledger;
+mod once;
+mod open;
+mod rebuild;
+mod record;
+mod search;
+mod settings;
+mod store;
+mod tail;
+mod vault;
+mod verify;
+mod writer;
+
+pub use desk::DeskFigures;
+pub use due::Unfinished;
+pub use entry::Entry;
+pub use error::Error;
+pub use facts::Story;
+pub use incidents::{Filter, Listed, Order, Page};
+pub use ledger::Ledger;
+pub use once::Once;
+pub use rebuild::{Rebuilt, rebuild};
+pub use record::{Receipt, Recorded};
+pub use settings::{Database, Secret, Settings, Synchronous};
+pub use verify::{Broken, Verified, VerifiedRegion, verify, verify_all};

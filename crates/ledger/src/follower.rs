@@ -1,0 +1,168 @@
+//! What followers need: cursors, leases, and word of what other processes recorded.
+
+use std::sync::Weak;
+use std::time::Duration;
+
+use outcry_domain::{RegionId, Stream, Time};
+use sqlx::postgres::PgListener;
+use tokio::sync::oneshot;
+
+use crate::Error;
+use crate::ledger::{Ledger, Open};
+use crate::settings::Secret;
+use crate::store::{Store, Value, postgres};
+use crate::writer::Chore;
+
+/// How long another process's facts may go unnoticed when a notification was lost.
+const LISTEN_EVERY: Duration = Duration::from_secs(1);
+/// Facts taken in at once.
+const PAGE: usize = 1_000;
+
+impl Ledger {
+    /// How far a follower has read a region's log; 0 at first.
+    pub async fn cursor(&self, follower: &str, region: &RegionId) -> Result<u64, Error> {
+        let unsaved = self
+            .0
+            .writer
+            .cursors
+            .lock()
+            .expect("no holder panics")
+            .get(&(follower.to_owned(), region.clone()))
+            .copied();
+        if let Some(sequence) = unsaved {
+            return Ok(sequence);
+        }
+        let sql = "SELECT sequence FROM cursor_at WHERE follower = $1 AND region = $2";
+        let values = [Value::Text(follower), Value::Text(region.as_str())];
+        let row: Option<(i64,)> = self.0.store.row(sql, &values).await?;
+        Ok(row.map_or(0, |(sequence,)| sequence.unsigned_abs()))
+    }
+
+    /// Notes how far a follower has read. It becomes durable with the next commit, or within a
+    /// second, or at the stop: a crash makes a follower see a few facts again, never miss one.
+    pub async fn move_cursor(
+        &self,
+        follower: &str,
+        region: &RegionId,
+        sequence: u64,
+    ) -> Result<(), Error> {
+        if self.0.writer.broken().is_cancelled() {
+            return Err(Error::Stopped);
+        }
+        let name = (follower.to_owned(), region.clone());
+        self.0
+            .writer
+            .cursors
+            .lock()
+            .expect("no holder panics")
+            .insert(name, sequence);
+        self.0.writer.nudge();
+        Ok(())
+    }
+
+    /// Asks to have the loop `name` to this process alone for `for_s` seconds from `now`, or for
+    /// longer when it has it already. Whether it has.
+    pub async fn lease(&self, name: &str, now: Time, for_s: u32) -> Result<bool, Error> {
+        let (reply, answer) = oneshot::channel();
+        let chore = Chore::Lease {
+            name: name.to_owned(),
+            owner: self.0.owner.clone(),
+            now,
+            until: now.plus_s(for_s),
+            reply,
+        };
+        self.0.writer.chore(chore).await?;
+        answer.await.map_err(|_| Error::Stopped)
+    }
+
+    /// Takes in what other processes recorded.
+    async fn catch_up(&self) -> Result<(), Error> {
+        if self.settings_head().await? > self.organisation().sequence {
+            let _turn = self.0.settings_turn.lock().await;
+            self.refresh_settings().await?;
+        }
+        let rows: Vec<(String, i64)> = self
+            .0
+            .store
+            .rows("SELECT region, sequence FROM head ORDER BY region", &[])
+            .await?;
+        let mut news = false;
+        for (region, sequence) in rows {
+            let Ok(region) = region.parse::<RegionId>() else {
+                continue;
+            };
+            while self.head(&region) < sequence.unsigned_abs() {
+                let entries = self
+                    .facts_from_table(&region, self.head(&region), PAGE)
+                    .await?;
+                if entries.is_empty() {
+                    break;
+                }
+                for entry in &entries {
+                    self.outdate(&entry.fact.stream, entry.fact.version);
+                }
+                self.0
+                    .tail
+                    .push(&region, entries.into_iter().map(|entry| (entry, 1_000)));
+                news = true;
+            }
+        }
+        if news {
+            self.0.tail.wake();
+        }
+        Ok(())
+    }
+
+    /// What is in memory of an incident that moved on elsewhere is dropped, unless it is in hand:
+    /// then the database will tell its holder.
+    fn outdate(&self, stream: &Stream, version: u64) {
+        let Stream::Incident(id) = stream else { return };
+        if let Ok(mut slot) = self.slot(*id).try_lock_owned()
+            && slot
+                .as_ref()
+                .is_some_and(|incident| incident.version < version)
+        {
+            *slot = None;
+        }
+    }
+}
+
+/// Listens to the other processes on the same PostgreSQL until the ledger is closed.
+pub(crate) fn start_listening(ledger: &Ledger, _url: Secret) {
+    let (open, stop) = (std::sync::Arc::downgrade(&ledger.0), ledger.0.stop.clone());
+    tokio::spawn(async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = listen(open) => {}
+        }
+    });
+}
+
+async fn listen(open: Weak<Open>) {
+    let mut listener: Option<PgListener> = None;
+    loop {
+        {
+            let Some(open) = open.upgrade() else { return };
+            let ledger = Ledger(open);
+            if listener.is_none()
+                && let Store::Postgres(pool) = &ledger.0.store
+                && let Ok(mut fresh) = PgListener::connect_with(pool).await
+                && fresh.listen(postgres::CHANNEL).await.is_ok()
+            {
+                listener = Some(fresh);
+            }
+            if let Err(error) = ledger.catch_up().await {
+                tracing::warn!(%error, "other processes' facts come late");
+            }
+        }
+        match &mut listener {
+            Some(heard) => match tokio::time::timeout(LISTEN_EVERY, heard.recv()).await {
+                // One look answers all that was said meanwhile.
+                Ok(Ok(_)) => while heard.next_buffered().is_some() {},
+                Ok(Err(_)) => listener = None,
+                Err(_) => {}
+            },
+            None => tokio::time::sleep(LISTEN_EVERY).await,
+        }
+    }
+}

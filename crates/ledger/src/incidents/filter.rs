@@ -1,0 +1,151 @@
+//! Which incidents a list shows, as conditions on the read table.
+
+use std::fmt::Write as _;
+
+use outcry_domain::category::Priority;
+use outcry_domain::incident::State;
+use outcry_domain::{Category, QueueId, Reach, RegionId, Scope, SiteId, Time};
+
+use crate::store::Value;
+
+/// What must hold of an incident to be listed; an empty filter lists everything in the scope.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// In one of these queues.
+    pub queues: Vec<QueueId>,
+    /// In one of these states.
+    pub states: Vec<State>,
+    /// Of this store.
+    pub site: Option<SiteId>,
+    /// Of this region.
+    pub region: Option<RegionId>,
+    /// Of this category.
+    pub category: Option<Category>,
+    /// Of this priority.
+    pub priority: Option<Priority>,
+    /// Reported at or after.
+    pub since: Option<Time>,
+    /// Reported before.
+    pub until: Option<Time>,
+    /// Only those on which somebody still has to do something.
+    pub open: bool,
+    /// A reference such as `INC-7F3K-92QX`, or words that all occur in the incident's texts.
+    pub q: Option<String>,
+}
+
+/// Conditions and the values they name.
+pub(crate) struct Conditions<'a> {
+    pub(crate) text: String,
+    pub(crate) values: Vec<Value<'a>>,
+}
+
+impl<'a> Conditions<'a> {
+    pub(crate) fn new() -> Self {
+        Self {
+            text: String::from("TRUE"),
+            values: Vec::new(),
+        }
+    }
+
+    /// One more condition; `?` in it stands for the value.
+    pub(crate) fn and(&mut self, condition: &str, value: Value<'a>) {
+        self.values.push(value);
+        let place = format!("${}", self.values.len());
+        let _ = write!(self.text, " AND {}", condition.replace('?', &place));
+    }
+
+    /// One more condition without a value.
+    pub(crate) fn and_that(&mut self, condition: &str) {
+        let _ = write!(self.text, " AND {condition}");
+    }
+
+    fn any_of(&mut self, column: &str, values: impl Iterator<Item = Value<'a>>) {
+        let mut places = Vec::new();
+        for value in values {
+            self.values.push(value);
+            places.push(format!("${}", self.values.len()));
+        }
+        match places.as_slice() {
+            [] => {}
+            [one] => self.and_that(&format!("{column} = {one}")),
+            _ => self.and_that(&format!("{column} IN ({})", places.join(", "))),
+        }
+    }
+
+    /// Nothing outside of what the actor may see. `false`: nothing at all may be seen.
+    #[must_use]
+    pub(crate) fn within(&mut self, scope: &'a Scope) -> bool {
+        match scope.reach() {
+            None => return false,
+            Some(Reach::All) => {}
+            Some(Reach::Region(region)) => self.and("i.region = ?", Value::Text(region.as_str())),
+            Some(Reach::Site(site)) => self.and("i.site = ?", Value::Text(site.as_str())),
+        }
+        true
+    }
+
+    /// Everything of the filter but its words.
+    pub(crate) fn matching(&mut self, filter: &'a Filter, times: &'a Times) {
+        if let Some(site) = &filter.site {
+            self.and("i.site = ?", Value::Text(site.as_str()));
+        }
+        if let Some(region) = &filter.region {
+            self.and("i.region = ?", Value::Text(region.as_str()));
+        }
+        if let Some(category) = filter.category {
+            self.and("i.category = ?", Value::Text(category.as_str()));
+        }
+        if let Some(priority) = filter.priority {
+            self.and("i.priority = ?", Value::Int(u8::from(priority).into()));
+        }
+        self.any_of(
+            "i.queue",
+            filter
+                .queues
+                .iter()
+                .map(|queue| Value::Text(queue.as_str())),
+        );
+        self.any_of(
+            "i.state",
+            filter
+                .states
+                .iter()
+                .map(|state| Value::Text(state.as_str())),
+        );
+        let live = !filter.states.is_empty() && filter.states.iter().all(|state| state.live());
+        if filter.open || live {
+            // Lets the small index of open incidents answer.
+            self.and_that("i.urgency IS NOT NULL");
+        }
+        if let Some((since, id)) = &times.since {
+            self.and("i.id >= ?", Value::Text(id));
+            self.and("i.reported_at >= ?", Value::Int(since.0));
+        }
+        if let Some((until, id)) = &times.until {
+            self.and("i.id < ?", Value::Text(id));
+            self.and("i.reported_at < ?", Value::Int(until.0));
+        }
+    }
+}
+
+/// The bounds of a filter in time, and the ids that lie there: an id begins with its milliseconds.
+pub(crate) struct Times {
+    since: Option<(Time, String)>,
+    until: Option<(Time, String)>,
+}
+
+impl Times {
+    pub(crate) fn of(filter: &Filter) -> Self {
+        Self {
+            since: filter.since.map(|time| (time, id_from(time))),
+            until: filter
+                .until
+                .map(|time| (time, id_from(time.plus_us(1_000)))),
+        }
+    }
+}
+
+/// The smallest id of the millisecond.
+pub(crate) fn id_from(time: Time) -> String {
+    format!("{:012x}", time.0.max(0) / 1_000)
+}

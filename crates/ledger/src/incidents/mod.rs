@@ -1,0 +1,28 @@
+//! Lists of incidents from the read table. Never knows how a fact becomes a row, only what is in it.
+
+mod filter;
+mod list;
+mod place;
+pub(crate) mod row;
+
+use outcry_domain::Scope;
+use outcry_domain::incident::Summary;
+
+use filter::Conditions;
+pub use filter::Filter;
+pub(crate) use filter::id_from;
+pub use list::{Listed, Order, Page};
+
+use crate::Error;
+
+/// The summary that a row holds.
+pub(crate) fn summary(json: &str) -> Result<Summary, Error> {
+    serde_json::from_str(json)
+        .map_err(|_| Error::Unavailable("the read table is damaged; run outcry rebuild".into()))
+}
+
+/// The conditions that keep a query within the scope; `None`: nothing may be seen.
+pub(crate) fn conditions(scope: &Scope) -> Option<Conditions<'_>> {
+    let mut conditions = Conditions::new();
+    conditions.within(scope).then_some(conditions)
+}

@@ -1,0 +1,82 @@
+//! The handle: cheap to clone, everything behind it shared.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::sync::{Arc, Mutex, RwLock};
+
+use outcry_domain::{Incident, IncidentId, Organisation, RegionId};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::cache::Recent;
+use crate::store::Store;
+use crate::tail::Tail;
+use crate::vault::Vault;
+use crate::writer::Writer;
+
+/// An incident in memory; whoever decides on it holds the lock until the outcome is durable.
+pub(crate) type Slot = Arc<tokio::sync::Mutex<Option<Arc<Incident>>>>;
+
+/// The log of a house, open.
+#[derive(Clone)]
+pub struct Ledger(pub(crate) Arc<Open>);
+
+/// What is open.
+pub(crate) struct Open {
+    pub(crate) store: Store,
+    pub(crate) writer: Writer,
+    pub(crate) tail: Arc<Tail>,
+    pub(crate) vault: Vault,
+    pub(crate) owner: String,
+    pub(crate) organisation: RwLock<Arc<Organisation>>,
+    /// Held by whoever changes the settings.
+    pub(crate) settings_turn: tokio::sync::Mutex<()>,
+    pub(crate) incidents: Mutex<Recent<IncidentId, Slot>>,
+    /// Requests that are being worked on.
+    pub(crate) in_flight: Mutex<HashSet<(String, String)>>,
+    /// Ends the tasks that this handle started.
+    pub(crate) stop: CancellationToken,
+    /// Keeps other processes off the data directory while it is open.
+    pub(crate) lock: Mutex<Option<File>>,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Ledger {
+    /// The settings of the organisation as they now are; personal texts are open.
+    pub fn organisation(&self) -> Arc<Organisation> {
+        self.0
+            .organisation
+            .read()
+            .expect("no holder panics")
+            .clone()
+    }
+
+    /// The sequence of the newest fact of a region's log; 0 when it is empty.
+    pub fn head(&self, region: &RegionId) -> u64 {
+        self.0.tail.head(region)
+    }
+
+    /// Changes after every commit, of this process or (on PostgreSQL) another one. It carries no
+    /// data: whoever wakes reads the facts after its own cursor.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.0.tail.watch()
+    }
+
+    /// Makes everything durable that was handed over, and closes the database.
+    pub async fn stop(&self) {
+        self.0.stop.cancel();
+        self.0.writer.stop().await;
+        self.0.store.close().await;
+        drop(self.0.lock.lock().expect("no holder panics").take());
+    }
+
+    /// Resolves when a commit failed: what is durable is unknown, and the process must end.
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.0.writer.broken().clone().cancelled_owned()
+    }
+}

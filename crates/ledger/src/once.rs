@@ -1,0 +1,130 @@
+//! Idempotency: a request that comes twice is answered once, and then answered the same again.
+
+use std::sync::Arc;
+
+use outcry_domain::incident::Summary;
+use outcry_domain::{Incident, Stream, Time};
+
+use crate::ledger::{Ledger, Open};
+use crate::record::{Receipt, Recorded, fold};
+use crate::store::Value;
+use crate::writer::OnceRow;
+use crate::{Entry, Error};
+
+/// How long an answered request is remembered, in seconds.
+const REMEMBERED_S: u32 = 86_400;
+
+/// A request's own name, given by whoever sent it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// Whose request: keys of different principals never meet.
+    pub principal: String,
+    /// The key.
+    pub key: String,
+    /// SHA-256 of the request's body (and of what else must be the same).
+    pub body_hash: [u8; 32],
+}
+
+impl Once {
+    pub(crate) fn row(&self, now: Time) -> OnceRow {
+        OnceRow {
+            principal: self.principal.clone(),
+            key: self.key.clone(),
+            body_hash: self.body_hash,
+            expires: now.plus_s(REMEMBERED_S),
+        }
+    }
+}
+
+/// Marks a request as being worked on, until dropped.
+pub(crate) struct InFlight<'a> {
+    open: &'a Open,
+    name: (String, String),
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.open
+            .in_flight
+            .lock()
+            .expect("no holder panics")
+            .remove(&self.name);
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Answered {
+    body_hash: Vec<u8>,
+    stream: String,
+    first: i64,
+    last: i64,
+}
+
+impl Ledger {
+    /// Takes the request up, or says that it is being worked on.
+    pub(crate) fn take_up(&self, once: Option<&Once>) -> Result<Option<InFlight<'_>>, Error> {
+        let Some(once) = once else { return Ok(None) };
+        let name = (once.principal.clone(), once.key.clone());
+        let mut in_flight = self.0.in_flight.lock().expect("no holder panics");
+        if !in_flight.insert(name.clone()) {
+            return Err(Error::InFlight);
+        }
+        drop(in_flight);
+        Ok(Some(InFlight {
+            open: &self.0,
+            name,
+        }))
+    }
+
+    /// The first answer, if the request was answered within the last 24 hours.
+    pub(crate) async fn answered(&self, once: &Once, now: Time) -> Result<Option<Recorded>, Error> {
+        let sql = "SELECT body_hash, stream, first, last FROM once \
+                   WHERE principal = $1 AND key = $2 AND expires > $3";
+        let values = [
+            Value::Text(&once.principal),
+            Value::Text(&once.key),
+            Value::Int(now.0),
+        ];
+        let Some(row) = self.0.store.row::<Answered>(sql, &values).await? else {
+            return Ok(None);
+        };
+        if row.body_hash != once.body_hash {
+            return Err(Error::Reused);
+        }
+        let entries = self.told_again(&row).await?;
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
+            return Err(Error::Unavailable(
+                "an answered request names facts that are gone; run outcry verify".into(),
+            ));
+        };
+        let summary = last.summary.clone().ok_or(Error::Reused)?;
+        let receipt = Receipt::of(&first.fact);
+        Ok(Some(Recorded {
+            summary,
+            receipt,
+            replayed: true,
+            entries,
+        }))
+    }
+
+    /// The facts that answered it, with what was true of the incident after each.
+    async fn told_again(&self, row: &Answered) -> Result<Vec<Arc<Entry>>, Error> {
+        let Ok(Stream::Incident(id)) = row.stream.parse() else {
+            return Ok(Vec::new());
+        };
+        let mut incident: Option<Incident> = None;
+        let mut entries = Vec::new();
+        for fact in self.facts_of(&row.stream).await? {
+            let version = i64::try_from(fact.version).unwrap_or(i64::MAX);
+            if version > row.last {
+                break;
+            }
+            fold(&mut incident, id, &fact)?;
+            if version >= row.first {
+                let summary = incident.as_ref().map(Summary::of);
+                entries.push(Arc::new(Entry { fact, summary }));
+            }
+        }
+        Ok(entries)
+    }
+}

@@ -1,0 +1,166 @@
+//! Open: lock, migrate, check the keys, read the settings, finish what a crash interrupted.
+
+use std::collections::HashSet;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex, RwLock};
+
+use outcry_domain::RegionId;
+use tokio_util::sync::CancellationToken;
+
+use crate::cache::Recent;
+use crate::ledger::Open;
+use crate::store::{Connection, Store, postgres, schema, sqlite};
+use crate::tail::Tail;
+use crate::vault::Vault;
+use crate::writer::Writer;
+use crate::{Database, Error, Ledger, Settings, rebuild, search};
+
+/// Incidents that are kept folded in memory.
+const INCIDENTS_MAX: usize = 4_096;
+
+/// A database that is ready to be written.
+pub(crate) struct Opened {
+    pub(crate) connection: Connection,
+    pub(crate) store: Store,
+    pub(crate) lock: Option<std::fs::File>,
+}
+
+/// Opens the database alone, with its tables as this program needs them.
+pub(crate) async fn database(settings: &Settings) -> Result<Opened, Error> {
+    make_private(&settings.data)?;
+    let (mut connection, store, lock) = match &settings.database {
+        Database::Sqlite => {
+            let lock = sqlite::lock(&settings.data)?;
+            let mut writer = sqlite::writer(&settings.data, settings.synchronous).await?;
+            sqlite::check_version(&mut writer).await?;
+            let store = Store::Sqlite(sqlite::readers(&settings.data));
+            (Connection::Sqlite(Box::new(writer)), store, Some(lock))
+        }
+        Database::Postgres { url } => {
+            let store = Store::Postgres(postgres::readers(url).await?);
+            let writer = postgres::writer(url).await?;
+            (Connection::Postgres(Box::new(writer)), store, None)
+        }
+    };
+    schema::migrate(&mut connection, &store).await?;
+    Ok(Opened {
+        connection,
+        store,
+        lock,
+    })
+}
+
+impl Ledger {
+    /// Opens the log, making it when there is none. `entropy` fills a buffer with random bytes
+    /// that nobody can guess.
+    ///
+    /// Fails with `Unavailable`, in words for an operator, when another process holds the data
+    /// directory, the database cannot be used, or a region's key is missing, wrong or readable by
+    /// others.
+    pub async fn open(
+        settings: &Settings,
+        entropy: impl Fn(&mut [u8]) + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let mut opened = database(settings).await?;
+        let vault = Vault::open(&settings.data, Box::new(entropy))?;
+        check_keys(&opened.store, &vault).await?;
+        rebuild::catch_up(&mut opened.connection).await?;
+        let heads = heads(&opened.store).await?;
+        let tail = Arc::new(Tail::new(heads));
+        let url = match &settings.database {
+            Database::Sqlite => None,
+            Database::Postgres { url } => Some(url.clone()),
+        };
+        let writer = Writer::start(opened.connection, url.clone(), tail.clone());
+        let ledger = Self(Arc::new(Open {
+            store: opened.store,
+            writer,
+            tail,
+            vault,
+            owner: settings.owner.clone(),
+            organisation: RwLock::default(),
+            settings_turn: tokio::sync::Mutex::default(),
+            incidents: Mutex::new(Recent::new(INCIDENTS_MAX)),
+            in_flight: Mutex::new(HashSet::new()),
+            stop: CancellationToken::new(),
+            lock: Mutex::new(opened.lock),
+        }));
+        ledger.refresh_settings().await?;
+        search::start(&ledger);
+        if let Some(url) = url {
+            crate::follower::start_listening(&ledger, url);
+        }
+        Ok(ledger)
+    }
+}
+
+/// The data directory is for this user only: it holds keys.
+fn make_private(data: &Path) -> Result<(), Error> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .map_err(|why| {
+            Error::Unavailable(format!(
+                "cannot make the data directory {}: {why}",
+                data.display()
+            ))
+        })
+}
+
+/// Every key that ever wrapped something must be here, and be the same.
+async fn check_keys(store: &Store, vault: &Vault) -> Result<(), Error> {
+    let keys: Vec<(String, Vec<u8>)> = store
+        .rows("SELECT id, fingerprint FROM kek ORDER BY id", &[])
+        .await?;
+    for (id, fingerprint) in keys {
+        let region = region_of(&id)?;
+        match vault.region(&region)? {
+            Some(key) if key.fingerprint() == fingerprint.as_slice() => {}
+            Some(_) => return Err(wrong_key(vault, &region)),
+            None => return Err(missing_key(vault, &region)),
+        }
+    }
+    Ok(())
+}
+
+/// The region of a key's name.
+pub(crate) fn region_of(kek: &str) -> Result<RegionId, Error> {
+    kek.strip_prefix("region/")
+        .and_then(|rest| rest.split('/').next())
+        .and_then(|region| region.parse().ok())
+        .ok_or_else(|| {
+            Error::Unavailable(format!(
+                "the database names a key that this Outcry does not know: {kek}"
+            ))
+        })
+}
+
+pub(crate) fn missing_key(vault: &Vault, region: &RegionId) -> Error {
+    Error::Unavailable(format!(
+        "the key of {region} is missing: put {} back from your backup, or copy it from the machine that made it",
+        vault.path(region).display()
+    ))
+}
+
+pub(crate) fn wrong_key(vault: &Vault, region: &RegionId) -> Error {
+    Error::Unavailable(format!(
+        "{} is another key than the one that sealed the data of {region}: put the right one back",
+        vault.path(region).display()
+    ))
+}
+
+async fn heads(store: &Store) -> Result<Vec<(RegionId, u64)>, Error> {
+    let rows: Vec<(String, i64)> = store
+        .rows("SELECT region, sequence FROM head ORDER BY region", &[])
+        .await?;
+    rows.into_iter()
+        .map(|(region, sequence)| {
+            let region = region.parse().map_err(|_| {
+                Error::Unavailable("the table head names no region; run outcry verify".into())
+            })?;
+            Ok((region, sequence.unsigned_abs()))
+        })
+        .collect()
+}

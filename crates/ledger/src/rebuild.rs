@@ -1,0 +1,122 @@
+//! Rebuild: the read tables filled again from the log, in one transaction: a crash on the way leaves
+//! what was there before.
+
+use outcry_domain::incident::Summary;
+use outcry_domain::{Incident, IncidentId, Stream};
+use serde::Serialize;
+
+use crate::entry::FactRow;
+use crate::incidents::row::{self, Row};
+use crate::open;
+use crate::record::fold;
+use crate::store::{Connection, Value};
+use crate::{Error, Settings};
+
+/// Facts read at once.
+const PAGE: i64 = 4_096;
+/// Rows written at once.
+const ROWS: usize = 256;
+/// What sorts before every incident, and after the settings never.
+const FIRST: &str = "";
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Rebuilt {
+    /// Facts read.
+    pub facts: u64,
+    /// Incidents written.
+    pub incidents: u64,
+}
+
+/// Fills the read tables of a closed house again. On PostgreSQL other processes wait meanwhile.
+pub async fn rebuild(settings: &Settings) -> Result<Rebuilt, Error> {
+    let mut opened = open::database(settings).await?;
+    let done = refill(&mut opened.connection).await;
+    opened.store.close().await;
+    opened.connection.close().await?;
+    done
+}
+
+/// Finishes what was cut short: when the read tables are not as far as the log, they are refilled.
+pub(crate) async fn catch_up(connection: &mut Connection) -> Result<(), Error> {
+    let sql = "SELECT region FROM head WHERE projected <> sequence";
+    let behind: Vec<(String,)> = connection.rows(sql, &[]).await?;
+    if !behind.is_empty() {
+        tracing::warn!("the read tables are behind the log: they are filled again");
+        refill(connection).await?;
+    }
+    Ok(())
+}
+
+async fn refill(connection: &mut Connection) -> Result<Rebuilt, Error> {
+    connection.begin().await?;
+    let done = fill(connection).await;
+    match done {
+        Ok(done) => {
+            connection.commit().await.map_err(|_| Error::Stopped)?;
+            Ok(done)
+        }
+        Err(error) => {
+            connection.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+async fn fill(connection: &mut Connection) -> Result<Rebuilt, Error> {
+    // Nobody appends meanwhile.
+    connection
+        .execute("UPDATE head SET projected = sequence", &[])
+        .await?;
+    connection.execute("DELETE FROM incident", &[]).await?;
+    let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
+               WHERE (stream, version) > ($1, $2) ORDER BY stream, version LIMIT $3";
+    let mut upsert = row::upsert();
+    let mut done = Rebuilt::default();
+    let mut place = (FIRST.to_owned(), 0);
+    let mut open: Option<(IncidentId, Option<Incident>)> = None;
+    let mut rows = Vec::with_capacity(ROWS);
+    loop {
+        let values = [Value::Text(&place.0), Value::Int(place.1), Value::Int(PAGE)];
+        let page: Vec<FactRow> = connection.rows(sql, &values).await?;
+        let Some(last) = page.last() else { break };
+        place = (last.stream.clone(), last.version);
+        for fact in &page {
+            done.facts += 1;
+            let fact = fact.fact()?;
+            let Stream::Incident(id) = fact.stream else {
+                continue;
+            };
+            if open.as_ref().is_none_or(|(held, _)| *held != id) {
+                rows.extend(finished(open.replace((id, None))));
+            }
+            if let Some((_, incident)) = &mut open {
+                fold(incident, id, &fact)?;
+            }
+        }
+        if rows.len() >= ROWS {
+            done.incidents += write(connection, &mut upsert, &mut rows).await?;
+        }
+    }
+    rows.extend(finished(open));
+    done.incidents += write(connection, &mut upsert, &mut rows).await?;
+    Ok(done)
+}
+
+fn finished(open: Option<(IncidentId, Option<Incident>)>) -> Option<Row> {
+    let (_, incident) = open?;
+    incident.map(|incident| Row::new(Summary::of(&incident)))
+}
+
+async fn write(
+    connection: &mut Connection,
+    upsert: &mut crate::writer::ManyRows,
+    rows: &mut Vec<Row>,
+) -> Result<u64, Error> {
+    let values: Vec<Value<'_>> = rows.iter().flat_map(Row::values).collect();
+    upsert.run(connection, &values).await?;
+    let count = rows.len() as u64;
+    drop(values);
+    rows.clear();
+    Ok(count)
+}

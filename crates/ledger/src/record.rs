@@ -1,0 +1,488 @@
+//! Record: the one door. Load, let the domain decide, seal, append; one commit for all of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use outcry_domain::category::Priority;
+use outcry_domain::incident::{self, Command, Summary};
+use outcry_domain::{
+    ActorId, Event, Fact, Incident, IncidentId, Moment, Organisation, RegionId, Stream, Time,
+};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::facts::corrupt;
+use crate::ledger::{Ledger, Slot};
+use crate::once::Once;
+use crate::open::missing_key;
+use crate::vault::{self, Held};
+use crate::writer::{Append, Draft, Failure, Lane, WrappedKey};
+use crate::{Entry, Error};
+
+/// How often a command is decided again because another process was faster.
+const TRIES_MAX: usize = 8;
+
+/// Proof that something stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Whose log.
+    pub region: RegionId,
+    /// Where in it.
+    pub sequence: u64,
+    /// The hash there.
+    pub hash: [u8; 32],
+}
+
+impl Receipt {
+    pub(crate) fn of(fact: &Fact) -> Self {
+        Self {
+            region: fact.region.clone(),
+            sequence: fact.sequence,
+            hash: fact.hash,
+        }
+    }
+
+    /// The hash as 64 hex digits.
+    pub fn hash_hex(&self) -> String {
+        crate::chain::hex(&self.hash)
+    }
+}
+
+/// What a command led to; durable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// The incident after it.
+    pub summary: Summary,
+    /// Where the first of its facts stands.
+    pub receipt: Receipt,
+    /// Whether this is the first answer given again.
+    pub replayed: bool,
+    /// Its facts.
+    pub entries: Vec<Arc<Entry>>,
+}
+
+impl Recorded {
+    fn new(entries: Vec<Arc<Entry>>) -> Result<Self, Error> {
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
+            return Err(incident::Refusal::Nothing.into());
+        };
+        let summary = last.summary.clone().ok_or(incident::Refusal::Nothing)?;
+        Ok(Self {
+            summary,
+            receipt: Receipt::of(&first.fact),
+            replayed: false,
+            entries,
+        })
+    }
+}
+
+/// One incident while commands on it are decided.
+struct Work {
+    id: IncidentId,
+    slot: OwnedMutexGuard<Option<Arc<Incident>>>,
+    incident: Incident,
+    held: Held,
+    stream: String,
+    first_version: u64,
+    drafts: Vec<Draft>,
+    /// Which command gave how many drafts.
+    parts: Vec<(usize, usize)>,
+}
+
+impl Ledger {
+    /// Opens an incident: a report or a panic. Durable when it returns.
+    ///
+    /// A panic is never refused for load; a report may be (`Busy`). With `once`, the same request
+    /// gets the same answer again for 24 hours.
+    pub async fn report(
+        &self,
+        command: Command,
+        moment: &Moment,
+        once: Option<Once>,
+    ) -> Result<Recorded, Error> {
+        let _in_flight = self.take_up(once.as_ref())?;
+        for _ in 0..TRIES_MAX {
+            if let Some(once) = &once
+                && let Some(answer) = self.answered(once, moment.now).await?
+            {
+                return Ok(answer);
+            }
+            match self
+                .report_once(command.clone(), moment, once.as_ref())
+                .await?
+            {
+                Ok(recorded) => return Ok(recorded),
+                Err(Failure::Conflict) => {}
+                Err(Failure::Unavailable) => return Err(unavailable()),
+            }
+        }
+        Err(Error::Busy { retry_after_s: 1 })
+    }
+
+    async fn report_once(
+        &self,
+        command: Command,
+        moment: &Moment,
+        once: Option<&Once>,
+    ) -> Result<Result<Recorded, Failure>, Error> {
+        let panic = matches!(command, Command::Panic(_));
+        let events = incident::open(command, moment, &self.organisation())?;
+        let id = moment.incident_id();
+        let Some(incident::Event::Reported(report)) = events.first() else {
+            return Err(incident::Refusal::NotFound.into());
+        };
+        let region = report.region.clone();
+        let stream = Stream::Incident(id).to_string();
+        let region_key = self
+            .0
+            .vault
+            .region(&region)?
+            .ok_or_else(|| missing_key(&self.0.vault, &region))?;
+        let key = self.0.vault.make_story();
+        let wrapped = region_key.wrap(&stream, &key, self.0.vault.random());
+        let held = Held::Key(Arc::new(key));
+        let mut state = None;
+        let mut drafts = Vec::with_capacity(events.len());
+        for event in events {
+            drafts.push(self.draft(&mut state, id, event, moment, (&held, &stream))?);
+        }
+        let urgent = drafts
+            .last()
+            .and_then(|draft| draft.summary.as_ref()?.priority)
+            == Some(Priority::P1);
+        let lane = if panic {
+            Lane::Panic
+        } else if urgent {
+            Lane::Standing
+        } else {
+            Lane::Report
+        };
+        let append = Append {
+            region,
+            stream: Stream::Incident(id),
+            version: 1,
+            drafts,
+            key: Some(WrappedKey {
+                kek: region_key.id().to_owned(),
+                wrapped,
+            }),
+            once: once.map(|once| once.row(moment.now)),
+        };
+        // Held until the facts are durable, so that nobody decides on half of them.
+        let slot = self.slot(id);
+        let mut slot = slot.lock_owned().await;
+        let mut results = self.0.writer.append(lane, vec![append]).await?;
+        let entries = match results.pop().ok_or(Error::Stopped)? {
+            Ok(entries) => entries,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        self.0.vault.remember(&stream, held);
+        *slot = settle(state, &entries);
+        Recorded::new(entries).map(Ok)
+    }
+
+    /// Gives a command to an incident. Durable when it returns.
+    pub async fn record(
+        &self,
+        id: IncidentId,
+        command: Command,
+        moment: &Moment,
+        once: Option<Once>,
+    ) -> Result<Recorded, Error> {
+        let _in_flight = self.take_up(once.as_ref())?;
+        for _ in 0..TRIES_MAX {
+            if let Some(once) = &once
+                && let Some(answer) = self.answered(once, moment.now).await?
+            {
+                return Ok(answer);
+            }
+            let commands = [(id, command.clone(), moment.clone())];
+            let mut results = self.record_once(&commands, &[0], once.as_ref()).await?;
+            match results.pop().map(|(_, result)| result) {
+                Some(Attempt::Done(result)) => return result,
+                Some(Attempt::Again) | None => {}
+            }
+        }
+        Err(Error::Busy { retry_after_s: 1 })
+    }
+
+    /// Gives many commands in one commit: the followers' way. One result each, in the same order;
+    /// commands to the same incident are decided one after the other.
+    pub async fn record_all(
+        &self,
+        commands: Vec<(IncidentId, Command, Moment)>,
+    ) -> Vec<Result<Recorded, Error>> {
+        let mut results: Vec<Result<Recorded, Error>> = commands
+            .iter()
+            .map(|_| Err(Error::Busy { retry_after_s: 1 }))
+            .collect();
+        let mut left: Vec<usize> = (0..commands.len()).collect();
+        for _ in 0..TRIES_MAX {
+            if left.is_empty() {
+                break;
+            }
+            let attempts = match self.record_once(&commands, &left, None).await {
+                Ok(attempts) => attempts,
+                Err(error) => {
+                    for place in left.drain(..) {
+                        results[place] = Err(error.clone());
+                    }
+                    break;
+                }
+            };
+            left.clear();
+            for (place, attempt) in attempts {
+                match attempt {
+                    Attempt::Done(result) => results[place] = result,
+                    Attempt::Again => left.push(place),
+                }
+            }
+            left.sort_unstable();
+        }
+        results
+    }
+
+    /// One attempt at the commands in these places.
+    async fn record_once(
+        &self,
+        commands: &[(IncidentId, Command, Moment)],
+        places: &[usize],
+        once: Option<&Once>,
+    ) -> Result<Vec<(usize, Attempt)>, Error> {
+        let mut done = Vec::with_capacity(places.len());
+        let mut by_incident: BTreeMap<IncidentId, Vec<usize>> = BTreeMap::new();
+        for place in places {
+            by_incident
+                .entry(commands[*place].0)
+                .or_default()
+                .push(*place);
+        }
+        let organisation = self.organisation();
+        let (mut works, mut appends) = (Vec::new(), Vec::new());
+        let mut lane = Lane::Standing;
+        // In the order of their ids, so that two callers never wait for each other in a circle.
+        for (id, places) in by_incident {
+            let Some(mut work) = self.begin(id).await? else {
+                let missing = |place| {
+                    (
+                        place,
+                        Attempt::Done(Err(incident::Refusal::NotFound.into())),
+                    )
+                };
+                done.extend(places.into_iter().map(missing));
+                continue;
+            };
+            for place in places {
+                let (_, command, moment) = &commands[place];
+                if let Err(error) = self.decide(&mut work, place, command, moment, &organisation) {
+                    done.push((place, Attempt::Done(Err(error))));
+                }
+            }
+            if work.drafts.is_empty() {
+                continue;
+            }
+            if work.incident.priority() == Some(Priority::P1) {
+                lane = Lane::Panic;
+            }
+            let now = work.drafts[0].at;
+            appends.push(Append {
+                region: work.incident.report.region.clone(),
+                stream: Stream::Incident(id),
+                version: work.first_version,
+                drafts: std::mem::take(&mut work.drafts),
+                key: None,
+                once: once.map(|once| once.row(now)),
+            });
+            // What is in memory is no longer true, whatever happens to this caller.
+            *work.slot = None;
+            works.push(work);
+        }
+        if appends.is_empty() {
+            return Ok(done);
+        }
+        let results = self.0.writer.append(lane, appends).await?;
+        for (work, result) in works.into_iter().zip(results) {
+            work.end(result, &mut done);
+        }
+        Ok(done)
+    }
+
+    /// Takes an incident in hand; `None` if there is none.
+    async fn begin(&self, id: IncidentId) -> Result<Option<Work>, Error> {
+        let mut slot = self.slot(id).lock_owned().await;
+        let stream = Stream::Incident(id).to_string();
+        let incident = match slot.take() {
+            Some(incident) => incident,
+            None => match self.load(id).await? {
+                Some(incident) => incident,
+                None => return Ok(None),
+            },
+        };
+        let held = self.story_key(&stream).await?;
+        *slot = Some(incident.clone());
+        let incident = (*incident).clone();
+        let first_version = incident.version + 1;
+        Ok(Some(Work {
+            id,
+            slot,
+            incident,
+            held,
+            stream,
+            first_version,
+            drafts: Vec::new(),
+            parts: Vec::new(),
+        }))
+    }
+
+    fn decide(
+        &self,
+        work: &mut Work,
+        place: usize,
+        command: &Command,
+        moment: &Moment,
+        organisation: &Organisation,
+    ) -> Result<(), Error> {
+        let events = work
+            .incident
+            .decide(command.clone(), moment, organisation)?;
+        work.parts.push((place, events.len()));
+        let mut state = Some(work.incident.clone());
+        for event in events {
+            let sealing = (&work.held, work.stream.as_str());
+            work.drafts
+                .push(self.draft(&mut state, work.id, event, moment, sealing)?);
+        }
+        if let Some(state) = state {
+            work.incident = state;
+        }
+        Ok(())
+    }
+
+    /// Seals an event, folds it in, and makes it ready for the log.
+    fn draft(
+        &self,
+        state: &mut Option<Incident>,
+        id: IncidentId,
+        mut event: incident::Event,
+        moment: &Moment,
+        (held, stream): (&Held, &str),
+    ) -> Result<Draft, Error> {
+        vault::seal_all(&self.0.vault, held, stream, &mut event);
+        let body = serde_json::to_string(&event).expect("every personal text was just sealed");
+        apply(state, id, &event, &moment.actor.id, moment.now, 0);
+        Ok(Draft {
+            event: Event::Incident(event),
+            body,
+            at: moment.now,
+            actor: moment.actor.id.clone(),
+            summary: state.as_ref().map(Summary::of),
+        })
+    }
+
+    /// The incident's place in memory.
+    pub(crate) fn slot(&self, id: IncidentId) -> Slot {
+        let mut incidents = self.0.incidents.lock().expect("no holder panics");
+        if let Some(slot) = incidents.find(&id) {
+            return slot.clone();
+        }
+        let slot = Slot::default();
+        incidents.insert(id, slot.clone());
+        slot
+    }
+
+    /// The incident as its facts say; personal texts stay sealed.
+    pub async fn state(&self, id: IncidentId) -> Result<Option<Arc<Incident>>, Error> {
+        let mut slot = self.slot(id).lock_owned().await;
+        if slot.is_none() {
+            *slot = self.load(id).await?;
+        }
+        Ok(slot.clone())
+    }
+
+    async fn load(&self, id: IncidentId) -> Result<Option<Arc<Incident>>, Error> {
+        let mut incident = None;
+        for fact in self.facts_of(&Stream::Incident(id).to_string()).await? {
+            fold(&mut incident, id, &fact)?;
+        }
+        Ok(incident.map(Arc::new))
+    }
+}
+
+/// What became of a command in one attempt.
+enum Attempt {
+    Done(Result<Recorded, Error>),
+    Again,
+}
+
+impl Work {
+    /// Keeps the incident as it now is, and gives each command its own facts.
+    fn end(mut self, result: Result<Vec<Arc<Entry>>, Failure>, done: &mut Vec<(usize, Attempt)>) {
+        match result {
+            Ok(entries) => {
+                *self.slot = settle(Some(self.incident), &entries);
+                let mut entries = entries.into_iter();
+                for (place, count) in self.parts {
+                    let own = entries.by_ref().take(count).collect();
+                    done.push((place, Attempt::Done(Recorded::new(own))));
+                }
+            }
+            Err(failure) => {
+                for (place, _) in self.parts {
+                    let attempt = match failure {
+                        Failure::Conflict => Attempt::Again,
+                        Failure::Unavailable => Attempt::Done(Err(unavailable())),
+                    };
+                    done.push((place, attempt));
+                }
+            }
+        }
+    }
+}
+
+fn unavailable() -> Error {
+    Error::Unavailable("the connection to the database was lost; nothing was changed".into())
+}
+
+/// The incident with the sequence that its last fact got.
+fn settle(state: Option<Incident>, entries: &[Arc<Entry>]) -> Option<Arc<Incident>> {
+    let sequence = entries.last()?.fact.sequence;
+    state.map(|mut incident| {
+        incident.sequence = sequence;
+        Arc::new(incident)
+    })
+}
+
+fn apply(
+    state: &mut Option<Incident>,
+    id: IncidentId,
+    event: &incident::Event,
+    actor: &ActorId,
+    at: Time,
+    sequence: u64,
+) {
+    match state {
+        Some(incident) => incident.apply(event, actor, at, sequence),
+        None => *state = Incident::opened(id, event, actor, at, sequence),
+    }
+}
+
+/// Folds a fact of the log in; one that does not follow is damage.
+pub(crate) fn fold(state: &mut Option<Incident>, id: IncidentId, fact: &Fact) -> Result<(), Error> {
+    let Event::Incident(event) = &fact.event else {
+        return Err(corrupt(fact, "settings in the story of an incident"));
+    };
+    let expected = state.as_ref().map_or(1, |incident| incident.version + 1);
+    if fact.version != expected {
+        return Err(corrupt(
+            fact,
+            "a version is missing in the story of the incident",
+        ));
+    }
+    apply(state, id, event, &fact.actor, fact.at, fact.sequence);
+    if state.is_none() {
+        return Err(corrupt(
+            fact,
+            "the story of the incident does not begin with a report",
+        ));
+    }
+    Ok(())
+}

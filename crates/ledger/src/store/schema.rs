@@ -1,0 +1,48 @@
+//! The tables, as one text for both engines: `{{blob}}`, `{{key}}` (text that sorts
+//! byte by byte) and `{{clustered}}` are all that differs.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+
+use super::{Connection, Store};
+use crate::Error;
+
+/// In this order, for ever: a shipped text is never edited, a change is a new entry.
+const MIGRATIONS: [(&str, &str); 1] = [("first tables", include_str!("0001_first_tables.sql"))];
+
+fn migrator(blob: &str, key: &str, clustered: &str) -> Migrator {
+    let migrations = MIGRATIONS
+        .iter()
+        .zip(1..)
+        .map(|((name, text), version)| {
+            let sql = text
+                .replace("{{blob}}", blob)
+                .replace("{{key}}", key)
+                .replace("{{clustered}}", clustered);
+            let sql = AssertSqlSafe(sql).into_sql_str();
+            Migration::new(version, (*name).into(), MigrationType::Simple, sql, false)
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
+}
+
+/// Brings the tables to where this program needs them. Several processes may try at once.
+pub(crate) async fn migrate(connection: &mut Connection, store: &Store) -> Result<(), Error> {
+    let done = match (connection, store) {
+        (Connection::Sqlite(c), _) => {
+            migrator("BLOB", "TEXT", "WITHOUT ROWID")
+                .run_direct(None, &mut **c, false)
+                .await
+        }
+        (Connection::Postgres(_), Store::Postgres(pool)) => {
+            migrator("BYTEA", "TEXT COLLATE \"C\"", "").run(pool).await
+        }
+        (Connection::Postgres(_), Store::Sqlite(_)) => unreachable!("one engine at a time"),
+    };
+    done.map_err(|error| {
+        tracing::error!(%error, "the tables cannot be prepared");
+        Error::Unavailable(
+            "the database was made by a newer Outcry, or its tables were changed by hand".into(),
+        )
+    })
+}

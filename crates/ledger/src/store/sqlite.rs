@@ -1,0 +1,140 @@
+//! SQLite: one file in the data directory, one process, one writing connection that also owns the
+//! checkpoints. Never knows what is in the tables.
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, SqliteConnection, SqlitePool};
+
+use crate::{Error, Synchronous};
+
+/// Older write-ahead-log code can corrupt a database when a checkpoint meets a reset.
+const VERSION_MIN: [u32; 3] = [3, 51, 3];
+/// Connections that read.
+const READERS: u32 = 3;
+/// The writer's page cache, in KiB.
+const WRITER_CACHE_KIB: i64 = 16_384;
+/// Each reader's page cache, in KiB.
+const READER_CACHE_KIB: i64 = 4_096;
+/// Prepared statements that a connection keeps.
+const STATEMENTS_MAX: usize = 256;
+/// The write-ahead log is cut back to this size once it is checkpointed.
+const WAL_BYTES_MAX: i64 = 64 << 20;
+/// How long a statement waits for a lock; only a start beside a reader ever does.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// Where the database of a data directory is.
+pub(crate) fn file(data: &Path) -> PathBuf {
+    data.join("outcry.db")
+}
+
+/// Holds the data directory for this process until dropped.
+pub(crate) fn lock(data: &Path) -> Result<File, Error> {
+    let path = data.join("outcry.lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(|why| Error::Unavailable(format!("cannot open {}: {why}", path.display())))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Unavailable(format!(
+            "another Outcry runs on {}: stop it first, or choose another data directory",
+            data.display()
+        ))),
+        Err(std::fs::TryLockError::Error(why)) => Err(Error::Unavailable(format!(
+            "cannot lock {}: {why}",
+            path.display()
+        ))),
+    }
+}
+
+fn options(data: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file(data))
+        .statement_cache_capacity(STATEMENTS_MAX)
+        .busy_timeout(LOCK_WAIT)
+        .foreign_keys(false)
+        .disable_statement_logging()
+}
+
+/// The connection that owns all writes and all checkpoints.
+pub(crate) async fn writer(
+    data: &Path,
+    synchronous: Synchronous,
+) -> Result<SqliteConnection, sqlx::Error> {
+    options(data)
+        .create_if_missing(true)
+        .page_size(4_096)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(match synchronous {
+            Synchronous::Full => SqliteSynchronous::Full,
+            Synchronous::Normal => SqliteSynchronous::Normal,
+        })
+        .pragma("wal_autocheckpoint", "0")
+        .pragma("journal_size_limit", WAL_BYTES_MAX.to_string())
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        .pragma("temp_store", "memory")
+        .connect()
+        .await
+}
+
+/// The connections that read.
+pub(crate) fn readers(data: &Path) -> SqlitePool {
+    let options = options(data)
+        .read_only(true)
+        .pragma("cache_size", format!("-{READER_CACHE_KIB}"))
+        .pragma("temp_store", "memory")
+        .pragma("query_only", "1");
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_lazy_with(options)
+}
+
+/// Refuses a library that is known to corrupt.
+pub(crate) async fn check_version(connection: &mut SqliteConnection) -> Result<(), Error> {
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(connection)
+        .await?;
+    if recent(&version) {
+        Ok(())
+    } else {
+        let [major, minor, patch] = VERSION_MIN;
+        Err(Error::Unavailable(format!(
+            "SQLite {version} is too old: {major}.{minor}.{patch} or newer is needed, older ones can damage the log"
+        )))
+    }
+}
+
+fn recent(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let found = [(); 3].map(|()| parts.next().unwrap_or(0));
+    found >= VERSION_MIN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::recent;
+
+    #[test]
+    fn old_libraries_are_refused() {
+        for (version, fits) in [
+            ("3.51.3", true),
+            ("3.52.0", true),
+            ("4.0.0", true),
+            ("3.51.2", false),
+            ("3.40.1", false),
+            ("", false),
+        ] {
+            assert_eq!(recent(version), fits, "{version}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The newest facts in memory, so that followers and live streams read them without SQL.
+//! Never knows who reads.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, RwLock};
+
+use outcry_domain::RegionId;
+use tokio::sync::watch;
+
+use crate::Entry;
+
+/// Facts kept for each log.
+const ENTRIES_MAX: usize = 8_192;
+/// Bytes kept for each log, roughly.
+const BYTES_MAX: usize = 12 << 20;
+/// What an entry takes beside its body.
+const ENTRY_BYTES: usize = 1_200;
+
+#[derive(Default)]
+struct Log {
+    head: u64,
+    /// Without a gap, up to and with `head`.
+    ring: VecDeque<(Arc<Entry>, usize)>,
+    bytes: usize,
+}
+
+/// The end of every log.
+pub(crate) struct Tail {
+    logs: RwLock<HashMap<RegionId, Log>>,
+    changed: watch::Sender<u64>,
+}
+
+impl Tail {
+    /// Starts with what the database says of each log's end.
+    pub(crate) fn new(heads: impl IntoIterator<Item = (RegionId, u64)>) -> Self {
+        let logs = heads
+            .into_iter()
+            .map(|(region, head)| {
+                (
+                    region,
+                    Log {
+                        head,
+                        ..Log::default()
+                    },
+                )
+            })
+            .collect();
+        Self {
+            logs: RwLock::new(logs),
+            changed: watch::Sender::new(0),
+        }
+    }
+
+    /// Takes the next facts of one log, with the bytes of their bodies. Facts that were taken
+    /// already are passed over; after a gap the memory begins anew.
+    pub(crate) fn push(
+        &self,
+        region: &RegionId,
+        entries: impl IntoIterator<Item = (Arc<Entry>, usize)>,
+    ) {
+        let mut logs = self.logs.write().expect("no holder panics");
+        let log = logs.entry(region.clone()).or_default();
+        for (entry, body_bytes) in entries {
+            let sequence = entry.fact.sequence;
+            if sequence <= log.head {
+                continue;
+            }
+            if sequence > log.head + 1 {
+                log.ring.clear();
+                log.bytes = 0;
+            }
+            let bytes = body_bytes + ENTRY_BYTES;
+            log.head = sequence;
+            log.bytes += bytes;
+            log.ring.push_back((entry, bytes));
+            while log.ring.len() > ENTRIES_MAX || log.bytes > BYTES_MAX {
+                let Some((_, gone)) = log.ring.pop_front() else {
+                    break;
+                };
+                log.bytes -= gone;
+            }
+        }
+    }
+
+    /// Wakes everybody who watches.
+    pub(crate) fn wake(&self) {
+        self.changed
+            .send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// The sequence of the newest fact; 0 for an empty log.
+    pub(crate) fn head(&self, region: &RegionId) -> u64 {
+        self.logs
+            .read()
+            .expect("no holder panics")
+            .get(region)
+            .map_or(0, |log| log.head)
+    }
+
+    /// Up to `limit` facts after `after`; `None` when they are no longer in memory.
+    pub(crate) fn after(
+        &self,
+        region: &RegionId,
+        after: u64,
+        limit: usize,
+    ) -> Option<Vec<Arc<Entry>>> {
+        let logs = self.logs.read().expect("no holder panics");
+        let Some(log) = logs.get(region).filter(|log| log.head > after) else {
+            return Some(Vec::new());
+        };
+        let first = log.ring.front()?.0.fact.sequence;
+        let skip = usize::try_from((after + 1).checked_sub(first)?).ok()?;
+        Some(
+            log.ring
+                .iter()
+                .skip(skip)
+                .take(limit)
+                .map(|(entry, _)| entry.clone())
+                .collect(),
+        )
+    }
+}

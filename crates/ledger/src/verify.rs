@@ -1,0 +1,333 @@
+//! Verify: every hash computed again, every gap found; nothing is changed, also not by the repair
+//! of a crash.
+
+use std::sync::Arc;
+
+use outcry_domain::incident::Summary;
+use outcry_domain::{Incident, IncidentId, Stream};
+use serde::Serialize;
+use tokio::task::JoinSet;
+
+use crate::chain::{self, GENESIS};
+use crate::entry::FactRow;
+use crate::record::fold;
+use crate::store::{Store, Value, postgres, sqlite};
+use crate::{Database, Error, Settings};
+
+/// Facts read at once.
+const PAGE: i64 = 2_048;
+/// Facts of one range; ranges are checked side by side and joined by the stored hashes between them.
+const RANGE: i64 = 32_768;
+/// Ranges checked at the same time.
+const WORKERS: usize = 3;
+
+/// A whole log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// Every region, by name.
+    pub regions: Vec<VerifiedRegion>,
+}
+
+/// One region's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VerifiedRegion {
+    /// Whose.
+    pub region: String,
+    /// How many facts.
+    pub facts: u64,
+    /// The hash of the last one, in hex.
+    pub hash: String,
+}
+
+impl Verified {
+    /// Facts of all regions.
+    pub fn facts(&self) -> u64 {
+        self.regions.iter().map(|region| region.facts).sum()
+    }
+}
+
+/// The first bad record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Broken {
+    /// In whose log.
+    pub region: String,
+    /// Where.
+    pub sequence: u64,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl Broken {
+    fn new(region: &str, sequence: i64, why: impl Into<String>) -> Self {
+        Self {
+            region: region.to_owned(),
+            sequence: sequence.unsigned_abs(),
+            why: why.into(),
+        }
+    }
+}
+
+type Found<T> = Result<Result<T, Broken>, Error>;
+
+/// Checks the log: the chain of every region without a gap up to its head, and every story without
+/// a missing version. The outer error says that it could not be checked.
+pub async fn verify(settings: &Settings) -> Result<Result<Verified, Broken>, Error> {
+    let store = open(settings).await?;
+    let found = check(&store).await;
+    store.close().await;
+    found
+}
+
+/// As `verify`, and also that every row of the read table is what the log says.
+pub async fn verify_all(settings: &Settings) -> Result<Result<Verified, Broken>, Error> {
+    let store = open(settings).await?;
+    let found = match check(&store).await {
+        Ok(Ok(verified)) => Ok(rows_are_folds(&store).await?.map(|()| verified)),
+        other => other,
+    };
+    store.close().await;
+    found
+}
+
+async fn open(settings: &Settings) -> Result<Store, Error> {
+    match &settings.database {
+        Database::Sqlite => {
+            let file = sqlite::file(&settings.data);
+            if !file.is_file() {
+                return Err(Error::Unavailable(format!(
+                    "there is no log at {}",
+                    file.display()
+                )));
+            }
+            Ok(Store::Sqlite(sqlite::readers(&settings.data)))
+        }
+        Database::Postgres { url } => Ok(Store::Postgres(postgres::readers(url).await?)),
+    }
+}
+
+async fn check(store: &Store) -> Found<Verified> {
+    let heads: Vec<(String, i64, Vec<u8>)> = store
+        .rows(
+            "SELECT region, sequence, hash FROM head ORDER BY region",
+            &[],
+        )
+        .await?;
+    let logs: Vec<(String, i64)> = store
+        .rows(
+            "SELECT region, MAX(sequence) FROM fact GROUP BY region ORDER BY region",
+            &[],
+        )
+        .await?;
+    if let Some((region, last)) = logs
+        .iter()
+        .find(|(log, _)| heads.iter().all(|(head, ..)| head != log))
+    {
+        return Ok(Err(Broken::new(region, *last, "the log has no head")));
+    }
+    let mut regions = Vec::with_capacity(heads.len());
+    for (region, sequence, hash) in heads {
+        let last = logs
+            .iter()
+            .find(|(log, _)| *log == region)
+            .map_or(0, |(_, last)| *last);
+        let end = match chain_of(store, &region, last).await? {
+            Ok(end) => end,
+            Err(broken) => return Ok(Err(broken)),
+        };
+        if (sequence, hash.as_slice()) != (last, end.as_slice()) {
+            let why =
+                format!("the head says {sequence}, the log ends at {last} or with another hash");
+            return Ok(Err(Broken::new(&region, sequence.max(last), why)));
+        }
+        regions.push(VerifiedRegion {
+            region,
+            facts: last.unsigned_abs(),
+            hash: chain::hex(&end),
+        });
+    }
+    Ok(versions(store).await?.map(|()| Verified { regions }))
+}
+
+/// Checks one log up to `last`; the hash there.
+async fn chain_of(store: &Store, region: &str, last: i64) -> Found<[u8; 32]> {
+    let region: Arc<str> = region.into();
+    let mut ranges = (0..last).step_by(usize::try_from(RANGE).unwrap_or(usize::MAX));
+    let mut running = JoinSet::new();
+    let mut end = GENESIS;
+    let mut first: Option<Broken> = None;
+    loop {
+        while running.len() < WORKERS && first.is_none() {
+            let Some(from) = ranges.next() else { break };
+            let (store, region) = (store.clone(), region.clone());
+            let until = last.min(from + RANGE);
+            running.spawn(async move { (until, range(&store, &region, from, until).await) });
+        }
+        let Some(done) = running.join_next().await else {
+            break;
+        };
+        let (until, found) =
+            done.map_err(|_| Error::Unavailable("the check was cut short".into()))?;
+        match found? {
+            Ok(hash) if until == last => end = hash,
+            Ok(_) => {}
+            Err(broken) => {
+                if first
+                    .as_ref()
+                    .is_none_or(|held| broken.sequence < held.sequence)
+                {
+                    first = Some(broken);
+                }
+            }
+        }
+    }
+    Ok(first.map_or(Ok(end), Err))
+}
+
+/// Checks the facts after `from` up to and with `until`; the hash there.
+async fn range(store: &Store, region: &str, from: i64, until: i64) -> Found<[u8; 32]> {
+    let mut previous = GENESIS;
+    if from > 0 {
+        let sql = "SELECT hash FROM fact WHERE region = $1 AND sequence = $2";
+        let row: Option<(Vec<u8>,)> = store
+            .row(sql, &[Value::Text(region), Value::Int(from)])
+            .await?;
+        match row.and_then(|(hash,)| hash.try_into().ok()) {
+            Some(hash) => previous = hash,
+            None => {
+                return Ok(Err(Broken::new(
+                    region,
+                    from,
+                    "the fact or its hash is missing",
+                )));
+            }
+        }
+    }
+    let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
+               WHERE region = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence LIMIT $4";
+    let mut at = from;
+    while at < until {
+        let values = [
+            Value::Text(region),
+            Value::Int(at),
+            Value::Int(until),
+            Value::Int(PAGE),
+        ];
+        let rows: Vec<FactRow> = store.rows(sql, &values).await?;
+        if rows.is_empty() {
+            return Ok(Err(Broken::new(region, at + 1, "the fact is missing")));
+        }
+        for row in &rows {
+            at += 1;
+            if row.sequence != at {
+                return Ok(Err(Broken::new(region, at, "the fact is missing")));
+            }
+            previous = chain::hash(&previous, &row.link());
+            if row.hash != previous {
+                return Ok(Err(Broken::new(
+                    region,
+                    at,
+                    "the hash is not that of the fact and the one before",
+                )));
+            }
+        }
+    }
+    Ok(Ok(previous))
+}
+
+/// Every story counts its versions from 1 without a gap.
+async fn versions(store: &Store) -> Found<()> {
+    let sql = "SELECT stream, COUNT(*), MAX(version) FROM fact GROUP BY stream \
+               HAVING MIN(version) <> 1 OR MAX(version) <> COUNT(*) ORDER BY stream LIMIT 1";
+    let Some((stream, count, version)) = store.row::<(String, i64, i64)>(sql, &[]).await? else {
+        return Ok(Ok(()));
+    };
+    let sql = "SELECT region, sequence FROM fact WHERE stream = $1 ORDER BY version DESC LIMIT 1";
+    let (region, sequence): (String, i64) = store
+        .row(sql, &[Value::Text(&stream)])
+        .await?
+        .unwrap_or_default();
+    let why = format!("story {stream} has {count} facts, but its last version is {version}");
+    Ok(Err(Broken::new(&region, sequence, why)))
+}
+
+/// Every row of the read table is the fold of its facts, and none is missing or too many.
+async fn rows_are_folds(store: &Store) -> Found<()> {
+    let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
+               WHERE (stream, version) > ($1, $2) ORDER BY stream, version LIMIT $3";
+    let mut place = (String::new(), 0);
+    let mut open: Option<(IncidentId, Option<Incident>)> = None;
+    let mut stories = 0;
+    loop {
+        let values = [Value::Text(&place.0), Value::Int(place.1), Value::Int(PAGE)];
+        let page: Vec<FactRow> = store.rows(sql, &values).await?;
+        let Some(last) = page.last() else { break };
+        place = (last.stream.clone(), last.version);
+        for row in &page {
+            let fact = match row.fact().and_then(|fact| match &fact.stream {
+                Stream::Incident(id) => Ok(Some((*id, fact))),
+                Stream::Organisation => Ok(None),
+            }) {
+                Ok(Some(fact)) => fact,
+                Ok(None) => continue,
+                Err(error) => {
+                    return Ok(Err(Broken::new(
+                        &row.region,
+                        row.sequence,
+                        error.to_string(),
+                    )));
+                }
+            };
+            let (id, fact) = fact;
+            if open.as_ref().is_none_or(|(held, _)| *held != id) {
+                stories += 1;
+                if let Err(broken) = row_is_fold(store, open.replace((id, None))).await? {
+                    return Ok(Err(broken));
+                }
+            }
+            if let Some((_, incident)) = &mut open
+                && let Err(error) = fold(incident, id, &fact)
+            {
+                return Ok(Err(Broken::new(
+                    &row.region,
+                    row.sequence,
+                    error.to_string(),
+                )));
+            }
+        }
+    }
+    if let Err(broken) = row_is_fold(store, open).await? {
+        return Ok(Err(broken));
+    }
+    let rows: Option<(i64,)> = store.row("SELECT COUNT(*) FROM incident", &[]).await?;
+    let rows = rows.map_or(0, |(count,)| count);
+    if rows == stories {
+        Ok(Ok(()))
+    } else {
+        let why =
+            format!("the read table has {rows} incidents, the log {stories}; run outcry rebuild");
+        Ok(Err(Broken::new("read table", 0, why)))
+    }
+}
+
+async fn row_is_fold(store: &Store, open: Option<(IncidentId, Option<Incident>)>) -> Found<()> {
+    let Some((id, Some(incident))) = open else {
+        return Ok(Ok(()));
+    };
+    let sql = "SELECT summary FROM incident WHERE id = $1";
+    let row: Option<(String,)> = store
+        .row(sql, &[Value::Text(&Stream::Incident(id).to_string())])
+        .await?;
+    let expected = serde_json::to_string(&Summary::of(&incident))
+        .map_err(|_| Error::Unavailable("a summary cannot be written".into()))?;
+    if row.is_some_and(|(json,)| json == expected) {
+        return Ok(Ok(()));
+    }
+    let sequence = i64::try_from(incident.sequence).unwrap_or(i64::MAX);
+    let why =
+        "the row of this incident in the read table is not what the log says; run outcry rebuild";
+    Ok(Err(Broken::new(
+        incident.report.region.as_str(),
+        sequence,
+        why,
+    )))
+}

@@ -1,0 +1,143 @@
+//! Chores: what else is written, each in a commit of its own.
+
+use outcry_domain::{RegionId, Time};
+use tokio::sync::oneshot;
+
+use super::Task;
+use crate::store::Value;
+
+/// Something to write that is no fact.
+pub(crate) enum Chore {
+    /// A loop asks to have its work to itself; answered with whether it has.
+    Lease {
+        name: String,
+        owner: String,
+        now: Time,
+        until: Time,
+        reply: oneshot::Sender<bool>,
+    },
+    /// A region key is put to use; answered with the fingerprint that counts.
+    Kek {
+        id: String,
+        fingerprint: Vec<u8>,
+        reply: oneshot::Sender<Vec<u8>>,
+    },
+    /// A story's personal texts are forgotten, and with them what the search knows of it.
+    Forget {
+        stream: String,
+        terms: Vec<i64>,
+        reply: oneshot::Sender<bool>,
+    },
+    /// Words of incidents become findable.
+    Tokens {
+        rows: Vec<(i64, String)>,
+        region: RegionId,
+        sequence: u64,
+        reply: oneshot::Sender<()>,
+    },
+}
+
+impl Task {
+    pub(super) async fn chore(&mut self, chore: Chore) -> Result<(), sqlx::Error> {
+        self.commits = 0;
+        match self.run_chore(chore).await {
+            // Nobody is answered, so whoever waits asks again.
+            Err(error) if self.url.is_some() && super::append::sort(&error).is_some() => {
+                tracing::warn!(%error, "a chore was not done");
+                self.reconnect().await;
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    async fn run_chore(&mut self, chore: Chore) -> Result<(), sqlx::Error> {
+        self.connection.begin().await?;
+        match chore {
+            Chore::Lease {
+                name,
+                owner,
+                now,
+                until,
+                reply,
+            } => {
+                let sql = "INSERT INTO lease (name, owner, until) VALUES ($1, $2, $3) \
+                           ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until \
+                           WHERE lease.owner = excluded.owner OR lease.until <= $4";
+                let values = [
+                    Value::Text(&name),
+                    Value::Text(&owner),
+                    Value::Int(until.0),
+                    Value::Int(now.0),
+                ];
+                let taken = self.connection.execute(sql, &values).await? > 0;
+                self.finish(reply, taken).await
+            }
+            Chore::Kek {
+                id,
+                fingerprint,
+                reply,
+            } => {
+                let sql =
+                    "INSERT INTO kek (id, fingerprint) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+                self.connection
+                    .execute(sql, &[Value::Text(&id), Value::Bytes(&fingerprint)])
+                    .await?;
+                let sql = "SELECT fingerprint FROM kek WHERE id = $1";
+                let mut found = self
+                    .connection
+                    .rows::<(Vec<u8>,)>(sql, &[Value::Text(&id)])
+                    .await?;
+                let (counts,) = found.pop().ok_or(sqlx::Error::RowNotFound)?;
+                self.finish(reply, counts).await
+            }
+            Chore::Forget {
+                stream,
+                terms,
+                reply,
+            } => {
+                let key = "DELETE FROM data_key WHERE stream = $1";
+                let gone = self
+                    .connection
+                    .execute(key, &[Value::Text(&stream)])
+                    .await?
+                    > 0;
+                let word = "DELETE FROM token WHERE term = $1 AND incident = $2";
+                for term in terms {
+                    self.connection
+                        .execute(word, &[Value::Int(term), Value::Text(&stream)])
+                        .await?;
+                }
+                self.finish(reply, gone).await
+            }
+            Chore::Tokens {
+                rows,
+                region,
+                sequence,
+                reply,
+            } => {
+                self.rows += rows.len();
+                let values: Vec<Value<'_>> = rows
+                    .iter()
+                    .flat_map(|(term, incident)| [Value::Int(*term), Value::Text(incident)])
+                    .collect();
+                self.statements
+                    .tokens
+                    .run(&mut self.connection, &values)
+                    .await?;
+                let cursor = ((crate::search::FOLLOWER.to_owned(), region), sequence);
+                self.statements
+                    .write_cursors(&mut self.connection, &[cursor])
+                    .await?;
+                self.finish(reply, ()).await
+            }
+        }
+    }
+
+    async fn finish<T>(&mut self, reply: oneshot::Sender<T>, answer: T) -> Result<(), sqlx::Error> {
+        self.connection.commit().await?;
+        // Who no longer waits does not need the answer.
+        let _ = reply.send(answer);
+        Ok(())
+    }
+}

@@ -1,0 +1,345 @@
+//! The writer: one task and one connection make everything durable, many commands in one commit.
+//! Never knows what a fact means.
+
+mod append;
+mod chore;
+mod statement;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use outcry_domain::RegionId;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use append::{Append, Draft, Failure, OnceRow, WrappedKey};
+pub(crate) use chore::Chore;
+pub(crate) use statement::ManyRows;
+
+use crate::settings::Secret;
+use crate::store::{Connection, postgres};
+use crate::tail::Tail;
+use crate::{Entry, Error};
+use append::Statements;
+
+/// Facts in one commit.
+const BATCH_FACTS_MAX: usize = 1_024;
+/// New reports that may wait; more are refused at once rather than late.
+const REPORTS_MAX: usize = 1_024;
+/// Further commands that may wait in each lane; more make their senders wait.
+const COMMANDS_MAX: usize = 1_024;
+/// Chores that may wait.
+const CHORES_MAX: usize = 64;
+/// Commits in a row after which a waiting chore gets its turn.
+const COMMITS_BEFORE_CHORE: u32 = 8;
+/// Quiet time after which a checkpoint that is worth it runs.
+const QUIET: Duration = Duration::from_millis(20);
+/// Quiet time after which anything that is left over is written and checkpointed.
+const IDLE: Duration = Duration::from_secs(1);
+/// Rows after which a quiet moment is used for a checkpoint.
+const CHECKPOINT_ROWS: usize = 1_000;
+/// Rows after which the checkpoint waits no longer for a quiet moment.
+const CHECKPOINT_ROWS_MAX: usize = 20_000;
+/// How often cursors are written at most.
+const CURSORS_EVERY: Duration = Duration::from_millis(250);
+/// How long to wait before a lost PostgreSQL connection is tried again.
+const RECONNECT: Duration = Duration::from_millis(500);
+
+/// Which way a command takes to the writer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// Somebody calls for help: before everything else.
+    Panic,
+    /// What goes on with incidents that are already recorded: before new ones.
+    Standing,
+    /// New reports: refused when too many wait.
+    Report,
+}
+
+type Reply = oneshot::Sender<Vec<Result<Vec<Arc<Entry>>, Failure>>>;
+
+/// Commands that came together, and who waits for them.
+pub(crate) struct Job {
+    appends: Vec<Append>,
+    reply: Reply,
+}
+
+/// Follower cursors that are not durable yet.
+pub(crate) type Cursors = Mutex<BTreeMap<(String, RegionId), u64>>;
+
+/// The way to the writer.
+pub(crate) struct Writer {
+    panic: mpsc::Sender<Job>,
+    standing: mpsc::Sender<Job>,
+    reports: mpsc::Sender<Job>,
+    chores: mpsc::Sender<Chore>,
+    pub(crate) cursors: Arc<Cursors>,
+    nudged: Arc<Notify>,
+    stop: CancellationToken,
+    broken: CancellationToken,
+    task: tokio::sync::Mutex<Option<tokio::task::JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the task.
+    pub(crate) fn start(connection: Connection, url: Option<Secret>, tail: Arc<Tail>) -> Self {
+        let (panic, panic_jobs) = mpsc::channel(COMMANDS_MAX);
+        let (standing, standing_jobs) = mpsc::channel(COMMANDS_MAX);
+        let (reports, report_jobs) = mpsc::channel(REPORTS_MAX);
+        let (chores, waiting_chores) = mpsc::channel(CHORES_MAX);
+        let (stop, broken) = (CancellationToken::new(), CancellationToken::new());
+        let (cursors, nudged) = (Arc::<Cursors>::default(), Arc::new(Notify::new()));
+        let task = Task {
+            connection,
+            url,
+            statements: Statements::default(),
+            tail,
+            cursors: cursors.clone(),
+            cursors_at: Instant::now(),
+            lanes: [panic_jobs, standing_jobs, report_jobs],
+            chores: waiting_chores,
+            nudged: nudged.clone(),
+            stop: stop.clone(),
+            broken: broken.clone(),
+            rows: 0,
+            commits: 0,
+            latest: 0,
+        };
+        let task = tokio::spawn(task.run());
+        let task = tokio::sync::Mutex::new(Some(task));
+        Self {
+            panic,
+            standing,
+            reports,
+            chores,
+            cursors,
+            nudged,
+            stop,
+            broken,
+            task,
+        }
+    }
+
+    /// Hands commands over and waits until they are durable, or why not; one result each.
+    pub(crate) async fn append(
+        &self,
+        lane: Lane,
+        appends: Vec<Append>,
+    ) -> Result<Vec<Result<Vec<Arc<Entry>>, Failure>>, Error> {
+        let (reply, answer) = oneshot::channel();
+        let job = Job { appends, reply };
+        match lane {
+            Lane::Panic => self.panic.send(job).await.map_err(|_| Error::Stopped)?,
+            Lane::Standing => self.standing.send(job).await.map_err(|_| Error::Stopped)?,
+            Lane::Report => self.reports.try_send(job).map_err(|why| match why {
+                mpsc::error::TrySendError::Full(_) => Error::Busy { retry_after_s: 1 },
+                mpsc::error::TrySendError::Closed(_) => Error::Stopped,
+            })?,
+        }
+        answer.await.map_err(|_| Error::Stopped)
+    }
+
+    /// Hands a chore over.
+    pub(crate) async fn chore(&self, chore: Chore) -> Result<(), Error> {
+        self.chores.send(chore).await.map_err(|_| Error::Stopped)
+    }
+
+    /// Says that there is something to do in a quiet moment.
+    pub(crate) fn nudge(&self) {
+        self.nudged.notify_one();
+    }
+
+    /// Ends the task once everything that waits is durable.
+    pub(crate) async fn stop(&self) {
+        self.stop.cancel();
+        if let Some(task) = self.task.lock().await.take() {
+            let _ = task.await;
+        }
+    }
+
+    /// Cancelled when a commit failed.
+    pub(crate) fn broken(&self) -> &CancellationToken {
+        &self.broken
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+struct Task {
+    connection: Connection,
+    url: Option<Secret>,
+    statements: Statements,
+    tail: Arc<Tail>,
+    cursors: Arc<Cursors>,
+    cursors_at: Instant,
+    lanes: [mpsc::Receiver<Job>; 3],
+    chores: mpsc::Receiver<Chore>,
+    nudged: Arc<Notify>,
+    stop: CancellationToken,
+    broken: CancellationToken,
+    /// Rows since the last checkpoint.
+    rows: usize,
+    /// Commits since the last chore.
+    commits: u32,
+    /// The latest time that any command carried: what "now" is for expiry.
+    latest: i64,
+}
+
+/// What woke the writer.
+enum Woken {
+    Job(Job),
+    Chore(Chore),
+    Quiet,
+    Nudge,
+    Stop,
+}
+
+impl Task {
+    async fn run(mut self) {
+        while let Some(woken) = self.next().await {
+            let done = match woken {
+                Woken::Job(job) => self.batch(job).await,
+                Woken::Chore(chore) => self.chore(chore).await,
+                Woken::Quiet => self.quiet().await,
+                Woken::Nudge => Ok(()),
+                Woken::Stop => {
+                    let done = self.drain().await;
+                    if done.is_ok() {
+                        break;
+                    }
+                    done
+                }
+            };
+            if let Err(error) = done {
+                tracing::error!(%error, "a change could not be made durable: nothing more is written");
+                self.broken.cancel();
+                // Whoever waits is answered by the channels that close with this task.
+                return;
+            }
+        }
+        let _ = self.connection.close().await;
+    }
+
+    /// What to do next: calls for help first, new reports last, a chore when it has waited long.
+    async fn next(&mut self) -> Option<Woken> {
+        if self.commits >= COMMITS_BEFORE_CHORE
+            && let Ok(chore) = self.chores.try_recv()
+        {
+            self.commits = 0;
+            return Some(Woken::Chore(chore));
+        }
+        let waits = self.rows > 0 || !self.cursors.lock().expect("no holder panics").is_empty();
+        let pause = if self.rows >= CHECKPOINT_ROWS {
+            QUIET
+        } else {
+            IDLE
+        };
+        let [panic, standing, reports] = &mut self.lanes;
+        tokio::select! {
+            biased;
+            Some(job) = panic.recv() => Some(Woken::Job(job)),
+            Some(job) = standing.recv() => Some(Woken::Job(job)),
+            Some(job) = reports.recv() => Some(Woken::Job(job)),
+            Some(chore) = self.chores.recv() => Some(Woken::Chore(chore)),
+            () = self.stop.cancelled() => Some(Woken::Stop),
+            () = tokio::time::sleep(pause), if waits => Some(Woken::Quiet),
+            () = self.nudged.notified(), if !waits => Some(Woken::Nudge),
+        }
+    }
+
+    /// One commit for the job and for what else waits.
+    async fn batch(&mut self, first: Job) -> Result<(), sqlx::Error> {
+        let mut facts = first.facts();
+        let mut jobs = vec![first];
+        for lane in &mut self.lanes {
+            while facts < BATCH_FACTS_MAX
+                && let Ok(job) = lane.try_recv()
+            {
+                facts += job.facts();
+                jobs.push(job);
+            }
+        }
+        self.commits += 1;
+        let mut sizes = Vec::with_capacity(jobs.len());
+        let mut replies = Vec::with_capacity(jobs.len());
+        let mut appends = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            sizes.push(job.appends.len());
+            replies.push(job.reply);
+            appends.extend(job.appends);
+        }
+        let mut results = self.commit(appends).await?.into_iter();
+        self.tail.wake();
+        for (size, reply) in sizes.into_iter().zip(replies) {
+            // Who no longer waits does not need the answer; the facts are durable all the same.
+            let _ = reply.send(results.by_ref().take(size).collect());
+        }
+        if self.rows >= CHECKPOINT_ROWS_MAX {
+            self.checkpoint().await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A moment of rest: what could wait is done.
+    async fn quiet(&mut self) -> Result<(), sqlx::Error> {
+        self.save_cursors().await?;
+        self.prune().await?;
+        self.checkpoint().await
+    }
+
+    async fn checkpoint(&mut self) -> Result<(), sqlx::Error> {
+        self.rows = 0;
+        if let Connection::Sqlite(_) = self.connection {
+            let started = Instant::now();
+            let sql = "PRAGMA wal_checkpoint(PASSIVE)";
+            self.connection.rows::<(i64, i64, i64)>(sql, &[]).await?;
+            metrics::histogram!("outcry_ledger_checkpoint_seconds").record(started.elapsed());
+        }
+        Ok(())
+    }
+
+    /// The end: everything that was handed over becomes durable.
+    async fn drain(&mut self) -> Result<(), sqlx::Error> {
+        self.lanes.iter_mut().for_each(mpsc::Receiver::close);
+        self.chores.close();
+        while let Some(job) = self.waiting() {
+            self.batch(job).await?;
+        }
+        while let Ok(chore) = self.chores.try_recv() {
+            self.chore(chore).await?;
+        }
+        self.save_cursors().await?;
+        self.checkpoint().await
+    }
+
+    fn waiting(&mut self) -> Option<Job> {
+        self.lanes.iter_mut().find_map(|lane| lane.try_recv().ok())
+    }
+
+    /// A new connection after one was lost; only PostgreSQL's can be.
+    async fn reconnect(&mut self) {
+        let Some(url) = &self.url else { return };
+        while !self.stop.is_cancelled() {
+            match postgres::writer(url).await {
+                Ok(connection) => {
+                    self.connection = Connection::Postgres(Box::new(connection));
+                    return;
+                }
+                Err(error) => tracing::warn!(%error, "will try again"),
+            }
+            tokio::time::sleep(RECONNECT).await;
+        }
+    }
+}
+
+impl Job {
+    fn facts(&self) -> usize {
+        self.appends.iter().map(|append| append.drafts.len()).sum()
+    }
+}

@@ -1,0 +1,112 @@
+//! Statements over many rows, in few sizes so that they stay prepared.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use sqlx::AssertSqlSafe;
+
+use crate::store::{Connection, Value};
+
+/// The most rows of one statement.
+const ROWS_MAX: usize = 64;
+
+/// An insertion of any number of rows.
+pub(crate) struct ManyRows {
+    before: &'static str,
+    columns: usize,
+    after: &'static str,
+    texts: BTreeMap<usize, Arc<str>>,
+}
+
+impl ManyRows {
+    /// `before` ends with `VALUES`; `after` may hold an `ON CONFLICT` clause.
+    pub(crate) fn new(before: &'static str, columns: usize, after: &'static str) -> Self {
+        Self {
+            before,
+            columns,
+            after,
+            texts: BTreeMap::new(),
+        }
+    }
+
+    /// Runs it over all the values, a row after the other.
+    pub(crate) async fn run(
+        &mut self,
+        connection: &mut Connection,
+        mut values: &[Value<'_>],
+    ) -> Result<(), sqlx::Error> {
+        while !values.is_empty() {
+            let rows = chunk(values.len() / self.columns);
+            let (now, later) = values.split_at(rows * self.columns);
+            connection
+                .execute(AssertSqlSafe(self.text(rows)), now)
+                .await?;
+            values = later;
+        }
+        Ok(())
+    }
+
+    /// The text for so many rows.
+    pub(crate) fn text(&mut self, rows: usize) -> Arc<str> {
+        let Self {
+            before,
+            columns,
+            after,
+            texts,
+        } = self;
+        texts
+            .entry(rows)
+            .or_insert_with(|| {
+                let mut text = String::from(*before);
+                for row in 0..rows {
+                    text.push_str(if row == 0 { " (" } else { ", (" });
+                    for column in 1..=*columns {
+                        let comma = if column == 1 { "" } else { ", " };
+                        let _ = write!(text, "{comma}${}", row * *columns + column);
+                    }
+                    text.push(')');
+                }
+                let _ = write!(text, " {after}");
+                text.into()
+            })
+            .clone()
+    }
+}
+
+/// How many of `rows` the next statement takes: sizes 1 to 16, 32 and 64 are all there are.
+fn chunk(rows: usize) -> usize {
+    match rows {
+        ROWS_MAX.. => ROWS_MAX,
+        32.. => 32,
+        16.. => 16,
+        few => few,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_numbered_through() {
+        let mut statement =
+            ManyRows::new("INSERT INTO t (a, b) VALUES", 2, "ON CONFLICT DO NOTHING");
+        assert_eq!(
+            &*statement.text(2),
+            "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING"
+        );
+    }
+
+    #[test]
+    fn chunks_cover_everything_in_few_sizes() {
+        for rows in 1..500 {
+            let (mut left, mut statements) = (rows, 0);
+            while left > 0 {
+                left -= chunk(left);
+                statements += 1;
+            }
+            assert!(statements <= rows / ROWS_MAX + 3, "{rows}");
+        }
+    }
+}

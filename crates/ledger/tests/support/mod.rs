@@ -1,0 +1,4 @@
+//! A small chain of stores on a fresh ledger, on either engine, and words to act in it.
+
+pub(crate) mod house;
+pub(crate) mod postgres;
