@@ -1,0 +1,72 @@
+//! Watched ranges and the events that come into them later.
+
+use std::time::Duration;
+
+use outcry_stream::Error;
+use uuid::Uuid;
+
+use super::{MINUTE_US, NOW_US, open, publish, somebody};
+
+#[tokio::test]
+async fn late_events_are_told_once_until_they_are_heard() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let bus = open(dir.path());
+    let (first, second) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    bus.watch("camden", NOW_US - 5 * MINUTE_US, NOW_US - MINUTE_US, first)
+        .expect("watched");
+    bus.watch(
+        "camden",
+        NOW_US - 20 * MINUTE_US,
+        NOW_US - 10 * MINUTE_US,
+        second,
+    )
+    .expect("watched");
+    let quiet = || tokio::time::timeout(Duration::from_millis(50), bus.late());
+    publish(&bus, &[somebody("now", NOW_US)]).await;
+    assert!(quiet().await.is_err(), "nothing came late");
+    publish(
+        &bus,
+        &[
+            somebody("a", NOW_US - 2 * MINUTE_US),
+            somebody("b", NOW_US - 3 * MINUTE_US),
+        ],
+    )
+    .await;
+    assert_eq!(bus.late().await, Some(first));
+    assert!(quiet().await.is_err(), "two events, told once");
+    publish(&bus, &[somebody("a", NOW_US - 2 * MINUTE_US)]).await;
+    assert!(quiet().await.is_err(), "a repetition is no news");
+    publish(
+        &bus,
+        &[
+            somebody("c", NOW_US - 15 * MINUTE_US),
+            somebody("d", NOW_US - 5 * MINUTE_US),
+        ],
+    )
+    .await;
+    let told = [bus.late().await, bus.late().await];
+    assert!(
+        told.contains(&Some(first)) && told.contains(&Some(second)),
+        "{told:?}"
+    );
+    bus.unwatch("camden", first);
+    publish(&bus, &[somebody("e", NOW_US - 2 * MINUTE_US)]).await;
+    assert!(quiet().await.is_err(), "no longer watched");
+}
+
+#[tokio::test]
+async fn watches_are_bounded() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let bus = open(dir.path());
+    for token in 0..outcry_stream::WATCHES_PER_SITE_MAX {
+        bus.watch("camden", 0, NOW_US, Uuid::from_u128(token as u128))
+            .expect("watched");
+    }
+    let refused = bus.watch("camden", 0, NOW_US, Uuid::max());
+    assert!(matches!(refused, Err(Error::TooManyWatches { .. })));
+    bus.prune(NOW_US + 8 * 24 * 60 * MINUTE_US)
+        .await
+        .expect("pruned");
+    bus.watch("camden", 0, NOW_US, Uuid::max())
+        .expect("there is room again");
+}
