@@ -53,7 +53,8 @@ impl Chance {
     /// How long a person takes, in microseconds: half of them less than `median_s`, a few much longer (log-normal
     /// with a spread of 0.6, the Box-Muller way), between a quarter and six times the median.
     pub(crate) fn person_takes_us(&mut self, median_s: f64) -> i64 {
-        let normal = (-2.0 * (1.0 - self.0.f64()).ln()).sqrt() * (std::f64::consts::TAU * self.0.f64()).cos();
+        let normal = (-2.0 * (1.0 - self.0.f64()).ln()).sqrt()
+            * (std::f64::consts::TAU * self.0.f64()).cos();
         let s = (median_s * (0.6 * normal).exp()).clamp(median_s / 4.0, median_s * 6.0);
         (s * 1e6) as i64
     }
@@ -87,7 +88,9 @@ mod tests {
     fn the_same_seed_and_purpose_give_the_same_numbers() {
         let draw = |seed, purpose| {
             let mut chance = Chance::of(seed, purpose);
-            (0..8).map(|_| chance.within(0..1_000_000)).collect::<Vec<_>>()
+            (0..8)
+                .map(|_| chance.within(0..1_000_000))
+                .collect::<Vec<_>>()
         };
         assert_eq!(draw(7, "tills"), draw(7, "tills"));
         assert_ne!(draw(7, "tills"), draw(8, "tills"));
@@ -96,9 +99,14 @@ mod tests {
 
     #[test]
     fn weights_are_kept() {
-        assert_eq!([0, 2, 3, 9].map(|at| place_of([3, 0, 7].into_iter(), at)), [0, 0, 2, 2]);
+        assert_eq!(
+            [0, 2, 3, 9].map(|at| place_of([3, 0, 7].into_iter(), at)),
+            [0, 0, 2, 2]
+        );
         let mut chance = Chance::of(1, "weights");
-        let heavy = (0..10_000).filter(|_| chance.weighted([1, 3].into_iter()) == 1).count();
+        let heavy = (0..10_000)
+            .filter(|_| chance.weighted([1, 3].into_iter()) == 1)
+            .count();
         assert!((7_200..7_800).contains(&heavy), "{heavy}");
     }
 
@@ -107,9 +115,17 @@ mod tests {
         let mut chance = Chance::of(1, "times");
         let mut took: Vec<i64> = (0..9_999).map(|_| chance.person_takes_us(20.0)).collect();
         took.sort_unstable();
-        assert!((18_000_000..22_000_000).contains(&took[5_000]), "{}", took[5_000]);
+        assert!(
+            (18_000_000..22_000_000).contains(&took[5_000]),
+            "{}",
+            took[5_000]
+        );
         assert!(took[0] >= 5_000_000 && took[9_998] <= 120_000_000);
         let all: i64 = (0..10_000).map(|_| chance.until_next_us(60.0)).sum();
-        assert!((58_000_000..62_000_000).contains(&(all / 10_000)), "{}", all / 10_000);
+        assert!(
+            (58_000_000..62_000_000).contains(&(all / 10_000)),
+            "{}",
+            all / 10_000
+        );
     }
 }

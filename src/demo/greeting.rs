@@ -34,7 +34,8 @@ pub struct Greeting<'a> {
 impl Greeting<'_> {
     /// The block of lines to print, ending with a line break.
     pub fn words(&self) -> String {
-        let mut text = String::from("\nOutcry is running a chain of 40 stores. Open a link to join in:\n\n");
+        let mut text =
+            String::from("\nOutcry is running a chain of 40 stores. Open a link to join in:\n\n");
         for face in self.faces {
             let _ = writeln!(text, "  {:<21} {}", seat(face.role), face.link);
             let _ = writeln!(text, "  {:<21} as {}", "", self.whom(face));
@@ -44,7 +45,12 @@ impl Greeting<'_> {
              theft or hold the panic button for a second. What you report is left to you: nobody else\n\
              acknowledges it, so you can watch it escalate.\n\n",
         );
-        let _ = writeln!(text, "  For scripts: {}{}", self.demo_json.display(), self.kept());
+        let _ = writeln!(
+            text,
+            "  For scripts: {}{}",
+            self.demo_json.display(),
+            self.kept()
+        );
         match self.peers_page {
             Some(page) => {
                 text.push_str("  Simulated, since none is set up: the mail server and the webhook receiver.\n");
@@ -68,7 +74,11 @@ impl Greeting<'_> {
     }
 
     fn kept(&self) -> &'static str {
-        if self.is_temporary { " (removed at the end)" } else { "" }
+        if self.is_temporary {
+            " (removed at the end)"
+        } else {
+            ""
+        }
     }
 }
 
@@ -90,7 +100,12 @@ mod tests {
 
     fn face(role: Role, name: &str, store: Option<&str>) -> Face {
         let link = format!("http://127.0.0.1:8643/sign-in/{name}").replace(' ', "-");
-        Face { role, name: name.into(), store: store.map(str::to_owned), link }
+        Face {
+            role,
+            name: name.into(),
+            store: store.map(str::to_owned),
+            link,
+        }
     }
 
     #[test]
@@ -109,8 +124,37 @@ mod tests {
             is_temporary: true,
             peers_page: Some("http://127.0.0.1:40001/"),
         };
-        insta::assert_snapshot!(greeting.words());
-        let settings = Greeting { peers_page: None, is_temporary: false, ..greeting };
+        insta::assert_snapshot!(greeting.words(), @"
+        Outcry is running a chain of 40 stores. Open a link to join in:
+
+          Shop-floor terminal   http://127.0.0.1:8643/sign-in/Amy-Bell
+                                as Amy Bell, Camden High Street
+          Store manager         http://127.0.0.1:8643/sign-in/Ben-Hall
+                                as Ben Hall, Camden High Street
+          Dispatch desk         http://127.0.0.1:8643/sign-in/Priya-Shah
+                                as Priya Shah
+          Loss prevention       http://127.0.0.1:8643/sign-in/Owen-Reid
+                                as Owen Reid
+          Administrator         http://127.0.0.1:8643/sign-in/Zoe-Young
+                                as Zoe Young
+
+        Try this first: open the dispatch desk in one window and the terminal in another, then file a
+        theft or hold the panic button for a second. What you report is left to you: nobody else
+        acknowledges it, so you can watch it escalate.
+
+          For scripts: /tmp/outcry-demo/demo.json (removed at the end)
+          Simulated, since none is set up: the mail server and the webhook receiver.
+          What they were sent: http://127.0.0.1:40001/
+
+        People and stores are invented. The tills replay Online Retail (Chen 2015, UCI, CC BY 4.0); reports
+        follow San Francisco police incidents (PDDL) and OSHA injury reports (public domain), word for word.
+        Stop with Ctrl-C.
+        ");
+        let settings = Greeting {
+            peers_page: None,
+            is_temporary: false,
+            ..greeting
+        };
         assert!(settings.words().contains("the servers in your settings"));
         assert!(!settings.words().contains("removed at the end"));
     }

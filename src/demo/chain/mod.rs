@@ -63,7 +63,10 @@ pub fn build(seed: u64) -> Chain {
     Chain {
         regions: REGIONS
             .iter()
-            .map(|(id, name)| Region { id: slug(id), name: (*name).into() })
+            .map(|(id, name)| Region {
+                id: slug(id),
+                name: (*name).into(),
+            })
             .collect(),
         stores,
         people: staff,
@@ -76,11 +79,20 @@ impl Chain {
     /// The commands that put the chain in place, after `organisation::defaults::events()`.
     pub fn commands(&self) -> Vec<Command> {
         let events = self.regions.iter().cloned().map(Event::Region);
-        let events = events.chain(self.stores.iter().map(|store| Event::Site(store.site.clone())));
+        let events = events.chain(
+            self.stores
+                .iter()
+                .map(|store| Event::Site(store.site.clone())),
+        );
         let events = events.chain(self.people.iter().cloned().map(Event::Person));
         let events = events.chain(self.schedules.iter().cloned().map(Event::Schedule));
         let events = events.chain(self.policies.iter().cloned().map(Event::Policy));
-        events.map(|event| Command::Put { event, expected: None }).collect()
+        events
+            .map(|event| Command::Put {
+                event,
+                expected: None,
+            })
+            .collect()
     }
 
     /// The same chain, whose dispatchers and regional managers are also called over webhooks at `url`.
@@ -89,7 +101,9 @@ impl Chain {
             let called = person.role == Role::Desk || matches!(person.reach, Reach::Region(_));
             if called {
                 let address = format!("{}/{}", url.trim_end_matches('/'), person.id);
-                person.contacts.push(people::contact(Means::Webhook, &address));
+                person
+                    .contacts
+                    .push(people::contact(Means::Webhook, &address));
             }
         }
         self
@@ -101,18 +115,40 @@ impl Chain {
         let home = &self.stores[people::HOME];
         let at = Some(home.site.id.clone());
         [
-            Seat { role: Role::Clerk, person: home.clerks[0].clone(), site: at.clone() },
-            Seat { role: Role::Manager, person: home.manager.clone(), site: at },
-            Seat { role: Role::Desk, person: slug(DESK[0]), site: None },
-            Seat { role: Role::Analyst, person: slug("analyst-1"), site: None },
-            Seat { role: Role::Admin, person: slug("admin"), site: None },
+            Seat {
+                role: Role::Clerk,
+                person: home.clerks[0].clone(),
+                site: at.clone(),
+            },
+            Seat {
+                role: Role::Manager,
+                person: home.manager.clone(),
+                site: at,
+            },
+            Seat {
+                role: Role::Desk,
+                person: slug(DESK[0]),
+                site: None,
+            },
+            Seat {
+                role: Role::Analyst,
+                person: slug("analyst-1"),
+                site: None,
+            },
+            Seat {
+                role: Role::Admin,
+                person: slug("admin"),
+                site: None,
+            },
         ]
     }
 
     /// What a person is called.
     pub fn name_of(&self, id: &PersonId) -> &str {
         let person = self.people.iter().find(|person| person.id == *id);
-        person.and_then(|person| person.name.open()).unwrap_or_default()
+        person
+            .and_then(|person| person.name.open())
+            .unwrap_or_default()
     }
 }
 
@@ -134,11 +170,15 @@ pub struct Seat {
 
 /// The shipped policies; whoever is on call is reached one step before the end.
 fn policies() -> Vec<Policy> {
-    let on_call = |schedule: &str| Target::OnCall { schedule: slug(schedule) };
-    let shipped = defaults::events().into_iter().filter_map(|event| match event {
-        Event::Policy(policy) => Some(policy),
-        _ => None,
-    });
+    let on_call = |schedule: &str| Target::OnCall {
+        schedule: slug(schedule),
+    };
+    let shipped = defaults::events()
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Policy(policy) => Some(policy),
+            _ => None,
+        });
     shipped
         .map(|mut policy| {
             match policy.id.as_str() {
@@ -179,7 +219,8 @@ pub(super) fn slug<T: std::str::FromStr>(text: &str) -> T
 where
     T::Err: std::fmt::Debug,
 {
-    text.parse().expect("the lists of the chain hold slugs only, as a test shows")
+    text.parse()
+        .expect("the lists of the chain hold slugs only, as a test shows")
 }
 
 #[cfg(test)]

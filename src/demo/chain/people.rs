@@ -18,13 +18,19 @@ const ANALYSTS: [&str; 2] = ["analyst-1", "analyst-2"];
 
 /// A way to reach somebody.
 pub(super) fn contact(channel: Means, address: &str) -> Contact {
-    Contact { channel, address: Personal::new(address) }
+    Contact {
+        channel,
+        address: Personal::new(address),
+    }
 }
 
 fn person(id: &PersonId, name: String, role: Role, reach: Reach) -> Person {
     // Who works on the floor is reached on the floor; everybody else has a mailbox, under a domain that RFC 6761
     // keeps from ever existing.
-    let has_mailbox = matches!(role, Role::Manager | Role::Desk | Role::Analyst | Role::Admin);
+    let has_mailbox = matches!(
+        role,
+        Role::Manager | Role::Desk | Role::Analyst | Role::Admin
+    );
     let mailbox = has_mailbox.then(|| contact(Means::Mail, &format!("{id}@example.test")));
     Person {
         id: id.clone(),
@@ -39,7 +45,10 @@ fn person(id: &PersonId, name: String, role: Role, reach: Reach) -> Person {
 pub(super) fn of_store(store: &Store, names: &mut Names) -> Vec<Person> {
     let here = || Reach::Site(store.site.id.clone());
     let manager = person(&store.manager, names.next(), Role::Manager, here());
-    let clerks = store.clerks.iter().map(|id| person(id, names.next(), Role::Clerk, here()));
+    let clerks = store
+        .clerks
+        .iter()
+        .map(|id| person(id, names.next(), Role::Clerk, here()));
     std::iter::once(manager).chain(clerks).collect()
 }
 
@@ -51,11 +60,17 @@ pub(super) fn of_head_office(names: &mut Names) -> Vec<Person> {
             person(&slug(&regional(region)), names.next(), Role::Manager, reach)
         })
         .collect();
-    let mut everywhere = |id: &str, role| people.push(person(&slug(id), names.next(), role, Reach::All));
+    let mut everywhere =
+        |id: &str, role| people.push(person(&slug(id), names.next(), role, Reach::All));
     DESK.iter().for_each(|id| everywhere(id, Role::Desk));
     ANALYSTS.iter().for_each(|id| everywhere(id, Role::Analyst));
     everywhere("admin", Role::Admin);
-    people.push(person(&slug(GATEWAY), "Till gateway".into(), Role::Integration, Reach::All));
+    people.push(person(
+        &slug(GATEWAY),
+        "Till gateway".into(),
+        Role::Integration,
+        Reach::All,
+    ));
     people
 }
 

@@ -8,7 +8,11 @@ use super::{Store, region_of, slug};
 use crate::demo::chance::Chance;
 
 /// Every store has these.
-const ALWAYS: [(&str, &str); 3] = [("entrance", "Entrance"), ("tills", "Tills"), ("stock-room", "Stock room")];
+const ALWAYS: [(&str, &str); 3] = [
+    ("entrance", "Entrance"),
+    ("tills", "Tills"),
+    ("stock-room", "Stock room"),
+];
 
 /// And two to five of these, where the goods stand.
 const FLOOR: [(&str, &str); 7] = [
@@ -38,14 +42,21 @@ pub(super) fn build(place: &Place, chance: &mut Chance) -> Store {
             address: Some(format!("{}, {}", place.street, place.town)),
             devices: devices(place, &areas),
             areas,
-            panic: PanicMode { hold_ms: 800, silent: chance.happens(0.7) },
+            panic: PanicMode {
+                hold_ms: 800,
+                silent: chance.happens(0.7),
+            },
         },
     }
 }
 
 /// The town tells the stores apart, but in London, where the street does.
 fn name(place: &Place) -> String {
-    if place.town == "London" { place.street.into() } else { format!("{} {}", place.town, place.street) }
+    if place.town == "London" {
+        place.street.into()
+    } else {
+        format!("{} {}", place.town, place.street)
+    }
 }
 
 fn areas(place: &Place, chance: &mut Chance) -> Vec<Area> {
@@ -56,7 +67,10 @@ fn areas(place: &Place, chance: &mut Chance) -> Vec<Area> {
     ALWAYS
         .into_iter()
         .chain(floor)
-        .map(|(id, name)| Area { id: slug(id), name: name.into() })
+        .map(|(id, name)| Area {
+            id: slug(id),
+            name: name.into(),
+        })
         .collect()
 }
 
@@ -70,17 +84,43 @@ fn devices(place: &Place, areas: &[Area]) -> Vec<Device> {
         covers,
     };
     let mut devices: Vec<Device> = (1..=1 + place.trade)
-        .map(|n| device(format!("till-{n}"), format!("Till {n}"), DeviceKind::Till, &tills, vec![]))
+        .map(|n| {
+            device(
+                format!("till-{n}"),
+                format!("Till {n}"),
+                DeviceKind::Till,
+                &tills,
+                vec![],
+            )
+        })
         .collect();
-    devices.push(device("terminal".into(), "Terminal at the tills".into(), DeviceKind::Terminal, &tills, vec![]));
-    devices.push(device("panic-button".into(), "Panic button at the tills".into(), DeviceKind::Button, &tills, vec![]));
+    devices.push(device(
+        "terminal".into(),
+        "Terminal at the tills".into(),
+        DeviceKind::Terminal,
+        &tills,
+        vec![],
+    ));
+    devices.push(device(
+        "panic-button".into(),
+        "Panic button at the tills".into(),
+        DeviceKind::Button,
+        &tills,
+        vec![],
+    ));
     // Every area is seen by its own camera; the one at the door sees the tills too.
     devices.extend(areas.iter().map(|area| {
         let mut covers = vec![area.id.clone()];
         if area.id.as_str() == "entrance" {
             covers.push(tills.clone());
         }
-        device(format!("camera-{}", area.id), format!("Camera, {}", area.name.to_lowercase()), DeviceKind::Camera, &area.id, covers)
+        device(
+            format!("camera-{}", area.id),
+            format!("Camera, {}", area.name.to_lowercase()),
+            DeviceKind::Camera,
+            &area.id,
+            covers,
+        )
     }));
     devices
 }

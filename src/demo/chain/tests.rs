@@ -8,12 +8,23 @@ use super::*;
 
 /// The organisation of a first start with the chain put in place, by the rules of the domain.
 pub(crate) fn organisation(chain: &Chain) -> Organisation {
-    let moment = Moment { now: Time(1_763_820_000_000_000), actor: Actor::system(SystemId::Setup), entropy: 1 };
-    let shipped = defaults::events().into_iter().map(|event| Command::Put { event, expected: Some(0) });
+    let moment = Moment {
+        now: Time(1_763_820_000_000_000),
+        actor: Actor::system(SystemId::Setup),
+        entropy: 1,
+    };
+    let shipped = defaults::events().into_iter().map(|event| Command::Put {
+        event,
+        expected: Some(0),
+    });
     let mut organisation = Organisation::default();
     for (sequence, command) in (1..).zip(shipped.chain(chain.commands())) {
-        let decided = organisation.decide(command, &moment).expect("the rules accept the chain");
-        decided.iter().for_each(|event| organisation.apply(event, sequence));
+        let decided = organisation
+            .decide(command, &moment)
+            .expect("the rules accept the chain");
+        decided
+            .iter()
+            .for_each(|event| organisation.apply(event, sequence));
     }
     organisation
 }
@@ -29,7 +40,12 @@ fn the_rules_accept_the_chain() {
         assert_eq!(organisation.schedules.len(), 2);
         assert_eq!(organisation.policies.len(), 4);
         for schedule in organisation.schedules.values() {
-            assert!(schedule.value.on_call(Time(1_763_820_000_000_000)).is_some());
+            assert!(
+                schedule
+                    .value
+                    .on_call(Time(1_763_820_000_000_000))
+                    .is_some()
+            );
         }
     }
 }
@@ -44,12 +60,35 @@ fn the_same_seed_builds_the_same_chain() {
 fn every_store_can_be_worked_in() {
     for store in build(7).stores {
         let site = &store.site;
-        assert!((5..=8).contains(&site.areas.len()), "{}: {} areas", site.id, site.areas.len());
-        let count = |kind| site.devices.iter().filter(|device| device.kind == kind).count();
+        assert!(
+            (5..=8).contains(&site.areas.len()),
+            "{}: {} areas",
+            site.id,
+            site.areas.len()
+        );
+        let count = |kind| {
+            site.devices
+                .iter()
+                .filter(|device| device.kind == kind)
+                .count()
+        };
         assert!((2..=4).contains(&count(DeviceKind::Till)), "{}", site.id);
-        assert_eq!((count(DeviceKind::Terminal), count(DeviceKind::Button)), (1, 1), "{}", site.id);
-        let seen: BTreeSet<_> = site.devices.iter().flat_map(|device| &device.covers).collect();
-        assert!(site.areas.iter().all(|area| seen.contains(&area.id)), "{}: a corner nobody sees", site.id);
+        assert_eq!(
+            (count(DeviceKind::Terminal), count(DeviceKind::Button)),
+            (1, 1),
+            "{}",
+            site.id
+        );
+        let seen: BTreeSet<_> = site
+            .devices
+            .iter()
+            .flat_map(|device| &device.covers)
+            .collect();
+        assert!(
+            site.areas.iter().all(|area| seen.contains(&area.id)),
+            "{}: a corner nobody sees",
+            site.id
+        );
         assert!(store.clerks.len() >= 3);
     }
 }
@@ -57,15 +96,31 @@ fn every_store_can_be_worked_in() {
 #[test]
 fn everybody_is_known_by_role_and_nobody_is_real() {
     let chain = build(7);
-    let names: BTreeSet<_> = chain.people.iter().map(|person| chain.name_of(&person.id)).collect();
+    let names: BTreeSet<_> = chain
+        .people
+        .iter()
+        .map(|person| chain.name_of(&person.id))
+        .collect();
     assert_eq!(names.len(), chain.people.len(), "two people with one name");
-    let count = |role| chain.people.iter().filter(|person| person.role == role).count();
-    assert_eq!([Role::Desk, Role::Analyst, Role::Admin, Role::Integration].map(count), [3, 2, 1, 1]);
+    let count = |role| {
+        chain
+            .people
+            .iter()
+            .filter(|person| person.role == role)
+            .count()
+    };
+    assert_eq!(
+        [Role::Desk, Role::Analyst, Role::Admin, Role::Integration].map(count),
+        [3, 2, 1, 1]
+    );
     assert_eq!(count(Role::Manager), 43);
     for person in &chain.people {
         for contact in &person.contacts {
             let address = contact.address.open().unwrap();
-            assert!(contact.channel == Means::Mail && address.ends_with("@example.test"), "{address}");
+            assert!(
+                contact.channel == Means::Mail && address.ends_with("@example.test"),
+                "{address}"
+            );
         }
     }
 }
@@ -76,8 +131,15 @@ fn the_seats_are_taken_by_people_of_the_chain() {
     let seats = chain.seats();
     assert_eq!(seats[0].site, seats[1].site);
     for seat in seats {
-        let person = chain.people.iter().find(|person| person.id == seat.person).unwrap();
+        let person = chain
+            .people
+            .iter()
+            .find(|person| person.id == seat.person)
+            .unwrap();
         assert_eq!(person.role, seat.role);
-        assert_eq!(seat.site.map(Reach::Site).unwrap_or(Reach::All), person.reach);
+        assert_eq!(
+            seat.site.map(Reach::Site).unwrap_or(Reach::All),
+            person.reach
+        );
     }
 }

@@ -29,12 +29,19 @@ pub(super) struct Receiver {
 
 impl Receiver {
     pub(super) fn new(secret: &str, inbox: Arc<Inbox>, clock: Clock) -> Self {
-        let key = secret.parse().expect("a secret of 32 random bytes is a signing key");
+        let key = secret
+            .parse()
+            .expect("a secret of 32 random bytes is a signing key");
         Self { key, inbox, clock }
     }
 
     fn judge(&self, to: String, headers: &HeaderMap, body: &[u8]) -> (StatusCode, &'static str) {
-        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let header = |name: &str| {
+            headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+        };
         let id = header("webhook-id");
         let now = self.clock.now();
         let proof = verify(
@@ -49,13 +56,23 @@ impl Receiver {
         let first = !kept.calls.last.iter().any(|call| call.id == id);
         let (status, answered) = match proof {
             Err(_) => (StatusCode::UNAUTHORIZED, "401: no signature fits"),
-            Ok(()) if first && hash(id.as_bytes()).is_multiple_of(STUMBLES) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "500: the simulated receiver stumbled, send again")
-            }
+            Ok(()) if first && hash(id.as_bytes()).is_multiple_of(STUMBLES) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "500: the simulated receiver stumbled, send again",
+            ),
             Ok(()) => (StatusCode::OK, "200: taken by the simulated receiver"),
         };
-        let body = String::from_utf8_lossy(body).chars().take(BODY_CHARS_MAX).collect();
-        kept.calls.put(Call { at: now, to, id: id.chars().take(200).collect(), answered, body });
+        let body = String::from_utf8_lossy(body)
+            .chars()
+            .take(BODY_CHARS_MAX)
+            .collect();
+        kept.calls.put(Call {
+            at: now,
+            to,
+            id: id.chars().take(200).collect(),
+            answered,
+            body,
+        });
         (status, answered)
     }
 }
@@ -73,7 +90,11 @@ pub(super) async fn listen(listener: TcpListener, receiver: Receiver) {
     }
 }
 
-async fn take_any(state: State<Arc<Receiver>>, headers: HeaderMap, body: Bytes) -> impl IntoResponse {
+async fn take_any(
+    state: State<Arc<Receiver>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> impl IntoResponse {
     take(state, Path(String::new()), headers, body).await
 }
 
@@ -87,5 +108,8 @@ async fn take(
 }
 
 async fn show(State(receiver): State<Arc<Receiver>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], page::words(&receiver.inbox.kept()))
+    (
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+        page::words(&receiver.inbox.kept()),
+    )
 }

@@ -93,7 +93,10 @@ struct Shelf<T> {
 
 impl<T> Default for Shelf<T> {
     fn default() -> Self {
-        Self { last: VecDeque::new(), taken: 0 }
+        Self {
+            last: VecDeque::new(),
+            taken: 0,
+        }
     }
 }
 

@@ -32,7 +32,9 @@ pub(super) async fn listen(listener: TcpListener, inbox: Arc<Inbox>, clock: Cloc
         while conversations.len() >= CONVERSATIONS_MAX {
             conversations.join_next().await;
         }
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
         while conversations.try_join_next().is_some() {}
         let conversation = Conversation::new(stream, inbox.clone(), clock.clone());
         // A client that breaks off ends its own conversation.
@@ -60,11 +62,19 @@ impl Conversation {
     fn new(stream: TcpStream, inbox: Arc<Inbox>, clock: Clock) -> Self {
         let (from_client, to_client) = stream.into_split();
         let from_client = BufReader::new(from_client);
-        Self { from_client, to_client, inbox, clock, sender: false, recipients: Vec::new() }
+        Self {
+            from_client,
+            to_client,
+            inbox,
+            clock,
+            sender: false,
+            recipients: Vec::new(),
+        }
     }
 
     async fn hold(mut self) -> io::Result<()> {
-        self.say("220 outcry-demo simulated mail server, delivers nothing").await?;
+        self.say("220 outcry-demo simulated mail server, delivers nothing")
+            .await?;
         loop {
             let line = match self.line().await? {
                 Line::Text(line) => line,
@@ -78,7 +88,9 @@ impl Conversation {
             match verb.to_ascii_uppercase().as_str() {
                 "EHLO" => {
                     self.forget();
-                    let size = format!("250-outcry-demo\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE {LETTER_BYTES_MAX}");
+                    let size = format!(
+                        "250-outcry-demo\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE {LETTER_BYTES_MAX}"
+                    );
                     self.say(&size).await?;
                 }
                 "HELO" => {
@@ -147,7 +159,11 @@ impl Conversation {
                 Line::End => return Ok(()),
             }
         }
-        let reply = if fits { self.take(&text) } else { "552 too long".to_owned() };
+        let reply = if fits {
+            self.take(&text)
+        } else {
+            "552 too long".to_owned()
+        };
         self.forget();
         self.say(&reply).await
     }
@@ -170,7 +186,9 @@ impl Conversation {
     }
 
     async fn say(&mut self, reply: &str) -> io::Result<()> {
-        self.to_client.write_all(format!("{reply}\r\n").as_bytes()).await
+        self.to_client
+            .write_all(format!("{reply}\r\n").as_bytes())
+            .await
     }
 
     async fn line(&mut self) -> io::Result<Line> {
@@ -216,10 +234,20 @@ fn path<'a>(rest: &'a str, word: &str) -> Option<&'a str> {
 
 /// The subject, its folded lines joined (RFC 5322 section 2.2.3), as it came otherwise.
 fn subject(head: &str) -> String {
-    let mut lines = head.lines().skip_while(|line| !line.to_ascii_lowercase().starts_with("subject:"));
-    let first = lines.next().unwrap_or_default().get("subject:".len()..).unwrap_or_default();
+    let mut lines = head
+        .lines()
+        .skip_while(|line| !line.to_ascii_lowercase().starts_with("subject:"));
+    let first = lines
+        .next()
+        .unwrap_or_default()
+        .get("subject:".len()..)
+        .unwrap_or_default();
     let folded = lines.take_while(|line| line.starts_with([' ', '\t']));
-    std::iter::once(first).chain(folded).map(str::trim).collect::<Vec<_>>().join(" ")
+    std::iter::once(first)
+        .chain(folded)
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -228,11 +256,17 @@ mod tests {
 
     #[test]
     fn addresses_and_subjects_are_read() {
-        assert_eq!(path("FROM:<a@example.test> SIZE=10", "FROM:"), Some("a@example.test"));
+        assert_eq!(
+            path("FROM:<a@example.test> SIZE=10", "FROM:"),
+            Some("a@example.test")
+        );
         assert_eq!(path("from:<>", "FROM:"), Some(""));
         assert_eq!(path("TO: <b@example.test>", "TO:"), Some("b@example.test"));
         assert_eq!(path("a@example.test", "FROM:"), None);
-        assert_eq!(subject("From: x\nSubject: [P1] Panic,\n Camden\nTo: y"), "[P1] Panic, Camden");
+        assert_eq!(
+            subject("From: x\nSubject: [P1] Panic,\n Camden\nTo: y"),
+            "[P1] Panic, Camden"
+        );
         assert_eq!(subject("From: x"), "");
     }
 }

@@ -17,12 +17,19 @@ const SPEED: std::ops::RangeInclusive<f64> = 0.01..=1_000.0;
 impl Pace {
     pub(crate) fn new(started: Time, speed: f64) -> Self {
         let speed = if speed.is_finite() { speed } else { 1.0 };
-        Self { started, speed: speed.clamp(*SPEED.start(), *SPEED.end()) }
+        Self {
+            started,
+            speed: speed.clamp(*SPEED.start(), *SPEED.end()),
+        }
     }
 
     /// When on the real clock.
     pub(crate) fn on_the_clock(self, day_us: i64) -> Time {
-        let us = if day_us < 0 { day_us } else { (day_us as f64 / self.speed) as i64 };
+        let us = if day_us < 0 {
+            day_us
+        } else {
+            (day_us as f64 / self.speed) as i64
+        };
         self.started.plus_us(us)
     }
 
@@ -46,7 +53,10 @@ pub(crate) struct Agenda<A> {
 
 impl<A> Default for Agenda<A> {
     fn default() -> Self {
-        Self { entries: BTreeMap::new(), put: 0 }
+        Self {
+            entries: BTreeMap::new(),
+            put: 0,
+        }
     }
 }
 
@@ -62,11 +72,6 @@ impl<A> Agenda<A> {
         let at_us = entry.key().0;
         (at_us <= by_us).then(|| (at_us, entry.remove()))
     }
-
-    /// When the next thing is due.
-    pub(crate) fn next_us(&self) -> Option<i64> {
-        self.entries.first_key_value().map(|((at_us, _), _)| *at_us)
-    }
 }
 
 #[cfg(test)]
@@ -80,8 +85,9 @@ mod tests {
             agenda.put(at_us, what);
         }
         assert_eq!(agenda.due(9), None);
-        assert_eq!(agenda.next_us(), Some(10));
-        let done: Vec<_> = std::iter::from_fn(|| agenda.due(30)).map(|(_, what)| what).collect();
+        let done: Vec<_> = std::iter::from_fn(|| agenda.due(30))
+            .map(|(_, what)| what)
+            .collect();
         assert_eq!(done, ["a", "b", "c", "d"]);
     }
 

@@ -30,7 +30,14 @@ impl Arrivals {
     /// When the next one comes after `day_us`. The hours' different rates are kept by drawing at the busiest hour's
     /// and letting pass as many as the hour has fewer (thinning, Lewis and Shedler 1979).
     pub(crate) fn next_us(&self, mut day_us: i64, chance: &mut Chance) -> i64 {
-        let busiest = f64::from(*self.incidents.by_hour.iter().max().expect("a day has hours"));
+        let busiest = f64::from(
+            *self
+                .incidents
+                .by_hour
+                .iter()
+                .max()
+                .expect("a day has hours"),
+        );
         let per_hour = busiest / f64::from(DAYS) * CHAIN_PER_CITY;
         loop {
             day_us += chance.until_next_us(per_hour);
@@ -47,11 +54,13 @@ impl Arrivals {
 
     /// One that fits, of the whole month; any if none does.
     pub(crate) fn of(&self, chance: &mut Chance, fits: impl Fn(&Recorded) -> bool) -> &Recorded {
-        let fitting: Vec<&Recorded> = self.incidents.all.iter().filter(|one| fits(one)).collect();
+        let all = &self.incidents.all;
+        let fitting: Vec<usize> = (0..all.len()).filter(|place| fits(&all[*place])).collect();
         if fitting.is_empty() {
-            return chance.pick(&self.incidents.all);
+            chance.pick(all)
+        } else {
+            &all[*chance.pick(&fitting)]
         }
-        chance.pick(&fitting)
     }
 }
 
@@ -82,17 +91,35 @@ mod tests {
         for (hour, came) in by_hour.iter().enumerate() {
             let expected = f64::from(arrivals.incidents.by_hour[hour]) * CHAIN_PER_CITY;
             // Five times the spread of so many independent arrivals.
-            assert!((came - expected).abs() < 5.0 * expected.sqrt(), "{hour}: {came} instead of {expected}");
+            assert!(
+                (came - expected).abs() < 5.0 * expected.sqrt(),
+                "{hour}: {came} instead of {expected}"
+            );
         }
-        let recorded = arrivals.incidents.all.iter().filter(|one| one.category == Category::Theft).count() as f64;
+        let recorded = arrivals
+            .incidents
+            .all
+            .iter()
+            .filter(|one| one.category == Category::Theft)
+            .count() as f64;
         let share = recorded / arrivals.incidents.all.len() as f64;
-        assert!((thefts / all - share).abs() < 0.02, "{thefts} of {all} instead of {share}");
+        assert!(
+            (thefts / all - share).abs() < 0.02,
+            "{thefts} of {all} instead of {share}"
+        );
     }
 
     #[test]
     fn a_visitor_sees_a_report_about_every_minute() {
         let arrivals = Arrivals::new(Incidents::read());
-        assert!((40.0..60.0).contains(&arrivals.per_hour(0)), "{}", arrivals.per_hour(0));
-        assert!(arrivals.per_hour(0) > 2.0 * arrivals.per_hour(11 * HOUR_US), "nights are calm");
+        assert!(
+            (40.0..60.0).contains(&arrivals.per_hour(0)),
+            "{}",
+            arrivals.per_hour(0)
+        );
+        assert!(
+            arrivals.per_hour(0) > 2.0 * arrivals.per_hour(11 * HOUR_US),
+            "nights are calm"
+        );
     }
 }

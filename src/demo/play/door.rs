@@ -27,11 +27,21 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    pub(crate) fn new(url: &str, tokens: BTreeMap<PersonId, String>, started: Time) -> reqwest::Result<Self> {
+    pub(crate) fn new(
+        url: &str,
+        tokens: BTreeMap<PersonId, String>,
+        started: Time,
+    ) -> reqwest::Result<Self> {
         // A proxy named in the environment has no business between the demo and itself.
         let client = Client::builder().no_proxy().timeout(TIMEOUT).build()?;
         let api = format!("{}/api/v1", url.trim_end_matches('/'));
-        Ok(Self { client, api, tokens, run: started.0, keys: 0 })
+        Ok(Self {
+            client,
+            api,
+            tokens,
+            run: started.0,
+            keys: 0,
+        })
     }
 
     /// Posts JSON; the answer, if it was taken.
@@ -39,7 +49,8 @@ impl Door {
         self.keys += 1;
         let key = format!("demo-{}-{}", self.run, self.keys);
         let request = self.request(Method::POST, who, path)?;
-        self.send(path, request.header("idempotency-key", key).json(body)).await
+        self.send(path, request.header("idempotency-key", key).json(body))
+            .await
     }
 
     /// Posts a batch of CloudEvents, a JSON array; the answer, if it was taken.
@@ -57,7 +68,11 @@ impl Door {
 
     fn request(&self, method: Method, who: &PersonId, path: &str) -> Option<RequestBuilder> {
         let token = self.tokens.get(who)?;
-        Some(self.client.request(method, format!("{}{path}", self.api)).bearer_auth(token))
+        Some(
+            self.client
+                .request(method, format!("{}{path}", self.api))
+                .bearer_auth(token),
+        )
     }
 
     /// Sends until it is taken or refused. A refusal is life (a visitor was faster) and no error.
@@ -72,15 +87,25 @@ impl Door {
                 }
             };
             let status = answer.status();
-            if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-                let asked = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+            if matches!(
+                status,
+                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+            ) {
+                let asked = answer
+                    .headers()
+                    .get("retry-after")
+                    .and_then(|value| value.to_str().ok()?.parse().ok());
                 tokio::time::sleep(Duration::from_secs(asked.unwrap_or(1)).min(WAIT_MAX)).await;
                 continue;
             }
             if status.is_success() {
                 return answer.json().await.ok();
             }
-            tracing::debug!(path, status = status.as_u16(), "the demo's world was refused");
+            tracing::debug!(
+                path,
+                status = status.as_u16(),
+                "the demo's world was refused"
+            );
             return None;
         }
         None

@@ -50,15 +50,26 @@ pub(crate) struct Pen {
 
 impl Pen {
     pub(crate) fn new(narratives: Vec<Narrative>) -> Self {
-        let shipped = defaults::events().into_iter().filter_map(|event| match event {
-            Event::Template(template) => Some((template.category, template)),
-            _ => None,
-        });
-        Self { templates: shipped.collect(), narratives }
+        let shipped = defaults::events()
+            .into_iter()
+            .filter_map(|event| match event {
+                Event::Template(template) => Some((template.category, template)),
+                _ => None,
+            });
+        Self {
+            templates: shipped.collect(),
+            narratives,
+        }
     }
 
     /// Somebody of that shop tells at `told_at` of what happened as long before as it did in the city.
-    pub(crate) fn write(&self, incident: &Recorded, shop: &Shop, told_at: Time, chance: &mut Chance) -> Filing {
+    pub(crate) fn write(
+        &self,
+        incident: &Recorded,
+        shop: &Shop,
+        told_at: Time,
+        chance: &mut Chance,
+    ) -> Filing {
         let narrative = self.narrative(incident, chance);
         let just_now = incident.delay_s < 120;
         Filing {
@@ -66,7 +77,12 @@ impl Pen {
             category: incident.category,
             occurred_at: told_at.plus_us(-incident.delay_s * 1_000_000),
             area: shop.area(chance),
-            fields: self.fields(incident.category, &narrative.to_lowercase(), just_now, chance),
+            fields: self.fields(
+                incident.category,
+                &narrative.to_lowercase(),
+                just_now,
+                chance,
+            ),
             items: items(incident.category, shop, chance),
             reporter: chance.pick(&shop.on_floor).clone(),
             phoned: chance.happens(PHONED_SHARE),
@@ -75,13 +91,36 @@ impl Pen {
     }
 
     /// The same incident as somebody else on the floor saw it.
-    pub(crate) fn write_again(&self, first: &Filing, words: &Recorded, shop: &Shop, told_at: Time, chance: &mut Chance) -> Filing {
-        let others: Vec<&PersonId> = shop.on_floor.iter().filter(|person| **person != first.reporter).collect();
-        let reporter = if others.is_empty() { first.reporter.clone() } else { (*chance.pick(&others)).clone() };
+    pub(crate) fn write_again(
+        &self,
+        first: &Filing,
+        words: &Recorded,
+        shop: &Shop,
+        told_at: Time,
+        chance: &mut Chance,
+    ) -> Filing {
+        let others: Vec<&PersonId> = shop
+            .on_floor
+            .iter()
+            .filter(|person| **person != first.reporter)
+            .collect();
+        let reporter = if others.is_empty() {
+            first.reporter.clone()
+        } else {
+            (*chance.pick(&others)).clone()
+        };
         Filing {
             narrative: words.description.clone(),
-            fields: self.fields(first.category, &words.description.to_lowercase(), false, chance),
-            occurred_at: first.occurred_at.plus_us(chance.within(-60_000_000..60_000_000)).min(told_at),
+            fields: self.fields(
+                first.category,
+                &words.description.to_lowercase(),
+                false,
+                chance,
+            ),
+            occurred_at: first
+                .occurred_at
+                .plus_us(chance.within(-60_000_000..60_000_000))
+                .min(told_at),
             reporter,
             phoned: false,
             ..first.clone()
@@ -89,7 +128,11 @@ impl Pen {
     }
 
     fn narrative(&self, incident: &Recorded, chance: &mut Chance) -> String {
-        let told: Vec<&Narrative> = self.narratives.iter().filter(|one| one.category == incident.category).collect();
+        let told: Vec<&Narrative> = self
+            .narratives
+            .iter()
+            .filter(|one| one.category == incident.category)
+            .collect();
         if !told.is_empty() && chance.happens(TOLD_SHARE) {
             return chance.pick(&told).text.clone();
         }
@@ -97,8 +140,17 @@ impl Pen {
     }
 
     /// The answers that the words give, and a guess where they are silent; some questions stay open.
-    fn fields(&self, category: Category, words: &str, just_now: bool, chance: &mut Chance) -> BTreeMap<String, Value> {
-        let questions = self.templates.get(&category).map(|template| template.questions.as_slice());
+    fn fields(
+        &self,
+        category: Category,
+        words: &str,
+        just_now: bool,
+        chance: &mut Chance,
+    ) -> BTreeMap<String, Value> {
+        let questions = self
+            .templates
+            .get(&category)
+            .map(|template| template.questions.as_slice());
         let answers = questions.unwrap_or_default().iter().filter_map(|question| {
             let known = known_answer(question, words, just_now, chance);
             let answer = known.or_else(|| guess(question, chance))?;
@@ -109,18 +161,40 @@ impl Pen {
 }
 
 /// What the words say.
-fn known_answer(question: &Question, words: &str, just_now: bool, chance: &mut Chance) -> Option<Value> {
+fn known_answer(
+    question: &Question,
+    words: &str,
+    just_now: bool,
+    chance: &mut Chance,
+) -> Option<Value> {
     let says = |any: &[&str]| any.iter().any(|word| words.contains(word));
     match question.id.as_str() {
         "weapon" if says(&["gun", "shot", "firearm"]) => Some(json!("gun")),
         "weapon" if says(&["knife", "stab", "blade"]) => Some(json!("knife")),
         "weapon" if says(&["weapon", "machete", "bottle"]) => Some(json!("other")),
         "weapon" => Some(json!("no")),
-        "injury" => Some(json!(says(&["hospital", "injur", "stab", "shot", "fractur", "unconscious"]))),
+        "injury" => Some(json!(says(&[
+            "hospital",
+            "injur",
+            "stab",
+            "shot",
+            "fractur",
+            "unconscious"
+        ]))),
         "force" => Some(json!(says(&["force", "battery", "assault", "punch"]))),
-        "still_here" => Some(json!(if just_now && chance.happens(0.3) { "yes" } else { "no" })),
-        "goods" => Some(json!(if chance.happens(0.7) { "other" } else { "confectionery" })),
-        "people" => Some(json!(["one", "two", "group"][chance.weighted([6, 3, 1].into_iter())])),
+        "still_here" => Some(json!(if just_now && chance.happens(0.3) {
+            "yes"
+        } else {
+            "no"
+        })),
+        "goods" => Some(json!(if chance.happens(0.7) {
+            "other"
+        } else {
+            "confectionery"
+        })),
+        "people" => Some(json!(
+            ["one", "two", "group"][chance.weighted([6, 3, 1].into_iter())]
+        )),
         "what" if says(&["window"]) => Some(json!("window")),
         _ => None,
     }
@@ -145,7 +219,10 @@ fn items(category: Category, shop: &Shop, chance: &mut Chance) -> Vec<Taken> {
     for _ in 0..1 + chance.weighted([6, 3, 1].into_iter()) {
         let article = shop.article(chance);
         if taken.iter().all(|one| one.article != article) {
-            taken.push(Taken { article, quantity: 1 + chance.weighted([8, 4, 2, 1, 0, 1].into_iter()) as i64 });
+            taken.push(Taken {
+                article,
+                quantity: 1 + chance.weighted([8, 4, 2, 1, 0, 1].into_iter()) as i64,
+            });
         }
     }
     taken

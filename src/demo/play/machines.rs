@@ -48,7 +48,11 @@ impl Day {
         let here = &self.shops[shop];
         let voice = self.voice(shop);
         let mut said: Vec<Value> = vec![voice.shift(true, &here.store.manager, "manager", since)];
-        said.extend(here.on_floor.iter().map(|clerk| voice.shift(true, clerk, "clerk", since)));
+        said.extend(
+            here.on_floor
+                .iter()
+                .map(|clerk| voice.shift(true, clerk, "clerk", since)),
+        );
         for (place, stock) in &here.range {
             let article = &self.invoices.articles[*place];
             said.push(voice.item_location(article, &stock.area, at));
@@ -61,7 +65,10 @@ impl Day {
     }
 
     fn voice(&self, shop: usize) -> Voice<'_> {
-        Voice { site: &self.shops[shop].store.site, run: self.pace.started().0 / 1_000_000 }
+        Voice {
+            site: &self.shops[shop].store.site,
+            run: self.pace.started().0 / 1_000_000,
+        }
     }
 
     /// One invoice of the real set, in the customer's store, at the till's own time.
@@ -73,22 +80,45 @@ impl Day {
             1 => invoice.number.clone(),
             round => format!("{}-{round}", invoice.number),
         };
-        let (cancelled, opened) = (self.machines.happens(VOID_SHARE), self.machines.happens(NO_SALE_SHARE));
+        let (cancelled, opened) = (
+            self.machines.happens(VOID_SHARE),
+            self.machines.happens(NO_SALE_SHARE),
+        );
         let changed = self.shops[shop].sold(&self.invoices.all[place]);
 
         let (here, invoice) = (&self.shops[shop], &self.invoices.all[place]);
         let till = &here.tills[invoice.till(here.tills.len())];
         let till_time = self.time(at_us).plus_us(till.ahead_us);
         let voice = self.voice(shop);
-        let mut said = vec![voice.rung_up(&till.id, till_time, invoice, &transaction, &self.invoices.articles)];
+        let mut said = vec![voice.rung_up(
+            &till.id,
+            till_time,
+            invoice,
+            &transaction,
+            &self.invoices.articles,
+        )];
         if cancelled {
-            said.push(voice.nothing_sold("void", &till.id, till_time.plus_s(20), &format!("{transaction}-V")));
+            said.push(voice.nothing_sold(
+                "void",
+                &till.id,
+                till_time.plus_s(20),
+                &format!("{transaction}-V"),
+            ));
         }
         if opened {
-            said.push(voice.nothing_sold("no_sale", &till.id, till_time.plus_s(30), &format!("{transaction}-N")));
+            said.push(voice.nothing_sold(
+                "no_sale",
+                &till.id,
+                till_time.plus_s(30),
+                &format!("{transaction}-N"),
+            ));
         }
         said.extend(changed.into_iter().take(LEVELS_MAX).map(|article| {
-            voice.stock_level(&self.invoices.articles[article], here.range[&article].level, self.time(at_us))
+            voice.stock_level(
+                &self.invoices.articles[article],
+                here.range[&article].level,
+                self.time(at_us),
+            )
         }));
         self.deliver(at_us, &said);
     }
@@ -100,7 +130,8 @@ impl Day {
             0 => (ROUND_US + all[0].at_us - all[place].at_us, round + 1),
             next => (all[next].at_us - all[place].at_us, round),
         };
-        self.agenda.put(at_us + gap_us, Act::RingUp { place: next, round });
+        self.agenda
+            .put(at_us + gap_us, Act::RingUp { place: next, round });
     }
 
     /// Hands events to the gateway, or to the agenda if the line is down for some minutes.
@@ -116,7 +147,8 @@ impl Day {
     }
 
     pub(super) fn footfall(&mut self, at_us: i64, shop: usize) {
-        self.agenda.put(at_us + FOOTFALL_EVERY_US, Act::Footfall { shop });
+        self.agenda
+            .put(at_us + FOOTFALL_EVERY_US, Act::Footfall { shop });
         let busy = i64::from(self.shops[shop].store.trade);
         let count = self.machines.within(3 * busy..14 * busy);
         let said = self.voice(shop).footfall(count, self.time(at_us));
@@ -128,12 +160,26 @@ impl Day {
         let next_us = self.machines.until_next_us(SHIFT_CHANGES_PER_HOUR);
         self.agenda.put(at_us + next_us, Act::ShiftChange { shop });
         let here = &self.shops[shop];
-        let comes = here.store.clerks.iter().find(|clerk| !here.on_floor.contains(clerk)).cloned();
+        let comes = here
+            .store
+            .clerks
+            .iter()
+            .find(|clerk| !here.on_floor.contains(clerk))
+            .cloned();
         // The visitor's clerk stays at work for as long as the visitor likes.
-        let goes = here.on_floor.iter().find(|clerk| !self.is_visitors(clerk)).cloned();
-        let (Some(comes), Some(goes)) = (comes, goes) else { return };
+        let goes = here
+            .on_floor
+            .iter()
+            .find(|clerk| !self.is_visitors(clerk))
+            .cloned();
+        let (Some(comes), Some(goes)) = (comes, goes) else {
+            return;
+        };
         let (voice, at) = (self.voice(shop), self.time(at_us));
-        let said = [voice.shift(false, &goes, "clerk", at), voice.shift(true, &comes, "clerk", at)];
+        let said = [
+            voice.shift(false, &goes, "clerk", at),
+            voice.shift(true, &comes, "clerk", at),
+        ];
         said.iter().for_each(|event| self.outbox.say(event));
         let floor = &mut self.shops[shop].on_floor;
         floor.retain(|clerk| *clerk != goes);
@@ -146,7 +192,9 @@ impl Day {
         let shop = self.machines.within(0..self.shops.len() as i64) as usize;
         let area = self.shops[shop].area(&mut self.machines);
         let label = *self.machines.pick(&MARKS);
-        let said = self.voice(shop).camera_mark(&format!("camera-{area}"), self.time(at_us), label);
+        let said = self
+            .voice(shop)
+            .camera_mark(&format!("camera-{area}"), self.time(at_us), label);
         self.outbox.say(&said);
     }
 
@@ -154,7 +202,12 @@ impl Day {
     pub(super) fn bring_back(&mut self, at_us: i64, shop: usize, article: usize, quantity: i64) {
         let till = self.machines.pick(&self.shops[shop].tills);
         let till_time = self.pace.on_the_clock(at_us).plus_us(till.ahead_us);
-        let said = self.voice(shop).brought_back(&till.id, till_time, &self.invoices.articles[article], quantity);
+        let said = self.voice(shop).brought_back(
+            &till.id,
+            till_time,
+            &self.invoices.articles[article],
+            quantity,
+        );
         self.outbox.say(&said);
     }
 }

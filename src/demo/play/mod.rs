@@ -81,11 +81,19 @@ enum Act {
     /// What a till said arrives late.
     Late(String),
     /// Something like what was taken comes back.
-    BringBack { shop: usize, article: usize, quantity: i64 },
+    BringBack {
+        shop: usize,
+        article: usize,
+        quantity: i64,
+    },
     /// The next report comes.
     Report { home: bool },
     /// A report is sent.
-    Send { filing: Box<Filing>, shop: usize, fate: Fate },
+    Send {
+        filing: Box<Filing>,
+        shop: usize,
+        fate: Fate,
+    },
     /// A button is pressed.
     Panic,
     /// A group goes through a shop.
@@ -122,7 +130,9 @@ impl Day {
             agenda: Agenda::default(),
             door: Door::new(&world.url, world.tokens, started)?,
             outbox: Outbox::new(),
-            shops: stores.map(|store| Shop::new(store, &invoices.articles, &mut shelves)).collect(),
+            shops: stores
+                .map(|store| Shop::new(store, &invoices.articles, &mut shelves))
+                .collect(),
             seats: world.chain.seats(),
             invoices,
             arrivals: Arrivals::new(Incidents::read()),
@@ -156,7 +166,11 @@ impl Day {
             Act::ShiftChange { shop } => self.shift_change(at_us, shop),
             Act::Mark => self.mark(at_us),
             Act::Late(event) => self.outbox.put(event),
-            Act::BringBack { shop, article, quantity } => self.bring_back(at_us, shop, article, quantity),
+            Act::BringBack {
+                shop,
+                article,
+                quantity,
+            } => self.bring_back(at_us, shop, article, quantity),
             Act::Report { home } => self.report(at_us, home),
             Act::Send { filing, shop, fate } => self.send(at_us, &filing, shop, fate).await,
             Act::Panic => self.panic(at_us).await,

@@ -22,7 +22,10 @@ pub(super) struct Outbox {
 
 impl Outbox {
     pub(super) fn new() -> Self {
-        Self { events: Vec::new(), bytes: 0 }
+        Self {
+            events: Vec::new(),
+            bytes: 0,
+        }
     }
 
     pub(super) fn say(&mut self, event: &Value) {

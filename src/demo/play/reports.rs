@@ -64,28 +64,55 @@ impl Day {
 
     fn send_one(&mut self, at_us: i64, home: bool) {
         let visitors = self.seats[0].site.clone();
-        let shop = self.shops.iter().position(|shop| home && visitors.as_ref() == Some(&shop.store.site.id));
-        let shop = shop.unwrap_or_else(|| self.people.weighted(self.shops.iter().map(|shop| shop.store.trade)));
+        let shop = self
+            .shops
+            .iter()
+            .position(|shop| home && visitors.as_ref() == Some(&shop.store.site.id));
+        let shop = shop.unwrap_or_else(|| {
+            self.people
+                .weighted(self.shops.iter().map(|shop| shop.store.trade))
+        });
         let incident = self.arrivals.one(at_us, &mut self.people).clone();
         let filing = self.write(at_us, shop, &incident);
         let fate = Fate::draw(&mut self.people);
         if self.people.happens(TWICE_SHARE) {
             self.tell_twice(at_us, shop, &filing);
         }
-        self.agenda.put(at_us, Act::Send { filing: Box::new(filing), shop, fate });
+        self.agenda.put(
+            at_us,
+            Act::Send {
+                filing: Box::new(filing),
+                shop,
+                fate,
+            },
+        );
     }
 
     /// Writes a report, and lets goods come back.
     fn write(&mut self, at_us: i64, shop: usize, incident: &Recorded) -> Filing {
         let told_at = self.time(at_us);
-        let mut filing = self.pen.write(incident, &self.shops[shop], told_at, &mut self.people);
+        let mut filing = self
+            .pen
+            .write(incident, &self.shops[shop], told_at, &mut self.people);
         self.leave_to_visitor(shop, &mut filing);
         let near = incident.delay_s * 1_000_000 < HISTORY_US - BROUGHT_BACK_WITHIN_US;
-        if let (true, Some(taken)) = (near && self.people.happens(BROUGHT_BACK_SHARE), filing.items.first()) {
+        if let (true, Some(taken)) = (
+            near && self.people.happens(BROUGHT_BACK_SHARE),
+            filing.items.first(),
+        ) {
             let happened_us = at_us - incident.delay_s * 1_000_000;
-            let around_us = self.people.within(-BROUGHT_BACK_WITHIN_US / 4..BROUGHT_BACK_WITHIN_US);
+            let around_us = self
+                .people
+                .within(-BROUGHT_BACK_WITHIN_US / 4..BROUGHT_BACK_WITHIN_US);
             let (article, quantity) = (taken.article, taken.quantity);
-            self.agenda.put(happened_us + around_us, Act::BringBack { shop, article, quantity });
+            self.agenda.put(
+                happened_us + around_us,
+                Act::BringBack {
+                    shop,
+                    article,
+                    quantity,
+                },
+            );
         }
         filing
     }
@@ -93,63 +120,103 @@ impl Day {
     /// A report in the visitor's clerk's name would be a lie: the other clerk tells it, or the desk takes it down.
     fn leave_to_visitor(&self, shop: usize, filing: &mut Filing) {
         if self.is_visitors(&filing.reporter) {
-            let others = self.shops[shop].on_floor.iter();
-            let other = others.filter(|clerk| !self.is_visitors(clerk)).last();
+            let mut others = self.shops[shop].on_floor.iter();
+            let other = others.rfind(|clerk| !self.is_visitors(clerk));
             filing.reporter = other.unwrap_or(&self.shops[shop].store.clerks[1]).clone();
         }
     }
 
     /// Somebody else tells of the same a little later; the desk will merge the two.
     fn tell_twice(&mut self, at_us: i64, shop: usize, first: &Filing) {
-        let words = self.arrivals.of(&mut self.people, |one| one.category == first.category).clone();
+        let words = self
+            .arrivals
+            .of(&mut self.people, |one| one.category == first.category)
+            .clone();
         let later_us = at_us + self.people.within(12_000_000..70_000_000);
         let told_at = self.time(later_us);
-        let mut again = self.pen.write_again(first, &words, &self.shops[shop], told_at, &mut self.people);
+        let mut again =
+            self.pen
+                .write_again(first, &words, &self.shops[shop], told_at, &mut self.people);
         self.leave_to_visitor(shop, &mut again);
-        self.agenda.put(later_us, Act::Send { filing: Box::new(again), shop, fate: Fate::Duplicate });
+        self.agenda.put(
+            later_us,
+            Act::Send {
+                filing: Box::new(again),
+                shop,
+                fate: Fate::Duplicate,
+            },
+        );
     }
 
     /// Files a report through the door of whoever tells it, and lets the staff see it.
     pub(super) async fn send(&mut self, at_us: i64, filing: &Filing, shop: usize, fate: Fate) {
         let dispatcher: PersonId = chain::slug(DESK[1]);
-        let who = if filing.phoned { &dispatcher } else { &filing.reporter };
+        let who = if filing.phoned {
+            &dispatcher
+        } else {
+            &filing.reporter
+        };
         let body = filing.body(&self.invoices.articles);
         let answer = self.door.post(who, "/reports", &body).await;
-        self.opened(at_us, answer, shop, filing.category, fate);
+        self.opened(at_us, answer.as_ref(), shop, filing.category, fate);
     }
 
     pub(super) async fn panic(&mut self, at_us: i64) {
         let next_us = self.people.until_next_us(PANICS_PER_HOUR);
         self.agenda.put(at_us + next_us, Act::Panic);
-        let shop = self.people.weighted(self.shops.iter().map(|shop| shop.store.trade));
+        let shop = self
+            .people
+            .weighted(self.shops.iter().map(|shop| shop.store.trade));
         self.press(at_us, shop).await;
     }
 
     async fn press(&mut self, at_us: i64, shop: usize) {
         let here = &self.shops[shop];
-        let clerks: Vec<&PersonId> = here.on_floor.iter().filter(|clerk| !self.is_visitors(clerk)).collect();
+        let clerks: Vec<&PersonId> = here
+            .on_floor
+            .iter()
+            .filter(|clerk| !self.is_visitors(clerk))
+            .collect();
         let Some(clerk) = clerks.last() else { return };
-        let body: Value = json!({"site": here.store.site.id.as_str(), "area": "tills", "device": "panic-button"});
+        let body: Value =
+            json!({"site": here.store.site.id.as_str(), "area": "tills", "device": "panic-button"});
         let answer = self.door.post(clerk, "/panic", &body).await;
         let fate = Fate::draw(&mut self.people);
-        self.opened(at_us, answer, shop, Category::Panic, fate);
+        self.opened(at_us, answer.as_ref(), shop, Category::Panic, fate);
     }
 
     /// A group goes through one shop: seven to ten reports within a minute and a half, two of them of the same.
     pub(super) fn burst(&mut self, at_us: i64) {
-        let next_us = self.people.until_next_us(BURSTS_PER_HOUR).max(FIRST_BURST_US);
+        let next_us = self
+            .people
+            .until_next_us(BURSTS_PER_HOUR)
+            .max(FIRST_BURST_US);
         self.agenda.put(at_us + next_us, Act::Burst);
-        let shop = self.people.weighted(self.shops.iter().map(|shop| shop.store.trade));
+        let shop = self
+            .people
+            .weighted(self.shops.iter().map(|shop| shop.store.trade));
         for number in 0..self.people.within(7..11) {
             let kind = *self.people.pick(&BURST_KINDS);
-            let incident = self.arrivals.of(&mut self.people, |one| one.category == kind && one.delay_s < 60).clone();
+            let incident = self
+                .arrivals
+                .of(&mut self.people, |one| {
+                    one.category == kind && one.delay_s < 60
+                })
+                .clone();
             let told_us = at_us + self.people.within(0..90_000_000);
             let filing = self.write(told_us, shop, &incident);
             if number == 0 {
                 self.tell_twice(told_us, shop, &filing);
             }
             let fate = Fate::draw(&mut self.people);
-            self.agenda.put(told_us, Act::Send { filing: Box::new(filing), shop, fate });
+            self.agenda.put(
+                told_us,
+                Act::Send {
+                    filing: Box::new(filing),
+                    shop,
+                    fate,
+                },
+            );
         }
     }
 }

@@ -46,9 +46,18 @@ pub(crate) struct Stock {
 
 impl Shop {
     pub(crate) fn new(store: &Store, articles: &[Article], chance: &mut Chance) -> Self {
-        let tills = store.site.devices.iter().filter(|device| device.kind == DeviceKind::Till);
+        let tills = store
+            .site
+            .devices
+            .iter()
+            .filter(|device| device.kind == DeviceKind::Till);
         Self {
-            tills: tills.map(|till| Till { id: till.id.to_string(), ahead_us: clock_error_us(chance) }).collect(),
+            tills: tills
+                .map(|till| Till {
+                    id: till.id.to_string(),
+                    ahead_us: clock_error_us(chance),
+                })
+                .collect(),
             range: range(store, articles, chance),
             lately: VecDeque::new(),
             on_floor: store.clerks[..store.clerks.len() / 2 + 1].to_vec(),
@@ -103,15 +112,31 @@ fn clock_error_us(chance: &mut Chance) -> i64 {
 }
 
 fn range(store: &Store, articles: &[Article], chance: &mut Chance) -> BTreeMap<usize, Stock> {
-    let mut sellers: Vec<usize> = (0..articles.len()).filter(|place| is_goods(&articles[*place])).collect();
+    let mut sellers: Vec<usize> = (0..articles.len())
+        .filter(|place| is_goods(&articles[*place]))
+        .collect();
     sellers.sort_by_key(|place| std::cmp::Reverse(articles[*place].lines));
     sellers.truncate(BEST_SELLERS);
     chance.shuffle(&mut sellers);
-    let places: Vec<&AreaId> = store.site.areas.iter().map(|area| &area.id).filter(|area| shelves(area)).collect();
+    let places: Vec<&AreaId> = store
+        .site
+        .areas
+        .iter()
+        .map(|area| &area.id)
+        .filter(|area| shelves(area))
+        .collect();
     sellers
         .into_iter()
         .take(RANGE)
-        .map(|article| (article, Stock { area: (*chance.pick(&places)).clone(), level: chance.within(2..120) }))
+        .map(|article| {
+            (
+                article,
+                Stock {
+                    area: (*chance.pick(&places)).clone(),
+                    level: chance.within(2..120),
+                },
+            )
+        })
         .collect()
 }
 
@@ -121,5 +146,7 @@ fn shelves(area: &AreaId) -> bool {
 
 /// Postage, fees and corrections have codes of letters.
 fn is_goods(article: &Article) -> bool {
-    article.sku.starts_with(|c: char| c.is_ascii_digit()) && !article.name.is_empty() && article.price_minor > 0
+    article.sku.starts_with(|c: char| c.is_ascii_digit())
+        && !article.name.is_empty()
+        && article.price_minor > 0
 }

@@ -37,14 +37,18 @@ impl Fate {
 pub(super) enum Step {
     /// A dispatcher opens it.
     Look,
-    Acknowledge { by_manager: bool },
+    Acknowledge {
+        by_manager: bool,
+    },
     Overrule,
     Comment,
     Respond,
     Resolve,
     FalseAlarm,
     Close,
-    Merge { into: u64 },
+    Merge {
+        into: u64,
+    },
 }
 
 /// An incident that the world reported.
@@ -118,12 +122,28 @@ const RESOLUTIONS: [(&str, u32); 6] = [
 
 impl Day {
     /// Something was reported: somebody will look at it. `answer` is what the house said to the reporter.
-    pub(super) fn opened(&mut self, at_us: i64, answer: Option<Value>, shop: usize, category: Category, fate: Fate) {
-        let id = answer.as_ref().and_then(|answer| answer["incident"]["id"].as_str());
-        let Some(id) = id.map(str::to_owned) else { return };
+    pub(super) fn opened(
+        &mut self,
+        at_us: i64,
+        answer: Option<&Value>,
+        shop: usize,
+        category: Category,
+        fate: Fate,
+    ) {
+        let id = answer.and_then(|answer| answer["incident"]["id"].as_str());
+        let Some(id) = id.map(str::to_owned) else {
+            return;
+        };
         let number = self.staff.numbers;
         self.staff.numbers += 1;
-        let case = Case { id, shop, category, fate, queue: String::new(), checkpoint: false };
+        let case = Case {
+            id,
+            shop,
+            category,
+            fate,
+            queue: String::new(),
+            checkpoint: false,
+        };
         self.staff.cases.insert(number, case);
         if self.staff.cases.len() > CASES_MAX {
             self.staff.cases.pop_first();
@@ -147,7 +167,8 @@ impl Day {
     /// Somebody does that, in about that time.
     fn soon(&mut self, at_us: i64, median_s: f64, case: u64, step: Step) {
         let takes_us = self.answers.person_takes_us(median_s);
-        self.agenda.put(at_us + takes_us, Act::Answer { case, step });
+        self.agenda
+            .put(at_us + takes_us, Act::Answer { case, step });
     }
 
     pub(super) async fn answer(&mut self, at_us: i64, number: u64, step: Step) {
@@ -173,36 +194,71 @@ impl Day {
     /// A dispatcher opens it and sees how urgent it is. Whatever somebody else took up meanwhile is theirs.
     async fn look(&mut self, at_us: i64, number: u64) -> bool {
         let case = &self.staff.cases[&number];
-        let Some(seen) = self.door.read(&dispatcher(0), &format!("/incidents/{}", case.id)).await else { return false };
+        let Some(seen) = self
+            .door
+            .read(&dispatcher(0), &format!("/incidents/{}", case.id))
+            .await
+        else {
+            return false;
+        };
         if !matches!(seen["state"].as_str(), Some("reported" | "open")) {
             return false;
         }
         self.verb(&dispatcher(0), number, "seen", &json!({})).await;
         let queue = seen["queue"].as_str().unwrap_or("standard").to_owned();
-        let case = self.staff.cases.get_mut(&number).expect("the case is there, as its caller saw");
+        let case = self
+            .staff
+            .cases
+            .get_mut(&number)
+            .expect("the case is there, as its caller saw");
         case.checkpoint = queue == "review";
         case.queue = queue.clone();
         let fate = case.fate;
         let (take_s, _) = medians_s(&queue);
         match fate {
-            Fate::Handled | Fate::Duplicate => self.soon(at_us, take_s, number, Step::Acknowledge { by_manager: false }),
-            Fate::Escalates => self.soon(at_us, escalated_after_s(&queue) * 1.5, number, Step::Acknowledge { by_manager: true }),
+            Fate::Handled | Fate::Duplicate => self.soon(
+                at_us,
+                take_s,
+                number,
+                Step::Acknowledge { by_manager: false },
+            ),
+            Fate::Escalates => self.soon(
+                at_us,
+                escalated_after_s(&queue) * 1.5,
+                number,
+                Step::Acknowledge { by_manager: true },
+            ),
             // What may cost a life never lies for long, even here.
-            Fate::Lies if queue == "critical" => self.soon(at_us, 120.0, number, Step::Acknowledge { by_manager: true }),
-            Fate::Lies => self.soon(at_us, 2_400.0, number, Step::Acknowledge { by_manager: false }),
+            Fate::Lies if queue == "critical" => {
+                self.soon(at_us, 120.0, number, Step::Acknowledge { by_manager: true });
+            }
+            Fate::Lies => self.soon(
+                at_us,
+                2_400.0,
+                number,
+                Step::Acknowledge { by_manager: false },
+            ),
         }
         true
     }
 
     async fn acknowledge(&mut self, at_us: i64, number: u64, by_manager: bool) -> bool {
-        let who = if by_manager { Some(self.manager(number)) } else { self.free_dispatcher(at_us, number) };
+        let who = if by_manager {
+            Some(self.manager(number))
+        } else {
+            self.free_dispatcher(at_us, number)
+        };
         let Some(who) = who else { return true };
         if !self.verb(&who, number, "acknowledge", &json!({})).await {
             return false;
         }
         let case = &self.staff.cases[&number];
         let (_, deal_s) = medians_s(&case.queue);
-        let (checkpoint, panic, critical) = (case.checkpoint, case.category == Category::Panic, case.queue == "critical");
+        let (checkpoint, panic, critical) = (
+            case.checkpoint,
+            case.category == Category::Panic,
+            case.queue == "critical",
+        );
         if checkpoint || self.answers.happens(0.05) {
             self.soon(at_us, 20.0, number, Step::Overrule);
         }
@@ -212,7 +268,11 @@ impl Day {
         if self.answers.happens(if critical { 0.9 } else { 0.4 }) {
             self.soon(at_us, deal_s / 4.0, number, Step::Respond);
         }
-        let ends = if panic && self.answers.happens(0.45) { Step::FalseAlarm } else { Step::Resolve };
+        let ends = if panic && self.answers.happens(0.45) {
+            Step::FalseAlarm
+        } else {
+            Step::Resolve
+        };
         self.soon(at_us, deal_s, number, ends);
         true
     }
@@ -227,7 +287,13 @@ impl Day {
         if waits_us > 45_000_000 && !critical {
             // The visitor may want to lend a hand.
             busy[first] -= 10_000_000;
-            self.agenda.put(at_us + waits_us, Act::Answer { case: number, step: Step::Acknowledge { by_manager: false } });
+            self.agenda.put(
+                at_us + waits_us,
+                Act::Answer {
+                    case: number,
+                    step: Step::Acknowledge { by_manager: false },
+                },
+            );
             return None;
         }
         Some(dispatcher(first))
@@ -246,20 +312,39 @@ impl Day {
 
     async fn comment(&mut self, number: u64) -> bool {
         let text = *self.answers.pick(&COMMENTS);
-        let who = if self.answers.happens(0.3) { self.manager(number) } else { dispatcher(1) };
-        self.verb(&who, number, "comment", &json!({"text": text})).await;
+        let who = if self.answers.happens(0.3) {
+            self.manager(number)
+        } else {
+            dispatcher(1)
+        };
+        self.verb(&who, number, "comment", &json!({"text": text}))
+            .await;
         true
     }
 
     async fn respond(&mut self, number: u64) -> bool {
-        self.verb(&self.manager(number), number, "respond", &json!({})).await;
+        self.verb(&self.manager(number), number, "respond", &json!({}))
+            .await;
         true
     }
 
     async fn resolve(&mut self, at_us: i64, number: u64) -> bool {
-        let place = self.answers.weighted(RESOLUTIONS.iter().map(|(_, weight)| *weight));
-        let who = if self.answers.happens(0.35) { self.manager(number) } else { dispatcher(0) };
-        let done = self.verb(&who, number, "resolve", &json!({"resolution": RESOLUTIONS[place].0})).await;
+        let place = self
+            .answers
+            .weighted(RESOLUTIONS.iter().map(|(_, weight)| *weight));
+        let who = if self.answers.happens(0.35) {
+            self.manager(number)
+        } else {
+            dispatcher(0)
+        };
+        let done = self
+            .verb(
+                &who,
+                number,
+                "resolve",
+                &json!({"resolution": RESOLUTIONS[place].0}),
+            )
+            .await;
         let goes_on = done && self.answers.happens(0.7);
         if goes_on {
             self.soon(at_us, 300.0, number, Step::Close);
@@ -282,7 +367,9 @@ impl Day {
 
     /// Asks the house; whether it agreed.
     async fn verb(&mut self, who: &PersonId, number: u64, verb: &str, body: &Value) -> bool {
-        let Some(case) = self.staff.cases.get(&number) else { return false };
+        let Some(case) = self.staff.cases.get(&number) else {
+            return false;
+        };
         let path = format!("/incidents/{}/{verb}", case.id);
         self.door.post(who, &path, body).await.is_some()
     }
@@ -290,7 +377,11 @@ impl Day {
     /// The store's manager, or the region's where the store's is the visitor.
     fn manager(&self, number: u64) -> PersonId {
         let store = &self.shops[self.staff.cases[&number].shop].store;
-        if self.is_visitors(&store.manager) { chain::regional_manager(&store.site.region) } else { store.manager.clone() }
+        if self.is_visitors(&store.manager) {
+            chain::regional_manager(&store.site.region)
+        } else {
+            store.manager.clone()
+        }
     }
 }
 

@@ -51,7 +51,8 @@ impl Incidents {
         let mut all: Vec<Recorded> = rows::<Row>(packed).filter_map(recorded).collect();
         hurry_thefts(&mut all);
         let mut by_hour = [0; 24];
-        all.iter().for_each(|incident| by_hour[usize::from(incident.hour)] += 1);
+        all.iter()
+            .for_each(|incident| by_hour[usize::from(incident.hour)] += 1);
         Self { all, by_hour }
     }
 }
@@ -69,8 +70,14 @@ fn recorded(row: Row) -> Option<Recorded> {
 
 fn hurry_thefts(all: &mut [Recorded]) {
     let shoplifting = |one: &Recorded| one.description.contains("Shoplifting");
-    let delays: Vec<i64> = all.iter().filter(|one| shoplifting(one)).map(|one| one.delay_s).collect();
-    let others = all.iter_mut().filter(|one| one.category == Category::Theft && !shoplifting(one));
+    let delays: Vec<i64> = all
+        .iter()
+        .filter(|one| shoplifting(one))
+        .map(|one| one.delay_s)
+        .collect();
+    let others = all
+        .iter_mut()
+        .filter(|one| one.category == Category::Theft && !shoplifting(one));
     for (theft, delay_s) in others.zip(delays.iter().cycle()) {
         theft.delay_s = *delay_s;
     }
@@ -79,21 +86,52 @@ fn hurry_thefts(all: &mut [Recorded]) {
 /// What a shop would call it, if it could happen in one.
 fn category(kind: &str, subkind: &str, description: &str) -> Option<Category> {
     let says = |words: &[&str]| words.iter().any(|word| description.contains(word));
-    if says(&["Vehicle", "Residence", "Apartment", "Police", "Peace Officer", "Juvenile", "Minor", "Child", "Spouse", "Bank"])
-        || says(&["School", "Dwelling", "Flat", "Hotel", "Dependent", "Homicide", "Animal", "Prostitute"])
-    {
+    if says(&[
+        "Vehicle",
+        "Residence",
+        "Apartment",
+        "Police",
+        "Peace Officer",
+        "Juvenile",
+        "Minor",
+        "Child",
+        "Spouse",
+        "Bank",
+    ]) || says(&[
+        "School",
+        "Dwelling",
+        "Flat",
+        "Hotel",
+        "Dependent",
+        "Homicide",
+        "Animal",
+        "Prostitute",
+    ]) {
         return None;
     }
     Some(match (kind, subkind) {
-        (_, "Larceny Theft - Shoplifting" | "Larceny Theft - From Building" | "Larceny Theft - Pickpocket") => Category::Theft,
-        ("Larceny Theft", "Larceny Theft - Other") if says(&["Other Property", "From Person", "Merchant"]) => Category::Theft,
+        (
+            _,
+            "Larceny Theft - Shoplifting"
+            | "Larceny Theft - From Building"
+            | "Larceny Theft - Pickpocket",
+        ) => Category::Theft,
+        ("Larceny Theft", "Larceny Theft - Other")
+            if says(&["Other Property", "From Person", "Merchant"]) =>
+        {
+            Category::Theft
+        }
         ("Robbery", "Robbery - Commercial" | "Robbery - Other") => Category::Robbery,
         ("Burglary", "Burglary - Commercial" | "Burglary - Other") => Category::Burglary,
         ("Assault", _) if says(&["Sexual"]) => Category::Sexual,
         ("Assault", _) if says(&["Gun", "Knife", "Firearm", "Weapon"]) => Category::Weapon,
         ("Assault", _) if says(&["Battery", "Assault"]) => Category::Violence,
         (_, "Intimidation") => Category::Threat,
-        ("Weapons Offense" | "Weapons Carrying Etc", _) if says(&["Exhibiting", "Carrying", "Knife"]) => Category::Weapon,
+        ("Weapons Offense" | "Weapons Carrying Etc", _)
+            if says(&["Exhibiting", "Carrying", "Knife"]) =>
+        {
+            Category::Weapon
+        }
         ("Malicious Mischief" | "Vandalism", "Vandalism") => Category::Damage,
         ("Fraud" | "Forgery And Counterfeiting", _) => Category::Fraud,
         ("Suspicious Occ" | "Suspicious", _) => Category::Suspicious,
@@ -112,10 +150,24 @@ mod tests {
     #[test]
     fn the_set_reads_and_keeps_its_proportions() {
         let read = Incidents::read();
-        let count = |category| read.all.iter().filter(|one| one.category == category).count();
-        assert_eq!(read.all.iter().filter(|one| one.description.contains("Shoplifting, $200")).count(), 88);
+        let count = |category| {
+            read.all
+                .iter()
+                .filter(|one| one.category == category)
+                .count()
+        };
+        assert_eq!(
+            read.all
+                .iter()
+                .filter(|one| one.description.contains("Shoplifting, $200"))
+                .count(),
+            88
+        );
         assert_eq!(count(Category::Panic), 0);
-        for category in Category::ALL.into_iter().filter(|one| !matches!(one, Category::Panic | Category::Other)) {
+        for category in Category::ALL
+            .into_iter()
+            .filter(|one| !matches!(one, Category::Panic | Category::Other))
+        {
             assert!(count(category) > 0, "{category:?}");
         }
         let theft = count(Category::Theft) as f64 / read.all.len() as f64;
@@ -127,18 +179,41 @@ mod tests {
     #[test]
     fn what_concerns_no_shop_is_left_out() {
         let read = Incidents::read();
-        for word in ["Vehicle", "Child", "Juvenile", "Residence", "Homicide", "Spouse", "Police"] {
-            assert!(read.all.iter().all(|one| !one.description.contains(word)), "{word}");
+        for word in [
+            "Vehicle",
+            "Child",
+            "Juvenile",
+            "Residence",
+            "Homicide",
+            "Spouse",
+            "Police",
+        ] {
+            assert!(
+                read.all.iter().all(|one| !one.description.contains(word)),
+                "{word}"
+            );
         }
     }
 
     #[test]
     fn delays_are_real() {
-        let mut delays: Vec<i64> = Incidents::read().all.iter().map(|one| one.delay_s).collect();
+        let mut delays: Vec<i64> = Incidents::read()
+            .all
+            .iter()
+            .map(|one| one.delay_s)
+            .collect();
         delays.sort_unstable();
         let at = |share: f64| delays[(delays.len() as f64 * share) as usize];
-        assert!(at(0.0) >= 0 && at(0.25) <= 120, "a quarter comes at once: {}", at(0.25));
-        assert!((120..1_200).contains(&at(0.5)), "half within minutes: {}", at(0.5));
+        assert!(
+            at(0.0) >= 0 && at(0.25) <= 120,
+            "a quarter comes at once: {}",
+            at(0.25)
+        );
+        assert!(
+            (120..1_200).contains(&at(0.5)),
+            "half within minutes: {}",
+            at(0.5)
+        );
         assert!(at(0.95) >= 7_200, "one in twenty hours later: {}", at(0.95));
     }
 }

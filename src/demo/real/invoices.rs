@@ -99,7 +99,11 @@ impl Invoices {
 
     /// The total of an invoice, in pence.
     pub(crate) fn total_minor(invoice: &Invoice) -> i64 {
-        invoice.lines.iter().map(|line| line.quantity * line.unit_minor).sum()
+        invoice
+            .lines
+            .iter()
+            .map(|line| line.quantity * line.unit_minor)
+            .sum()
     }
 }
 
@@ -142,12 +146,24 @@ impl Reading {
             self.last_at_s = at_s;
         }
         let same_day = at_s.div_euclid(86_400) == self.last_at_s.div_euclid(86_400);
-        self.elapsed_s += if same_day { at_s - self.last_at_s } else { OVERNIGHT_S };
+        self.elapsed_s += if same_day {
+            at_s - self.last_at_s
+        } else {
+            OVERNIGHT_S
+        };
         self.last_at_s = at_s;
         self.numbers.insert(row.number.clone(), self.all.len());
-        let whose = if row.customer.is_empty() { &row.number } else { &row.customer };
+        let whose = if row.customer.is_empty() {
+            &row.number
+        } else {
+            &row.customer
+        };
         self.all.push(Invoice {
-            kind: if row.number.starts_with('C') { Kind::Refund } else { Kind::Sale },
+            kind: if row.number.starts_with('C') {
+                Kind::Refund
+            } else {
+                Kind::Sale
+            },
             customer: hash(whose.as_bytes()),
             at_us: self.elapsed_s,
             number: row.number,
@@ -159,7 +175,12 @@ impl Reading {
         let next = self.articles.len();
         let place = *self.skus.entry(row.sku.clone()).or_insert(next);
         if place == next {
-            self.articles.push(Article { sku: row.sku.clone(), name: String::new(), price_minor: 0, lines: 0 });
+            self.articles.push(Article {
+                sku: row.sku.clone(),
+                name: String::new(),
+                price_minor: 0,
+                lines: 0,
+            });
         }
         let article = &mut self.articles[place];
         article.lines += 1;
@@ -179,7 +200,10 @@ impl Reading {
             invoice.at_us = invoice.at_us * (ROUND_US / 1_000) / length_s * 1_000;
         }
         self.all.sort_by_key(|invoice| invoice.at_us);
-        Invoices { all: self.all, articles: self.articles }
+        Invoices {
+            all: self.all,
+            articles: self.articles,
+        }
     }
 }
 
@@ -196,24 +220,68 @@ mod tests {
     fn every_row_is_there_as_it_is() {
         let read = Invoices::read();
         assert_eq!(read.all.len(), 1_098);
-        assert_eq!(read.all.iter().map(|invoice| invoice.lines.len()).sum::<usize>(), 21_597);
+        assert_eq!(
+            read.all
+                .iter()
+                .map(|invoice| invoice.lines.len())
+                .sum::<usize>(),
+            21_597
+        );
         let negative = |line: &&Line| line.quantity < 0;
-        assert_eq!(read.all.iter().flat_map(|invoice| &invoice.lines).filter(negative).count(), 423);
+        assert_eq!(
+            read.all
+                .iter()
+                .flat_map(|invoice| &invoice.lines)
+                .filter(negative)
+                .count(),
+            423
+        );
         assert!(read.all.is_sorted_by_key(|invoice| invoice.at_us));
-        assert!(read.all.iter().all(|invoice| (0..ROUND_US).contains(&invoice.at_us)));
+        assert!(
+            read.all
+                .iter()
+                .all(|invoice| (0..ROUND_US).contains(&invoice.at_us))
+        );
     }
 
     #[test]
     fn a_c_invoice_is_a_refund_and_nothing_else_is() {
         let read = Invoices::read();
-        let refunds: Vec<&Invoice> = read.all.iter().filter(|invoice| invoice.kind == Kind::Refund).collect();
+        let refunds: Vec<&Invoice> = read
+            .all
+            .iter()
+            .filter(|invoice| invoice.kind == Kind::Refund)
+            .collect();
         assert_eq!(refunds.len(), 171);
-        assert!(refunds.iter().all(|invoice| invoice.number.starts_with('C')));
-        assert!(refunds.iter().flat_map(|invoice| &invoice.lines).all(|line| line.quantity < 0));
-        let one = read.all.iter().find(|invoice| invoice.number == "C561966").unwrap();
+        assert!(
+            refunds
+                .iter()
+                .all(|invoice| invoice.number.starts_with('C'))
+        );
+        assert!(
+            refunds
+                .iter()
+                .flat_map(|invoice| &invoice.lines)
+                .all(|line| line.quantity < 0)
+        );
+        let one = read
+            .all
+            .iter()
+            .find(|invoice| invoice.number == "C561966")
+            .unwrap();
         let article = &read.articles[one.lines[0].article];
-        assert_eq!((article.sku.as_str(), article.name.as_str()), ("22371", "AIRLINE BAG VINTAGE TOKYO 78"));
-        assert_eq!(one.lines, [Line { article: one.lines[0].article, quantity: -1, unit_minor: 413 }]);
+        assert_eq!(
+            (article.sku.as_str(), article.name.as_str()),
+            ("22371", "AIRLINE BAG VINTAGE TOKYO 78")
+        );
+        assert_eq!(
+            one.lines,
+            [Line {
+                article: one.lines[0].article,
+                quantity: -1,
+                unit_minor: 413
+            }]
+        );
         assert_eq!(Invoices::total_minor(one), -413);
     }
 

@@ -17,7 +17,9 @@ fn rows<R: DeserializeOwned>(packed: &'static [u8]) -> impl Iterator<Item = R> {
 
 /// Seconds since 1970 of `YYYY-MM-DD HH:MM:SS` by the data's own clock, which only differences and hours are taken from.
 fn seconds(text: &str) -> i64 {
-    let time: jiff::civil::DateTime = text.parse().expect("the shipped data reads, as a test shows");
+    let time: jiff::civil::DateTime = text
+        .parse()
+        .expect("the shipped data reads, as a test shows");
     let zero = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
     time.duration_since(zero).as_secs()
 }

@@ -33,13 +33,18 @@ pub(crate) fn read() -> Vec<Narrative> {
 
 fn played(row: Row) -> Option<Narrative> {
     // 44 and 45 are retail, 722 is food service.
-    let shop = ["44", "45", "722"].iter().any(|branch| row.naics.starts_with(branch));
+    let shop = ["44", "45", "722"]
+        .iter()
+        .any(|branch| row.naics.starts_with(branch));
     let short = row.narrative.chars().count() <= CHARS_MAX;
     if !shop || !short || names_place_or_day(&row.narrative) {
         return None;
     }
     let category = category(&row.event_title, &row.narrative.to_lowercase())?;
-    Some(Narrative { text: row.narrative, category })
+    Some(Narrative {
+        text: row.narrative,
+        category,
+    })
 }
 
 /// Of the violence that somebody meant: with a robber or a robbery in it, with a weapon, or with bare hands.
@@ -50,10 +55,20 @@ fn category(event: &str, text: &str) -> Option<Category> {
         || event.starts_with("Hitting, kicking, beating, shoving")
         || event.starts_with("Stabbing, cutting, slashing, piercing");
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if says(&["deliver", "restaurant", "the bar ", "security job", "donation"]) {
+    if says(&[
+        "deliver",
+        "restaurant",
+        "the bar ",
+        "security job",
+        "donation",
+    ]) {
         return None;
     }
-    if !by_a_person || !says(&["customer", "robb", "shoplift", "assault", "attack", "stole", "steal", "shot"]) {
+    if !by_a_person
+        || !says(&[
+            "customer", "robb", "shoplift", "assault", "attack", "stole", "steal", "shot",
+        ])
+    {
         return None;
     }
     Some(if says(&["robb"]) {
@@ -71,7 +86,9 @@ fn names_place_or_day(text: &str) -> bool {
     text.split_whitespace().any(|word| {
         let letters = word.trim_matches(|c: char| !c.is_alphanumeric());
         let named = !starts_sentence && letters.starts_with(char::is_uppercase) && letters != "ER";
-        let dated = letters.len() >= 4 && letters.starts_with(|c: char| c.is_ascii_digit()) && !letters.contains(':');
+        let dated = letters.len() >= 4
+            && letters.starts_with(|c: char| c.is_ascii_digit())
+            && !letters.contains(':');
         starts_sentence = word.ends_with(['.', '!', '?']);
         named || dated
     })
@@ -86,7 +103,10 @@ mod tests {
         let played = read();
         assert!(played.len() >= 18, "only {}", played.len());
         for category in [Category::Robbery, Category::Weapon, Category::Violence] {
-            assert!(played.iter().filter(|one| one.category == category).count() >= 4, "{category:?}");
+            assert!(
+                played.iter().filter(|one| one.category == category).count() >= 4,
+                "{category:?}"
+            );
         }
         for Narrative { text, .. } in &played {
             for name in ["Mall", "Texas", "July", "2015", "2016", "2017", "Mr", "Ms "] {
@@ -107,6 +127,8 @@ mod tests {
         ] {
             assert!(names_place_or_day(text), "{text}");
         }
-        assert!(!names_place_or_day("An employee was shot in the back. The employee was hospitalized."));
+        assert!(!names_place_or_day(
+            "An employee was shot in the back. The employee was hospitalized."
+        ));
     }
 }
