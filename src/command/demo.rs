@@ -17,7 +17,7 @@ use super::serve::signals;
 use crate::cli::Demo;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::demo::{self, Chain, Peers};
+use crate::demo::{self, Chain, Face, Greeting, Peers};
 use crate::house::House;
 use crate::logging;
 
@@ -58,7 +58,7 @@ pub fn run(options: &Demo) -> anyhow::Result<ExitCode> {
 }
 
 async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
-    let peers = Peers::start().await?;
+    let peers = Peers::start(Clock::System).await?;
     let mut config = Config::default();
     config.data.dir.clone_from(&data);
     config.log.level = "warn".into();
@@ -77,8 +77,9 @@ async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
     }
     let script = ways_in(&house, &chain).await?;
     let file = write(&data, &script)?;
-    let tokens = demo::tokens(&house, &chain).await?;
-    println!("{}", demo::welcome(&demo_links(&script), &file, &peers));
+    let actors: Vec<_> = chain.people.iter().map(|person| person.id.clone()).collect();
+    let tokens = house.issue_all(&actors).await?;
+    print!("{}", greeting(&script, &chain, &file, options.data.is_none(), &peers));
 
     let stop = CancellationToken::new();
     tokio::spawn(signals(stop.clone()));
@@ -99,8 +100,27 @@ async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
     };
     let player = tokio::spawn(demo::play(world, stop.clone()));
     house.run(listener, stop).await?;
-    let _ = player.await;
+    // The player only stops with an error when it could not begin.
+    player.await??;
     Ok(())
+}
+
+fn greeting(script: &Script, chain: &Chain, file: &Path, is_temporary: bool, peers: &Peers) -> String {
+    let store_of = |id: &str| {
+        let store = chain.stores.iter().find(|store| store.site.id.as_str() == id);
+        store.map(|store| store.site.name.clone())
+    };
+    let faces: Vec<Face> = script
+        .people
+        .iter()
+        .map(|way| Face {
+            role: way.role,
+            name: way.name.clone(),
+            store: way.site.as_deref().and_then(store_of),
+            link: way.sign_in_url.clone(),
+        })
+        .collect();
+    Greeting { faces: &faces, demo_json: file, is_temporary, peers_page: Some(&peers.page_url) }.words()
 }
 
 fn channels(peers: &Peers) -> outcry_channels::Settings {

@@ -119,6 +119,12 @@ const REFERENCE_ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
 pub struct IncidentId(pub Uuid);
 
 impl IncidentId {
+    /// The smallest id that an incident reported at that time can have: ids sort by time.
+    pub fn first_at(time: crate::Time) -> Self {
+        let ms = u128::from((time.0.max(0) / 1_000).unsigned_abs());
+        Self(Uuid::from_u128((ms << 80) | (0x7 << 76) | (0b10 << 62)))
+    }
+
     /// What people say and type: `INC-7F3K-92QX`, eight letters without look-alikes.
     /// Not a key: two of a million incidents may share one, so a look-up may find two.
     pub fn reference(self) -> String {

@@ -1,6 +1,7 @@
 //! The ledger: the log, the read tables and the vault. The only room with SQL.
 //! Never knows HTTP, protocols, or who is told about what.
 
+mod ask;
 mod cache;
 pub mod chain;
 mod configure;
