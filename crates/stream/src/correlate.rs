@@ -21,16 +21,16 @@ pub struct Incident {
 }
 
 /// An event around an incident.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Match {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Match<'c> {
     /// Place of the incident in the list that was asked.
     pub incident: usize,
     /// The event's time, in microseconds since 1970 UTC.
     pub time_us: i64,
     /// The event's source.
-    pub source: String,
+    pub source: &'c str,
     /// The event's id.
-    pub id: String,
+    pub id: &'c str,
     /// The event's kind.
     pub kind: Kind,
 }
@@ -56,6 +56,18 @@ impl Default for Correlator {
 }
 
 impl Correlator {
+    /// Takes all batches in.
+    ///
+    /// # Errors
+    /// The first batch that is no batch; see [`Error`].
+    pub fn of<'b>(batches: impl IntoIterator<Item = &'b [u8]>) -> Result<Correlator, Error> {
+        let mut correlator = Correlator::default();
+        batches
+            .into_iter()
+            .try_for_each(|batch| correlator.add(batch))?;
+        Ok(correlator)
+    }
+
     /// Reads a JSON array of CloudEvents; of repetitions the first counts.
     ///
     /// # Errors
@@ -83,40 +95,25 @@ impl Correlator {
     }
 
     /// The events around each incident, by incident and time.
-    pub fn matches(&self, incidents: &[Incident]) -> Vec<Match> {
+    pub fn matches(&self, incidents: &[Incident]) -> Vec<Match<'_>> {
         let mut matches = Vec::new();
         for (index, incident) in incidents.iter().enumerate() {
+            let first = matches.len();
             let from_us = incident.at_us.saturating_sub(incident.reach_us);
             let until_us = incident.at_us.saturating_add(incident.reach_us);
-            for record in self.windows.records(&incident.site, from_us, until_us) {
-                let Some(event) = record.event() else {
-                    continue;
-                };
-                matches.push(Match {
+            let found = self.windows.records(&incident.site, from_us, until_us);
+            matches.extend(found.filter_map(|record| {
+                let (source, id) = record.names()?;
+                Some(Match {
                     incident: index,
-                    time_us: event.time_us,
-                    source: event.source.to_owned(),
-                    id: event.id.to_owned(),
-                    kind: event.kind(),
-                });
-            }
+                    time_us: record.time_us,
+                    source,
+                    id,
+                    kind: record.kind,
+                })
+            }));
+            matches[first..].sort_unstable();
         }
-        matches.sort_unstable();
         matches
     }
-}
-
-/// All batches, then all incidents.
-///
-/// # Errors
-/// The first batch that is no batch; see [`Error`].
-pub fn correlate<'b>(
-    batches: impl IntoIterator<Item = &'b [u8]>,
-    incidents: &[Incident],
-) -> Result<Vec<Match>, Error> {
-    let mut correlator = Correlator::default();
-    batches
-        .into_iter()
-        .try_for_each(|batch| correlator.add(batch))?;
-    Ok(correlator.matches(incidents))
 }

@@ -28,7 +28,7 @@ mod window;
 
 pub use bus::{Bus, Receipt};
 pub use cloudevent::{Form, Problem, Rejected};
-pub use correlate::{Correlator, Incident, Match, correlate};
+pub use correlate::{Correlator, Incident, Match};
 pub use error::Error;
 pub use event::{Body, Event, Kind, Line, LineBuffer, Lines, Movement};
 pub use limits::*;

@@ -173,6 +173,11 @@ impl<'a> Record<'a> {
         self.rest.text()
     }
 
+    /// The event's source and id alone.
+    pub(crate) fn names(mut self) -> Option<(&'a str, &'a str)> {
+        Some((self.rest.text()?, self.rest.text()?))
+    }
+
     /// The event's source and id in their stored form, by which repetitions are recognised.
     pub(crate) fn identity(mut self) -> Option<&'a [u8]> {
         let from = self.rest.bytes;

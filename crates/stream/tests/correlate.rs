@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use outcry_stream::{Correlator, Incident, correlate};
+use outcry_stream::{Correlator, Incident};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -42,15 +42,16 @@ fn naive(batches: &[String], incidents: &[Incident]) -> Found {
 }
 
 fn correlated(batches: &[String], incidents: &[Incident]) -> Found {
-    let matches = correlate(batches.iter().map(String::as_bytes), incidents).expect("batches");
+    let correlator = Correlator::of(batches.iter().map(String::as_bytes)).expect("batches");
+    let matches = correlator.matches(incidents);
     let count = matches.len();
     let found: Found = matches
         .into_iter()
         .map(|found| {
             (
                 found.incident,
-                found.source,
-                found.id,
+                found.source.to_owned(),
+                found.id.to_owned(),
                 found.kind.name().to_owned(),
             )
         })

@@ -20,7 +20,7 @@ impl Log {
     /// # Errors
     /// [`Error::InUse`], or [`Error::Storage`] with the path that could not be read or written.
     pub(crate) fn open(dir: &Path, settings: &Settings) -> Result<Log, Error> {
-        fs::create_dir_all(dir).map_err(Error::storage(dir))?;
+        create_dir(dir).map_err(Error::storage(dir))?;
         let lock = lock(dir)?;
         let mut segments = Vec::new();
         let mut paths = segment_paths(dir).map_err(Error::storage(dir))?;
@@ -51,6 +51,18 @@ impl Log {
             file,
             _lock: lock,
         })
+    }
+}
+
+/// Makes the directory, if absent, and its name durable.
+fn create_dir(dir: &Path) -> io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(dir)?;
+    match dir.parent() {
+        Some(parent) if parent != Path::new("") => File::open(parent)?.sync_all(),
+        _ => File::open(".")?.sync_all(),
     }
 }
 
