@@ -51,6 +51,16 @@ pub struct Damage {
     pub names_undone: usize,
 }
 
+impl std::ops::AddAssign for Damage {
+    fn add_assign(&mut self, other: Self) {
+        self.changes_unsynced += other.changes_unsynced;
+        self.blocks_kept += other.blocks_kept;
+        self.blocks_lost += other.blocks_lost;
+        self.names_kept += other.names_kept;
+        self.names_undone += other.names_undone;
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Node {
     permissions: u16,

@@ -4,3 +4,6 @@
 pub mod dice;
 pub mod disk;
 pub mod mount;
+pub mod power;
+pub mod process;
+pub mod workload;

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use fuser::{
     BackgroundSession, BsdFileFlags, Config, Errno, FileAttr, FileHandle, FileType, Filesystem,
@@ -22,6 +22,8 @@ use crate::disk::{Damage, Disk, Kind, Mode};
 const TRUST: Duration = Duration::from_secs(3600);
 /// Requests served at once, so that a slow fsync does not hold up reading.
 const THREADS: usize = 4;
+/// How long the last files may take to be closed after their process was killed.
+const CLOSING_MAX: Duration = Duration::from_secs(10);
 /// The size of a block in the answers to `stat` and `statfs`.
 const BLOCK_BYTES: u32 = 4096;
 /// What `statfs` says is free, in blocks: 64 GiB.
@@ -43,6 +45,7 @@ struct Shared {
     disk: Mutex<Disk>,
     failing_sync: AtomicBool,
     sync_delay_us: AtomicU64,
+    open_files: AtomicU64,
     counters: Counters,
 }
 
@@ -52,7 +55,8 @@ impl Shared {
     }
 }
 
-/// A mounted disk. Dropping it unmounts; the bytes are gone then.
+/// A mounted disk. Dropping it unmounts; the bytes are gone then. A process must not keep files
+/// open on its own mount: the kernel would wait at the end of it for the answers of the dead.
 #[derive(Debug)]
 pub struct Mount {
     folder: tempfile::TempDir,
@@ -70,6 +74,7 @@ impl Mount {
             disk: Mutex::new(Disk::new(mode)),
             failing_sync: AtomicBool::new(false),
             sync_delay_us: AtomicU64::new(0),
+            open_files: AtomicU64::new(0),
             counters: Counters::default(),
         };
         let mut mount = Self {
@@ -81,6 +86,12 @@ impl Mount {
         };
         mount.serve()?;
         Ok(mount)
+    }
+
+    /// Whether [`Mount::new`] failed because this machine does not let us mount at all.
+    pub fn is_impossible(error: &io::Error) -> bool {
+        use io::ErrorKind::{NotFound, PermissionDenied};
+        matches!(error.kind(), NotFound | PermissionDenied)
     }
 
     /// The directory under which the disk is mounted.
@@ -110,20 +121,33 @@ impl Mount {
     }
 
     /// Cuts the power and serves what survived. The caller has killed every process that used the
-    /// disk: a file still open fails the unmount with EBUSY. Faults are switched off.
+    /// disk; a file that stays open is an error. Faults are switched off.
     pub fn cut(&mut self) -> io::Result<Damage> {
         let seed = self.dice.throw();
         // First the cut, then the unmount: what the kernel still writes back goes nowhere.
         let before = std::mem::replace(&mut *self.shared.disk(), Disk::new(self.mode));
         let (found, damage) = before.power_cut(seed);
-        if let Some(session) = self.session.take() {
-            session.umount_and_join()?;
-        }
+        self.unmount()?;
         *self.shared.disk() = found;
         self.fail_fsync(false);
         self.slow_fsync(Duration::ZERO);
         self.serve()?;
         Ok(damage)
+    }
+
+    /// The kernel tells us late that a file was closed, and unmounts only when it has.
+    fn unmount(&mut self) -> io::Result<()> {
+        let started = Instant::now();
+        while self.shared.open_files.load(Relaxed) > 0 {
+            if started.elapsed() > CLOSING_MAX {
+                return Err(io::Error::other("a file on the test disk is still open"));
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        match self.session.take() {
+            Some(session) => session.umount_and_join(),
+            None => Ok(()),
+        }
     }
 
     fn serve(&mut self) -> io::Result<()> {
@@ -145,9 +169,8 @@ impl Mount {
 
 impl Drop for Mount {
     fn drop(&mut self) {
-        if let Some(session) = self.session.take()
-            && let Err(error) = session.umount_and_join()
-        {
+        if let Err(error) = self.unmount() {
+            self.folder.disable_cleanup(true);
             let path = self.folder.path().display();
             eprintln!("The test disk at {path} could not be unmounted: {error}");
         }
@@ -321,13 +344,11 @@ impl Filesystem for Door {
         reply: ReplyCreate,
     ) {
         match self.create(request, (parent, name), Kind::File, mode) {
-            Ok(attributes) => reply.created(
-                &TRUST,
-                &attributes,
-                Generation(0),
-                FileHandle(0),
-                FopenFlags::FOPEN_KEEP_CACHE,
-            ),
+            Ok(attributes) => {
+                self.shared.open_files.fetch_add(1, Relaxed);
+                let flags = FopenFlags::FOPEN_KEEP_CACHE;
+                reply.created(&TRUST, &attributes, Generation(0), FileHandle(0), flags);
+            }
             Err(errno) => reply.error(errno),
         }
     }
@@ -359,7 +380,22 @@ impl Filesystem for Door {
     }
 
     fn open(&self, _: &Request, _: INodeNo, _: OpenFlags, reply: ReplyOpen) {
+        self.shared.open_files.fetch_add(1, Relaxed);
         reply.opened(FileHandle(0), FopenFlags::FOPEN_KEEP_CACHE);
+    }
+
+    fn release(
+        &self,
+        _: &Request,
+        _: INodeNo,
+        _: FileHandle,
+        _: OpenFlags,
+        _: Option<LockOwner>,
+        _: bool,
+        reply: ReplyEmpty,
+    ) {
+        self.shared.open_files.fetch_sub(1, Relaxed);
+        reply.ok();
     }
 
     fn read(
