@@ -1,0 +1,140 @@
+//! Answers to requests with an `Idempotency-Key` that change nothing in an incident: kept in memory
+//! for a while, so that a repetition gets the same answer. (Reports and verbs are kept in the ledger,
+//! in the same transaction; events are recognised by source and id even after a restart.)
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use axum::body::Bytes;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use outcry_domain::Actor;
+use outcry_ledger::Error;
+
+use super::Key;
+use crate::limits::ANSWERS_MAX;
+use crate::problem::Problem;
+
+/// A finished answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Bytes,
+}
+
+/// The latest answers.
+#[derive(Debug, Default)]
+pub(crate) struct Answers(Mutex<Held>);
+
+#[derive(Debug, Default)]
+struct Held {
+    known: HashMap<String, Known>,
+    order: VecDeque<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    hash: [u8; 32],
+    answer: Option<Answer>,
+}
+
+/// A place for an answer that is being made; given back when it is dropped without one.
+struct Place<'a> {
+    answers: &'a Answers,
+    name: String,
+    kept: bool,
+}
+
+impl Answers {
+    /// The answer of `work`, or the one that was given before to the same key and body.
+    pub(crate) async fn once(
+        &self,
+        (actor, key, hash): (&Actor, Option<&Key>, [u8; 32]),
+        work: impl Future<Output = Result<Answer, Problem>>,
+    ) -> Result<Response, Problem> {
+        let Some(key) = key else {
+            return Ok(work.await?.into_response());
+        };
+        let name = format!("{}\n{}", actor.id, key.as_str());
+        if let Some(answer) = self.begin(&name, hash)? {
+            let mut response = answer.into_response();
+            response
+                .headers_mut()
+                .insert("idempotency-replayed", HeaderValue::from_static("true"));
+            return Ok(response);
+        }
+        let mut place = Place {
+            answers: self,
+            name,
+            kept: false,
+        };
+        let answer = work.await?;
+        place.keep(answer.clone());
+        Ok(answer.into_response())
+    }
+
+    fn begin(&self, name: &str, hash: [u8; 32]) -> Result<Option<Answer>, Problem> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match held.known.get(name) {
+            Some(known) if known.hash != hash => Err(Error::Reused.into()),
+            Some(Known { answer: None, .. }) => Err(Error::InFlight.into()),
+            Some(known) => Ok(known.answer.clone()),
+            None => {
+                held.known
+                    .insert(name.to_owned(), Known { hash, answer: None });
+                held.order.push_back(name.to_owned());
+                if held.order.len() > ANSWERS_MAX
+                    && let Some(oldest) = held.order.pop_front()
+                {
+                    held.known.remove(&oldest);
+                }
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl Place<'_> {
+    fn keep(&mut self, answer: Answer) {
+        let mut held = self
+            .answers
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = held.known.get_mut(&self.name) {
+            known.answer = Some(answer);
+        }
+        self.kept = true;
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            let mut held = self
+                .answers
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            held.known.remove(&self.name);
+            held.order.retain(|name| *name != self.name);
+        }
+    }
+}
+
+impl Answer {
+    pub(crate) fn json(status: StatusCode, body: &impl serde::Serialize) -> Self {
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        Self {
+            status,
+            body: body.into(),
+        }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let form = [(header::CONTENT_TYPE, "application/json")];
+        (self.status, form, self.body).into_response()
+    }
+}

@@ -1,0 +1,163 @@
+//! Bodies: bounded in bytes and in time, hashed for the idempotency key, JSON where it is promised.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use outcry_domain::Actor;
+use outcry_ledger::Once;
+use serde::de::DeserializeOwned;
+
+use super::{Key, json};
+use crate::house::Shared;
+use crate::limits::{BODY_BYTES_MAX, BODY_WAIT, DRAIN_WAIT, DRAINED_BYTES_MAX};
+use crate::problem::{Problem, kind};
+
+/// A JSON body and, with an `Idempotency-Key`, what makes the request recognisable.
+#[derive(Debug)]
+pub(crate) struct Ask<T> {
+    pub(crate) body: T,
+    key: Option<Key>,
+    hash: [u8; 32],
+}
+
+impl<T> Ask<T> {
+    /// For the ledger: done once per actor and key.
+    pub(crate) fn once(&self, actor: &Actor) -> Option<Once> {
+        self.key.as_ref().map(|key| Once {
+            principal: actor.id.to_string(),
+            key: key.as_str().to_owned(),
+            body_hash: self.hash,
+        })
+    }
+
+    pub(crate) fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        self.hash
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<Shared> for Ask<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &Shared) -> Result<Self, Problem> {
+        let key = Key::of(request.headers())?;
+        let place = format!("{} {}\n", request.method(), request.uri().path());
+        let form = content_type(request.headers());
+        let takes = |form: &str| form == "application/json" || form.ends_with("+json");
+        if !form.as_deref().is_none_or(takes) {
+            let text = format!("send application/json, not {}", form.unwrap_or_default());
+            return Err(Problem::new(kind::UNSUPPORTED_MEDIA_TYPE, text));
+        }
+        let bytes = take(request, BODY_BYTES_MAX).await?;
+        if form.is_none() && !bytes.is_empty() {
+            let text = "say what the body is: Content-Type: application/json";
+            return Err(Problem::new(kind::UNSUPPORTED_MEDIA_TYPE, text));
+        }
+        let mut hash = digest::Context::new(&digest::SHA256);
+        hash.update(place.as_bytes());
+        hash.update(&bytes);
+        let body = json::read(&bytes)?;
+        Ok(Self {
+            body,
+            key,
+            hash: finish(hash),
+        })
+    }
+}
+
+/// The bytes of a body up to `LIMIT`, with its content type.
+#[derive(Debug)]
+pub(crate) struct Raw<const LIMIT: usize> {
+    pub(crate) bytes: Bytes,
+    pub(crate) form: Option<String>,
+    pub(crate) key: Option<Key>,
+    pub(crate) hash: [u8; 32],
+}
+
+impl<const LIMIT: usize> FromRequest<Shared> for Raw<LIMIT> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &Shared) -> Result<Self, Problem> {
+        let key = Key::of(request.headers())?;
+        let form = content_type(request.headers());
+        let bytes = take(request, LIMIT).await?;
+        let mut hash = digest::Context::new(&digest::SHA256);
+        if key.is_some() {
+            hash.update(form.as_deref().unwrap_or_default().as_bytes());
+            hash.update(&bytes);
+        }
+        Ok(Self {
+            bytes,
+            form,
+            key,
+            hash: finish(hash),
+        })
+    }
+}
+
+fn finish(context: digest::Context) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(context.finish().as_ref());
+    hash
+}
+
+/// The media type without its parameters, in lower case.
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::CONTENT_TYPE)?;
+    let whole = String::from_utf8_lossy(text.as_bytes());
+    let form = whole.split(';').next().unwrap_or_default();
+    Some(form.trim().to_ascii_lowercase().chars().take(100).collect())
+}
+
+async fn take(request: Request, limit: usize) -> Result<Bytes, Problem> {
+    let waits = request.headers().contains_key(header::EXPECT);
+    let body = request.into_body();
+    let declared = body.size_hint().lower();
+    if declared > limit as u64 {
+        if !waits {
+            drain(body, declared).await;
+        }
+        return Err(too_large(limit));
+    }
+    let collect = Limited::new(body, limit).collect();
+    match tokio::time::timeout(BODY_WAIT, collect).await {
+        Ok(Ok(whole)) => Ok(whole.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+        Ok(Err(_)) => Err(Problem::new(
+            kind::BAD_REQUEST,
+            "the body ended before its announced length, or its chunks are broken",
+        )),
+        Err(_) => Err(Problem::new(
+            kind::TIMED_OUT,
+            format!("the body did not arrive within {}", seconds(BODY_WAIT)),
+        )),
+    }
+}
+
+fn seconds(wait: Duration) -> String {
+    format!("{} seconds", wait.as_secs())
+}
+
+fn too_large(limit: usize) -> Problem {
+    Problem::new(
+        kind::TOO_LARGE,
+        format!("the body may be at most {limit} bytes long here"),
+    )
+}
+
+/// Reads a body that is too large to its end and keeps nothing of it: a sender that is cut off in
+/// the middle of its sentence never reads the answer.
+async fn drain(mut body: Body, declared: u64) {
+    if declared > DRAINED_BYTES_MAX {
+        return;
+    }
+    let read = async { while let Some(Ok(_)) = body.frame().await {} };
+    let _ = tokio::time::timeout(DRAIN_WAIT, read).await;
+}

@@ -1,0 +1,128 @@
+//! The files, each with its hash, its media type and its gzip form.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use axum::body::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "ui/"]
+#[exclude = "node_modules/*"]
+#[exclude = "test/*"]
+#[exclude = "e2e/*"]
+#[exclude = "*.md"]
+#[exclude = "*.ts"]
+#[exclude = "*.sh"]
+#[exclude = "package*.json"]
+#[exclude = "tsconfig.json"]
+#[exclude = ".*"]
+struct Files;
+
+/// Files smaller than this gain nothing.
+const COMPRESSED_FROM_BYTES: usize = 512;
+
+/// A file as it is sent.
+#[derive(Debug, Clone)]
+pub(super) struct File {
+    pub(super) plain: Bytes,
+    /// `None` where compression gains nothing.
+    pub(super) gzip: Option<Bytes>,
+    /// SHA-256, shortened, with the quotes of an ETag.
+    pub(super) tag: String,
+    pub(super) form: &'static str,
+}
+
+/// Compressed once; a file that changed on disk (debug builds) is read anew.
+static READY: LazyLock<Mutex<HashMap<String, Arc<File>>>> = LazyLock::new(Mutex::default);
+
+/// The file of that path.
+pub(super) fn find(path: &str) -> Option<Arc<File>> {
+    let found = Files::get(path)?;
+    let hash = found.metadata.sha256_hash();
+    let tag: String = hash[..12]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let tag = format!("\"{tag}\"");
+    let mut ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(file) = ready.get(path).filter(|file| file.tag == tag) {
+        return Some(Arc::clone(file));
+    }
+    let plain = match found.data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    };
+    let form = form(path);
+    let file = Arc::new(File {
+        gzip: gzip(&plain, form),
+        plain,
+        tag,
+        form,
+    });
+    ready.insert(path.to_owned(), Arc::clone(&file));
+    Some(file)
+}
+
+fn gzip(plain: &[u8], form: &str) -> Option<Bytes> {
+    let packed_already = matches!(form, "font/woff2" | "image/png");
+    if plain.len() < COMPRESSED_FROM_BYTES || packed_already {
+        return None;
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(plain).ok()?;
+    let packed = encoder.finish().ok()?;
+    (packed.len() < plain.len()).then(|| packed.into())
+}
+
+/// The media type by the end of the name.
+fn form(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or_default() {
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" => "application/json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "woff2" => "font/woff2",
+        "html" => "text/html; charset=utf-8",
+        "webmanifest" => "application/manifest+json",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_browser_needs_is_there() {
+        assert!(find("app.js").is_some());
+        for absent in [
+            "package.json",
+            "node_modules/htm/package.json",
+            "../Cargo.toml",
+            ".gitignore",
+            "vendor/build.sh",
+            "",
+        ] {
+            assert!(find(absent).is_none(), "{absent}");
+        }
+    }
+
+    #[test]
+    fn what_is_compressed_reads_back() {
+        let file = find("vendor/ui.js").expect("there");
+        let mut plain = Vec::new();
+        let mut decoder = flate2::write::GzDecoder::new(&mut plain);
+        decoder
+            .write_all(file.gzip.as_ref().expect("large"))
+            .expect("reads");
+        decoder.finish().expect("ends");
+        assert_eq!(plain, file.plain);
+    }
+}

@@ -1,0 +1,12 @@
+//! The figures on top of the desk.
+
+mod figures;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::house::Shared;
+
+pub(crate) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(figures::figures))
+}

@@ -1,0 +1,168 @@
+//! How many requests are handled at once. Beyond that the sender is told to come back, at once;
+//! calls for help have places of their own and are the last to be turned away.
+
+use axum::http::{HeaderValue, Method, header};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::house::Settings;
+use crate::limits::{PANICS_RESERVED, RETRY_AFTER_S};
+use crate::problem::{Problem, kind};
+
+/// Marks the requests of a connection beyond the limit of connections.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Crowded;
+
+/// Which places a request may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// A call for help.
+    Panic,
+    /// Changes something.
+    Write,
+    /// Only reads.
+    Read,
+    /// Stays open; the live hub counts it.
+    Live,
+    /// Costs next to nothing: health, metrics, files.
+    Free,
+}
+
+impl Lane {
+    pub(super) fn of(method: &Method, route: &str) -> Self {
+        let reads = method == Method::GET || method == Method::HEAD;
+        match route {
+            "/api/v1/panic" if !reads => Self::Panic,
+            "/api/v1/live" => Self::Live,
+            "/healthz" | "/readyz" | "/metrics" | "/sw.js" | "/manifest.webmanifest" | "" => {
+                Self::Free
+            }
+            route if route.starts_with("/assets/") => Self::Free,
+            _ if reads => Self::Read,
+            _ => Self::Write,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Panic => "panic",
+            Self::Write => "write",
+            Self::Read => "read",
+            Self::Live => "live",
+            Self::Free => "free",
+        }
+    }
+}
+
+/// The places.
+#[derive(Debug)]
+pub(crate) struct Lanes {
+    panics: Semaphore,
+    writes: Semaphore,
+    reads: Semaphore,
+}
+
+impl Lanes {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Self {
+            panics: Semaphore::new(PANICS_RESERVED),
+            writes: Semaphore::new(settings.writes_max),
+            reads: Semaphore::new(settings.reads_max),
+        }
+    }
+
+    /// A place that is held until the answer is there; `None` where none is needed.
+    pub(super) fn enter(
+        &self,
+        lane: Lane,
+        crowded: bool,
+    ) -> Result<Option<SemaphorePermit<'_>>, Problem> {
+        let place = match lane {
+            Lane::Panic => self
+                .panics
+                .try_acquire()
+                .or_else(|_| self.writes.try_acquire()),
+            Lane::Free => return Ok(None),
+            _ if crowded => return Err(refuse(lane, "too many connections are open")),
+            Lane::Write => self.writes.try_acquire(),
+            Lane::Read => self.reads.try_acquire(),
+            Lane::Live => return Ok(None),
+        };
+        match place {
+            Ok(place) => Ok(Some(place)),
+            Err(_) => Err(refuse(
+                lane,
+                "as many requests as possible are being handled",
+            )),
+        }
+    }
+}
+
+fn refuse(lane: Lane, why: &str) -> Problem {
+    metrics::counter!("outcry_http_refused_total", "lane" => lane.words()).increment(1);
+    let problem = Problem::new(kind::OVERLOADED, why).retry_after(RETRY_AFTER_S);
+    if why.contains("connections") {
+        return Problem {
+            header: Some((header::CONNECTION, HeaderValue::from_static("close"))),
+            ..problem
+        };
+    }
+    problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lanes(writes_max: usize) -> Lanes {
+        Lanes::of(&Settings {
+            writes_max,
+            reads_max: 1,
+            ..Settings::default()
+        })
+    }
+
+    #[test]
+    fn a_call_for_help_is_taken_when_nothing_else_is() {
+        let lanes = lanes(1);
+        let _write = lanes.enter(Lane::Write, false).expect("first");
+        assert_eq!(
+            lanes.enter(Lane::Write, false).unwrap_err().retry_after_s,
+            Some(RETRY_AFTER_S)
+        );
+        let held: Vec<_> = (0..PANICS_RESERVED)
+            .map(|_| lanes.enter(Lane::Panic, true).expect("reserved"))
+            .collect();
+        assert!(lanes.enter(Lane::Panic, false).is_err());
+        drop(held);
+        assert!(lanes.enter(Lane::Panic, false).is_ok());
+    }
+
+    #[test]
+    fn calls_for_help_take_the_places_of_reports_too() {
+        let lanes = lanes(3);
+        let held: Vec<_> = (0..PANICS_RESERVED + 3)
+            .map(|_| {
+                lanes
+                    .enter(Lane::Panic, false)
+                    .expect("reserved, then shared")
+            })
+            .collect();
+        assert!(lanes.enter(Lane::Write, false).is_err());
+        drop(held);
+    }
+
+    #[test]
+    fn each_route_has_its_lane() {
+        for (method, route, lane) in [
+            (Method::POST, "/api/v1/panic", Lane::Panic),
+            (Method::POST, "/api/v1/reports", Lane::Write),
+            (Method::GET, "/api/v1/incidents/{id}", Lane::Read),
+            (Method::GET, "/api/v1/live", Lane::Live),
+            (Method::GET, "/healthz", Lane::Free),
+            (Method::GET, "/assets/{*path}", Lane::Free),
+            (Method::POST, "/sign-in/{secret}", Lane::Write),
+        ] {
+            assert_eq!(Lane::of(&method, route), lane, "{route}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What the counter is given by whoever runs it: the rooms below, the clock and the dice.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use outcry_domain::{Actor, Moment, Time};
+use outcry_identity::Lifetimes;
+use outcry_ledger::Ledger;
+use outcry_stream::Bus;
+
+use crate::ask::Answers;
+use crate::door::Lanes;
+use crate::live::LiveHub;
+
+/// What time it is.
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+/// 128 fresh random bits.
+pub type Entropy = Arc<dyn Fn() -> u128 + Send + Sync>;
+/// How many facts each follower is behind, by its name.
+pub type Lag = Arc<dyn Fn() -> BTreeMap<String, u64> + Send + Sync>;
+
+/// Everything that a handler may ask for.
+pub struct House {
+    /// The log and what was read from it.
+    pub ledger: Ledger,
+    /// Till, camera and shift events.
+    pub bus: Bus,
+    /// The clock.
+    pub clock: Clock,
+    /// The dice.
+    pub entropy: Entropy,
+    /// What an operator chose.
+    pub settings: Settings,
+    /// Who is listening.
+    pub live: LiveHub,
+}
+
+/// What an operator chose.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where people reach the house, without a slash at the end: links begin with it, and unless it
+    /// is plain `http` to this machine the session cookie is sent over TLS only.
+    pub public_url: String,
+    /// How long sign-in links, sessions and API tokens are good for.
+    pub lifetimes: Lifetimes,
+    /// Requests that change something, at once.
+    pub writes_max: usize,
+    /// Requests that only read, at once.
+    pub reads_max: usize,
+    /// Live streams at once.
+    pub live_streams_max: usize,
+    /// How far the followers are, for `/readyz`.
+    pub lag: Option<Lag>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: "http://127.0.0.1:8080".into(),
+            lifetimes: Lifetimes::default(),
+            writes_max: crate::limits::WRITES_MAX,
+            reads_max: crate::limits::READS_MAX,
+            live_streams_max: crate::limits::LIVE_STREAMS_MAX,
+            lag: None,
+        }
+    }
+}
+
+/// The house with what the counter keeps for itself.
+pub(crate) struct Counter {
+    pub(crate) house: House,
+    pub(crate) lanes: Lanes,
+    pub(crate) answers: Answers,
+    pub(crate) metrics: crate::operate::Metrics,
+}
+
+/// What every handler holds.
+pub(crate) type Shared = Arc<Counter>;
+
+impl Counter {
+    pub(crate) fn of(house: House) -> Shared {
+        let lanes = Lanes::of(&house.settings);
+        Arc::new(Self {
+            house,
+            lanes,
+            answers: Answers::default(),
+            metrics: crate::operate::Metrics::install(),
+        })
+    }
+
+    pub(crate) fn now(&self) -> Time {
+        (self.house.clock)()
+    }
+
+    pub(crate) fn moment(&self, actor: &Actor) -> Moment {
+        Moment {
+            now: self.now(),
+            actor: actor.clone(),
+            entropy: (self.house.entropy)(),
+        }
+    }
+
+    /// Fresh random bytes for a token.
+    pub(crate) fn secret(&self) -> [u8; outcry_identity::RANDOM_BYTES] {
+        let mut bytes = [0; outcry_identity::RANDOM_BYTES];
+        for half in bytes.chunks_mut(16) {
+            half.copy_from_slice(&(self.house.entropy)().to_be_bytes());
+        }
+        bytes
+    }
+}
+
+impl fmt::Debug for House {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("House")
+            .field("public_url", &self.settings.public_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("public_url", &self.public_url)
+            .field("lifetimes", &self.lifetimes)
+            .field("writes_max", &self.writes_max)
+            .field("reads_max", &self.reads_max)
+            .field("live_streams_max", &self.live_streams_max)
+            .finish_non_exhaustive()
+    }
+}

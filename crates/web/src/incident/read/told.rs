@@ -1,0 +1,163 @@
+//! What happened to an incident, told so that a person can read it.
+
+use outcry_domain::incident::{Event, words};
+use outcry_domain::{self as domain, ActorId, Fact, Organisation, Personal};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::super::shape::Named;
+use crate::ask::Rfc3339;
+
+/// One thing that happened.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = TimelineEntry)]
+pub(super) struct Told {
+    sequence: u64,
+    at: Rfc3339,
+    #[schema(example = "incident.acknowledged")]
+    kind: &'static str,
+    actor: Actor,
+    /// The sentence that a person reads.
+    words: String,
+    /// What is more to say about it; depends on the kind.
+    #[schema(value_type = Object)]
+    detail: Map<String, Value>,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub(crate) struct Actor {
+    /// `person`, `device` or `system`.
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+impl Actor {
+    pub(crate) fn of(actor: &ActorId, organisation: &Organisation) -> Self {
+        let Named { id, name } = Named::actor(actor, organisation);
+        let kind = match actor {
+            ActorId::Person(_) => "person",
+            ActorId::Device(_) => "device",
+            ActorId::System(_) => "system",
+        };
+        Self { kind, id, name }
+    }
+}
+
+/// Words that somebody added.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = CommentMade)]
+pub(super) struct Comment {
+    at: Rfc3339,
+    by: Named,
+    text: String,
+}
+
+pub(super) fn timeline(facts: &[Fact], organisation: &Organisation) -> Vec<Told> {
+    events(facts)
+        .map(|(fact, event)| Told {
+            sequence: fact.sequence,
+            at: fact.at.into(),
+            kind: event.kind(),
+            actor: Actor::of(&fact.actor, organisation),
+            words: words::of(event, organisation),
+            detail: detail(event),
+        })
+        .collect()
+}
+
+pub(super) fn comments(facts: &[Fact], organisation: &Organisation) -> Vec<Comment> {
+    events(facts)
+        .filter_map(|(fact, event)| match event {
+            Event::Commented { text } => Some(Comment {
+                at: fact.at.into(),
+                by: Named::actor(&fact.actor, organisation),
+                text: text.open().unwrap_or("forgotten").to_owned(),
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+fn events(facts: &[Fact]) -> impl Iterator<Item = (&Fact, &Event)> {
+    facts.iter().filter_map(|fact| match &fact.event {
+        domain::Event::Incident(event) => Some((fact, event)),
+        domain::Event::Organisation(_) => None,
+    })
+}
+
+/// What stands beside the sentence.
+fn detail(event: &Event) -> Map<String, Value> {
+    let open = |text: &Option<Personal>| text.as_ref().and_then(|t| t.open().map(str::to_owned));
+    let members = match event {
+        Event::Commented { text } => json!({"text": text.open()}),
+        Event::Responding { note } | Event::FalseAlarm { note } | Event::Withdrawn { note } => {
+            json!({"note": open(note)})
+        }
+        Event::Resolved { resolution, note } => {
+            json!({"resolution": resolution, "note": open(note)})
+        }
+        Event::Escalated {
+            round,
+            step,
+            why,
+            reason,
+        } => {
+            json!({"round": round, "step": step, "why": why, "reason": open(reason)})
+        }
+        Event::Assessed(believed) => json!({
+            "risk": believed.risk,
+            "category": believed.category,
+            "confidence": believed.confidence,
+            "model": believed.model,
+        }),
+        Event::Routed {
+            queue,
+            priority,
+            acknowledge_by,
+            resolve_by,
+            ..
+        } => json!({
+            "queue": queue,
+            "priority": priority,
+            "acknowledge_by": acknowledge_by.rfc3339(),
+            "resolve_by": resolve_by.rfc3339(),
+        }),
+        Event::Overridden(change) => json!({
+            "category": change.category,
+            "risk": change.risk,
+            "queue": change.queue,
+            "reason": change.reason.open(),
+        }),
+        Event::Notified {
+            round,
+            step,
+            deliveries,
+        } => {
+            json!({"round": round, "step": step, "deliveries": deliveries.len()})
+        }
+        Event::Delivered {
+            delivery,
+            state,
+            text,
+            ..
+        } => {
+            json!({"delivery": delivery, "state": state, "text": text})
+        }
+        Event::Retried { delivery } => json!({"delivery": delivery}),
+        Event::Reassigned { to } => json!({"to": to}),
+        Event::Merged { into: other }
+        | Event::Unmerged { from: other }
+        | Event::Absorbed { other }
+        | Event::Released { other } => {
+            json!({"incident": other, "reference": other.reference()})
+        }
+        Event::Breached { resolve } => json!({"resolve": resolve}),
+        Event::Reported(_) | Event::Enriched(_) | Event::Acknowledged | Event::Closed => json!({}),
+    };
+    match members {
+        Value::Object(members) => members.into_iter().filter(|(_, v)| !v.is_null()).collect(),
+        _ => Map::new(),
+    }
+}

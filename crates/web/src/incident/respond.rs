@@ -1,0 +1,44 @@
+//! `POST /incidents/{id}/respond`.
+
+use axum::extract::State;
+use axum::response::Response;
+use outcry_domain::IncidentId;
+use outcry_domain::incident::Command;
+use serde::Deserialize;
+
+use super::{Done, act, personal};
+use crate::ask::{Ask, At};
+use crate::house::Shared;
+use crate::problem::Problem;
+use crate::session::Visitor;
+
+/// What to say.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Respond {
+    /// What, up to 4000 characters.
+    #[serde(default)]
+    #[schema(max_length = 4000)]
+    note: Option<String>,
+}
+
+/// Somebody is doing something about it; acknowledges as well.
+#[utoipa::path(
+    post,
+    path = "/incidents/{id}/respond",
+    tag = "incidents",
+    params(("id" = String, Path, description = "The incident", format = "uuid")),
+    request_body = Respond,
+    responses((status = 200, description = "Recorded", body = Done))
+)]
+pub(crate) async fn respond(
+    State(counter): State<Shared>,
+    visitor: Visitor,
+    At(id): At<IncidentId>,
+    ask: Ask<Respond>,
+) -> Result<Response, Problem> {
+    let command = Command::Respond {
+        note: personal(ask.body.note.clone()),
+    };
+    act(&counter, &visitor, id, command, ask.once(&visitor.actor)).await
+}

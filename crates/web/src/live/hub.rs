@@ -1,0 +1,316 @@
+//! Who listens, and the loop that hands each fact to all of them. A slow listener is dropped with a
+//! reason; nobody waits for it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use outcry_domain::{PersonId, RegionId, Role, Scope};
+use outcry_ledger::Ledger;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::frame::{self, Frame};
+use super::token::Places;
+use crate::house::Clock;
+use crate::limits::{
+    LIVE_DELIVER_WAIT, LIVE_PAGE, LIVE_STREAMS_PER_PERSON_MAX, LIVE_TICK, LIVE_WAITING_MAX,
+};
+use crate::problem::{Problem, kind};
+
+/// How long the loop waits after a failed read.
+const PAUSE: Duration = Duration::from_millis(200);
+/// Why a listener is dropped that does not keep up.
+pub(super) const SLOW: &str = "closed: this connection does not keep up; connect again to resume";
+/// Why all are dropped at the end.
+pub(super) const CLOSING: &str = "closed: the house is closing; connect again to resume";
+
+/// Who listens. Cheap to clone; one per house.
+#[derive(Clone, Default)]
+pub struct LiveHub(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    listeners: Mutex<Listeners>,
+    next: AtomicU64,
+    written: Notify,
+    closing: CancellationToken,
+}
+
+#[derive(Default)]
+struct Listeners {
+    all: HashMap<u64, Listener>,
+    /// Up to where facts were handed out.
+    places: Places,
+}
+
+struct Listener {
+    person: Option<PersonId>,
+    role: Role,
+    scope: Scope,
+    queue: Sender<Told>,
+    heard: watch::Receiver<Places>,
+    dropped: Arc<OnceLock<&'static str>>,
+}
+
+/// What waits for a client.
+#[derive(Debug, Clone)]
+pub(super) enum Told {
+    Fact(Arc<Frame>),
+    Tick(axum::body::Bytes),
+}
+
+/// A client's end. Dropping it ends the listening.
+pub(super) struct Listening {
+    pub(super) queue: Receiver<Told>,
+    /// Up to where the queue begins: what is older must be read from the ledger.
+    pub(super) places: Places,
+    /// Up to where the client was written to.
+    pub(super) heard: watch::Sender<Places>,
+    pub(super) dropped: Arc<OnceLock<&'static str>>,
+    pub(super) closing: CancellationToken,
+    number: u64,
+    hub: LiveHub,
+}
+
+impl LiveHub {
+    /// Whether this person has a live stream open.
+    pub fn reached(&self, person: &PersonId) -> bool {
+        let listeners = self.lock();
+        listeners
+            .all
+            .values()
+            .any(|listener| listener.person.as_ref() == Some(person))
+    }
+
+    /// Waits until one open screen of this person was written the fact at `sequence` of `region`
+    /// (handed to its socket; the screen says itself when somebody saw it). False when no screen is
+    /// open, or none took it within two seconds.
+    pub async fn deliver(&self, person: &PersonId, region: &RegionId, sequence: u64) -> bool {
+        let wait = async {
+            loop {
+                let written = self.0.written.notified();
+                tokio::pin!(written);
+                written.as_mut().enable();
+                match self.has_heard(person, region, sequence) {
+                    Some(false) => written.await,
+                    Some(true) => return true,
+                    None => return false,
+                }
+            }
+        };
+        tokio::time::timeout(LIVE_DELIVER_WAIT, wait)
+            .await
+            .unwrap_or(false)
+    }
+
+    /// `None`: nobody listens.
+    fn has_heard(&self, person: &PersonId, region: &RegionId, sequence: u64) -> Option<bool> {
+        let listeners = self.lock();
+        let own = listeners
+            .all
+            .values()
+            .filter(|l| l.person.as_ref() == Some(person));
+        own.map(|listener| {
+            let heard = listener.heard.borrow();
+            heard.get(region).is_some_and(|upto| *upto >= sequence)
+        })
+        .reduce(|one, other| one || other)
+    }
+
+    /// How many live streams are open, by the role of whoever listens.
+    pub fn connected(&self) -> BTreeMap<Role, usize> {
+        let mut count = BTreeMap::new();
+        for listener in self.lock().all.values() {
+            *count.entry(listener.role).or_insert(0) += 1;
+        }
+        count
+    }
+
+    /// Begins to listen; refused beyond `most` streams in all, or too many of one person.
+    pub(super) fn listen(
+        &self,
+        (person, role, scope): (Option<PersonId>, Role, Scope),
+        most: usize,
+    ) -> Result<Listening, Problem> {
+        let mut listeners = self.lock();
+        let own = listeners
+            .all
+            .values()
+            .filter(|l| person.is_some() && l.person == person)
+            .count();
+        if listeners.all.len() >= most || own >= LIVE_STREAMS_PER_PERSON_MAX {
+            let text = "as many live streams as possible are open";
+            return Err(Problem::new(kind::TOO_MANY_STREAMS, text).retry_after(10));
+        }
+        let number = self.0.next.fetch_add(1, Ordering::Relaxed);
+        let (queue, waiting) = mpsc::channel(LIVE_WAITING_MAX);
+        let (heard, hears) = watch::channel(Places::new());
+        let dropped = Arc::new(OnceLock::new());
+        let listener = Listener {
+            person,
+            role,
+            scope,
+            queue,
+            heard: hears,
+            dropped: Arc::clone(&dropped),
+        };
+        listeners.all.insert(number, listener);
+        metrics::gauge!("outcry_live_streams").set(count(listeners.all.len()));
+        Ok(Listening {
+            queue: waiting,
+            places: listeners.places.clone(),
+            heard,
+            dropped,
+            closing: self.0.closing.clone(),
+            number,
+            hub: self.clone(),
+        })
+    }
+
+    /// Hands facts out until `stop`; then all streams end.
+    pub(crate) async fn run(self, ledger: Ledger, clock: Clock, stop: CancellationToken) {
+        let mut changed = ledger.watch();
+        let mut tick = tokio::time::interval(LIVE_TICK);
+        self.skip(&ledger);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                now = changed.changed() => {
+                    if now.is_err() { break }
+                    self.catch_up(&ledger).await;
+                }
+                _ = tick.tick() => self.tick(&clock),
+            }
+        }
+        self.0.closing.cancel();
+    }
+
+    /// With nobody there, nothing is read and nothing is written.
+    fn skip(&self, ledger: &Ledger) {
+        let mut listeners = self.lock();
+        if listeners.all.is_empty() {
+            for region in logs(ledger) {
+                let head = ledger.head(&region);
+                listeners.places.insert(region, head);
+            }
+        }
+    }
+
+    async fn catch_up(&self, ledger: &Ledger) {
+        self.skip(ledger);
+        for region in logs(ledger) {
+            loop {
+                let after = self.lock().places.get(&region).copied().unwrap_or(0);
+                if after >= ledger.head(&region) {
+                    break;
+                }
+                match ledger.facts_after(&region, after, LIVE_PAGE).await {
+                    Ok(entries) if entries.is_empty() => break,
+                    Ok(entries) => self.hand_out(&entries, ledger),
+                    Err(error) => {
+                        tracing::warn!(%error, "the live stream could not read the log");
+                        tokio::time::sleep(PAUSE).await;
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    fn hand_out(&self, entries: &[Arc<outcry_ledger::Entry>], ledger: &Ledger) {
+        let organisation = ledger.organisation();
+        let mut listeners = self.lock();
+        for entry in entries {
+            let fact = &entry.fact;
+            listeners.places.insert(fact.region.clone(), fact.sequence);
+            if let Some(frame) = frame::of(entry, &organisation, &listeners.places) {
+                listeners.tell(&Told::Fact(frame));
+            }
+        }
+    }
+
+    fn tick(&self, clock: &Clock) {
+        let mut listeners = self.lock();
+        let told = Told::Tick(frame::tick(clock(), &listeners.places));
+        listeners.tell(&told);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Listeners> {
+        self.0
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Listeners {
+    /// Puts something into every queue that may hear it; whose queue is full is dropped.
+    fn tell(&mut self, told: &Told) {
+        self.all.retain(|_, listener| {
+            if !listener.may_hear(told) {
+                return true;
+            }
+            let kept = listener.queue.try_send(told.clone()).is_ok();
+            if !kept {
+                let _ = listener.dropped.set(SLOW);
+                metrics::counter!("outcry_live_dropped_total", "why" => "slow").increment(1);
+            }
+            kept
+        });
+        metrics::gauge!("outcry_live_streams").set(count(self.all.len()));
+    }
+}
+
+impl Listener {
+    fn may_hear(&self, told: &Told) -> bool {
+        match told {
+            Told::Tick(_) => true,
+            Told::Fact(frame) => audible(&self.scope, frame),
+        }
+    }
+}
+
+impl Listening {
+    /// The client was handed everything up to there.
+    pub(super) fn wrote(&self, region: &RegionId, sequence: u64) {
+        self.heard.send_modify(|heard| {
+            heard.insert(region.clone(), sequence);
+        });
+        self.hub.0.written.notify_waiters();
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let mut listeners = self.hub.lock();
+        listeners.all.remove(&self.number);
+        metrics::gauge!("outcry_live_streams").set(count(listeners.all.len()));
+        drop(listeners);
+        self.hub.0.written.notify_waiters();
+    }
+}
+
+/// Whether somebody with that scope may hear a frame.
+pub(super) fn audible(scope: &Scope, frame: &Frame) -> bool {
+    match &frame.site {
+        Some(site) => scope.covers(&frame.region, site),
+        None => scope.reach().is_some(),
+    }
+}
+
+/// Every log there is.
+pub(super) fn logs(ledger: &Ledger) -> Vec<RegionId> {
+    let organisation = ledger.organisation();
+    let regions = organisation.regions.keys().cloned();
+    std::iter::once(RegionId::organisation())
+        .chain(regions)
+        .collect()
+}
+
+#[allow(clippy::cast_precision_loss)] // a few thousand at most
+fn count(number: usize) -> f64 {
+    number as f64
+}

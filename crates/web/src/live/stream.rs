@@ -1,0 +1,208 @@
+//! `GET /live`.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use outcry_domain::{Action, RegionId};
+use outcry_ledger::Ledger;
+
+use super::frame::{self, Frame, LiveEvent};
+use super::hub::{CLOSING, Listening, Told, audible, logs};
+use super::token::{self, Places};
+use crate::ask::Query;
+use crate::house::Shared;
+use crate::limits::{LIVE_PAGE, LIVE_REPLAY_MAX};
+use crate::problem::Problem;
+use crate::session::{Visitor, person_of};
+
+/// Why a stream ends when the log cannot be read.
+const UNREADABLE: &str = "closed: the log could not be read; connect again to resume";
+/// Why a stream ends when its token no longer counts, or counts for something else.
+const SIGNED_OUT: &str = "closed: signed out, or the role was changed; sign in again";
+
+/// Every fact within reach, as it happens (`text/event-stream`). `event:` is the kind of the fact, `id:`
+/// a token to resume with (`Last-Event-ID`, or `after` in the query): after a break every fact comes
+/// once. First comes `hello`, every 5 seconds `tick`; `resync` means that the break was too long and
+/// everything must be loaded anew.
+#[utoipa::path(
+    get,
+    path = "/live",
+    tag = "live",
+    params(
+        ("after" = Option<String>, Query, description = "The id of the last event that was heard"),
+        ("Last-Event-ID" = Option<String>, Header, description = "The same, as browsers send it")
+    ),
+    responses((status = 200, description = "Facts without end", body = LiveEvent,
+        content_type = "text/event-stream"))
+)]
+pub(crate) async fn live(
+    State(counter): State<Shared>,
+    visitor: Visitor,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    visitor.needs(Action::Read)?;
+    query.only(&["after"])?;
+    let last = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok());
+    let token = last.or(query.text("after")).map(str::to_owned);
+    let who = (
+        person_of(&visitor.actor).cloned(),
+        visitor.actor.role,
+        visitor.scope(),
+    );
+    let most = counter.house.settings.live_streams_max;
+    let listening = counter.house.live.listen(who, most)?;
+    let body = Body::from_stream(told(counter, listening, visitor, token));
+    let form = HeaderValue::from_static("text/event-stream");
+    let buffering = [("x-accel-buffering", "no")];
+    Ok((buffering, [(header::CONTENT_TYPE, form)], body).into_response())
+}
+
+fn told(
+    counter: Shared,
+    mut listening: Listening,
+    visitor: Visitor,
+    token: Option<String>,
+) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
+    async_stream::stream! {
+        let ledger = counter.house.ledger.clone();
+        let scope = visitor.scope();
+        let start = listening.places.clone();
+        let missed = match token {
+            Some(token) => Missed::since(&token, &start, &ledger),
+            None => Missed::None,
+        };
+        let resumed = matches!(missed, Missed::Some(_));
+        let from = match &missed {
+            Missed::Some(places) => places.clone(),
+            Missed::None | Missed::TooMuch => start.clone(),
+        };
+        yield Ok(frame::hello(counter.now(), resumed, &from));
+        if matches!(missed, Missed::TooMuch) {
+            yield Ok(frame::resync());
+        }
+        let heard = from.clone();
+        if resumed {
+            let mut places = from;
+            for (region, until) in &start {
+                loop {
+                    let page = match replay(&ledger, region, *until, &mut places).await {
+                        Ok(Some(page)) => page,
+                        Ok(None) => break,
+                        Err(()) => {
+                            yield Ok(frame::ended(UNREADABLE));
+                            return;
+                        }
+                    };
+                    for frame in page.into_iter().filter(|frame| audible(&scope, frame)) {
+                        yield Ok(frame.text.clone());
+                        listening.wrote(&frame.region, frame.sequence);
+                    }
+                }
+            }
+        }
+        let closing = listening.closing.clone();
+        loop {
+            let told = tokio::select! {
+                told = listening.queue.recv() => told,
+                () = closing.cancelled() => {
+                    yield Ok(frame::ended(CLOSING));
+                    break;
+                }
+            };
+            match told {
+                Some(Told::Tick(_)) if !visitor.still(&counter) => {
+                    yield Ok(frame::ended(SIGNED_OUT));
+                    break;
+                }
+                Some(Told::Tick(text)) => yield Ok(text),
+                Some(Told::Fact(frame)) if already(&heard, &frame) => {}
+                Some(Told::Fact(frame)) => {
+                    yield Ok(frame.text.clone());
+                    listening.wrote(&frame.region, frame.sequence);
+                }
+                None => {
+                    let why = listening.dropped.get().copied().unwrap_or(CLOSING);
+                    yield Ok(frame::ended(why));
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Whether the client had heard it before it connected (from another process of the house).
+fn already(heard: &Places, frame: &Frame) -> bool {
+    heard
+        .get(&frame.region)
+        .is_some_and(|upto| *upto >= frame.sequence)
+}
+
+/// What a client has not heard.
+enum Missed {
+    None,
+    /// After these places.
+    Some(Places),
+    TooMuch,
+}
+
+impl Missed {
+    fn since(token: &str, start: &Places, ledger: &Ledger) -> Self {
+        let Some(heard) = token::read(token) else {
+            return Self::TooMuch;
+        };
+        let known = logs(ledger);
+        let mut gap = 0_u64;
+        let mut places = BTreeMap::new();
+        for region in known {
+            let now = start.get(&region).copied().unwrap_or(0);
+            // A region that is new since then begins at its beginning.
+            let after = heard.get(&region).copied().unwrap_or(0);
+            if after > now.max(ledger.head(&region)) {
+                return Self::TooMuch;
+            }
+            gap = gap.saturating_add(now.saturating_sub(after));
+            places.insert(region, after);
+        }
+        if gap > LIVE_REPLAY_MAX {
+            return Self::TooMuch;
+        }
+        Self::Some(places)
+    }
+}
+
+/// The next page of what was missed in a region, up to `until`; `None` when there is no more, an error
+/// when the log cannot be read.
+async fn replay(
+    ledger: &Ledger,
+    region: &RegionId,
+    until: u64,
+    places: &mut Places,
+) -> Result<Option<Vec<Arc<Frame>>>, ()> {
+    let after = places.get(region).copied().unwrap_or(0);
+    let left = usize::try_from(until.saturating_sub(after)).unwrap_or(LIVE_PAGE);
+    if left == 0 {
+        return Ok(None);
+    }
+    let entries = ledger.facts_after(region, after, left.min(LIVE_PAGE)).await;
+    let entries = entries.map_err(|error| {
+        tracing::warn!(%error, "the live stream could not read the log");
+    })?;
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    let organisation = ledger.organisation();
+    let mut frames = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        places.insert(region.clone(), entry.fact.sequence);
+        frames.extend(frame::of(entry, &organisation, places));
+    }
+    Ok(Some(frames))
+}

@@ -1,0 +1,112 @@
+//! The OpenAPI document: generated from the handlers and their types, with the problems that every
+//! operation can answer with.
+
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+use utoipa::openapi::{self, ContentBuilder, RefOr, ResponseBuilder};
+
+use crate::problem::{Body, Kind, kind};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Outcry",
+        description = "Report retail crime, call for help, and see who has it. Errors are problems (RFC 9457): see /problems."
+    ),
+    components(schemas(Body<'static>)),
+    tags(
+        (name = "reports", description = "How an incident begins"),
+        (name = "incidents", description = "What the organisation handles"),
+        (name = "events", description = "Tills, cameras, rotas, stock"),
+        (name = "live", description = "Facts as they happen"),
+        (name = "desk", description = "Figures of the dispatch desk"),
+        (name = "me", description = "Whoever is signed in"),
+        (name = "sites", description = "Stores"),
+        (name = "people", description = "People"),
+        (name = "queues", description = "Queues and service levels"),
+        (name = "policies", description = "Escalation and on-call"),
+        (name = "templates", description = "What each category asks")
+    )
+)]
+pub(crate) struct Document;
+
+/// What any operation may answer with.
+const ALWAYS: &[Kind] = &[
+    kind::BAD_REQUEST,
+    kind::NOT_SIGNED_IN,
+    kind::FORBIDDEN,
+    kind::NOT_FOUND,
+    kind::METHOD_NOT_ALLOWED,
+    kind::STREAM_BEHIND,
+    kind::INTERNAL,
+    kind::OVERLOADED,
+    kind::TOO_SLOW,
+];
+/// What an operation with a body may answer with.
+const WITH_BODY: &[Kind] = &[
+    kind::TIMED_OUT,
+    kind::NOT_YET,
+    kind::TOO_LARGE,
+    kind::UNSUPPORTED_MEDIA_TYPE,
+    kind::INVALID_FIELD,
+];
+/// What an edit may answer with.
+const EDITS: &[Kind] = &[kind::STALE, kind::VERSION_REQUIRED];
+
+/// The finished document as JSON: problems, the idempotency key and the ways to sign in added.
+pub(crate) fn finish(mut document: openapi::OpenApi) -> Value {
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.post, &mut item.put];
+        for (place, operation) in operations.into_iter().enumerate() {
+            let Some(operation) = operation else { continue };
+            let kinds = match place {
+                0 => ALWAYS.to_vec(),
+                1 => [ALWAYS, WITH_BODY].concat(),
+                _ => [ALWAYS, WITH_BODY, EDITS].concat(),
+            };
+            for kind in kinds {
+                let status = kind.status.as_str().to_owned();
+                operation
+                    .responses
+                    .responses
+                    .entry(status)
+                    .or_insert_with(|| response(kind));
+            }
+            if place == 1 {
+                operation
+                    .parameters
+                    .get_or_insert_default()
+                    .push(idempotency_key().into());
+            }
+        }
+    }
+    let mut document = serde_json::to_value(&document).unwrap_or_default();
+    document["components"]["securitySchemes"] = json!({
+        "token": {"type": "http", "scheme": "bearer", "description": "An API token (oc_api_…)"},
+        "session": {"type": "apiKey", "in": "cookie", "name": outcry_identity::COOKIE,
+            "description": "Set by a sign-in link; for our own pages"}
+    });
+    document["security"] = json!([{"token": []}, {"session": []}]);
+    document
+}
+
+fn response(kind: Kind) -> RefOr<openapi::Response> {
+    let content = ContentBuilder::new()
+        .schema(Some(openapi::Ref::from_schema_name("Problem")))
+        .build();
+    ResponseBuilder::new()
+        .description(kind.title)
+        .content("application/problem+json", content)
+        .build()
+        .into()
+}
+
+fn idempotency_key() -> openapi::path::Parameter {
+    openapi::path::ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(openapi::path::ParameterIn::Header)
+        .required(openapi::Required::False)
+        .description(Some("1 to 200 visible ASCII characters, fresh for each new request. The same request again gets the same answer, with `Idempotency-Replayed: true`."))
+        .schema(Some(openapi::ObjectBuilder::new().schema_type(openapi::schema::Type::String).max_length(Some(200))))
+        .build()
+}

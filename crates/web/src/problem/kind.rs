@@ -1,0 +1,128 @@
+//! The kinds of problems: a stable name, a status, a title, and the way out.
+
+use axum::http::StatusCode;
+
+/// A kind of problem. Its `type` is `/problems/<slug>`, and a page there explains it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kind {
+    pub(crate) slug: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) title: &'static str,
+    /// What whoever meets it can do.
+    pub(crate) way_out: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $status:ident $slug:literal, $title:literal, $way_out:literal;)*) => {
+        $(pub(crate) const $name: Kind = Kind { slug: $slug, status: StatusCode::$status, title: $title, way_out: $way_out };)*
+        /// All of them, in the order of their status.
+        pub(crate) const ALL: &[Kind] = &[$($name),*];
+    };
+}
+
+kinds! {
+    MALFORMED_JSON = BAD_REQUEST "malformed-json", "The body is not valid JSON",
+        "Look at the line and column in the detail. The body must be one JSON value in UTF-8, nested no deeper than 128 levels.";
+    INVALID_QUERY = BAD_REQUEST "invalid-query", "A query parameter does not fit",
+        "Each entry of `errors` names a parameter and says what it must be. Times are RFC 3339 in UTC, such as 2026-11-22T14:02:07Z; `limit` is 1 to 200; `after` is the `next` of the page before, unchanged.";
+    INVALID_PATH = BAD_REQUEST "invalid-path", "The address names something that cannot exist",
+        "Incident ids are UUIDs, all other ids are 1 to 40 characters of a-z, 0-9 and '-'. Take them from a list of this API.";
+    INVALID_HEADER = BAD_REQUEST "invalid-header", "A header does not fit",
+        "An Idempotency-Key is 1 to 200 visible ASCII characters, a fresh random UUID does well. If-Match is the ETag that was read, with its quotes.";
+    BAD_REQUEST = BAD_REQUEST "bad-request", "The request cannot be understood",
+        "Compare it with the examples in /api/docs.";
+    NOT_SIGNED_IN = UNAUTHORIZED "not-signed-in", "Nobody is signed in",
+        "Programs send `Authorization: Bearer` and an API token. People open their sign-in link; an administrator can make a new one.";
+    FORBIDDEN = FORBIDDEN "forbidden", "You have no right to do that",
+        "The detail names the right that is missing. `GET /api/v1/me` lists the rights of whoever is signed in; an administrator can change a person's role and reach.";
+    CROSS_SITE = FORBIDDEN "cross-site", "The request came from another site",
+        "With a session cookie, requests that change something are taken from our own pages only. Programs use an API token instead.";
+    NOT_FOUND = NOT_FOUND "not-found", "There is no such thing",
+        "It does not exist, or you may not see it. Check the address, and `GET /api/v1/me` for how far you can see.";
+    METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED "method-not-allowed", "This address does not know that method",
+        "The `Allow` header lists the methods it knows.";
+    NOT_ACCEPTABLE = NOT_ACCEPTABLE "not-acceptable", "The answer cannot be given in that form",
+        "Ask for application/json, or for text/event-stream at /api/v1/live.";
+    TIMED_OUT = REQUEST_TIMEOUT "request-timeout", "The request took too long to arrive",
+        "A body must arrive within 10 seconds. Nothing was recorded; send it again with the same Idempotency-Key.";
+    ALREADY_REPORTED = CONFLICT "already-reported", "This was reported already",
+        "Read the incident instead of reporting it again.";
+    ALREADY_ACKNOWLEDGED = CONFLICT "already-acknowledged", "Somebody was faster",
+        "The detail says who has it and since when. Comment on it, or hand it to somebody else with reassign.";
+    NOT_LIVE = CONFLICT "not-live", "The incident is past that",
+        "It is resolved, closed, merged, withdrawn or a false alarm. Comments are still possible; a merged incident can be unmerged.";
+    NOT_YET = CONFLICT "not-yet", "The incident is not that far yet",
+        "The detail says what must come first.";
+    CANNOT_MERGE = CONFLICT "cannot-merge", "These incidents cannot be merged",
+        "Merge two different incidents that are both still open; what has absorbed others can only absorb more.";
+    NOTHING_TO_DO = CONFLICT "nothing-to-do", "There is nothing to do",
+        "It is as you ask already. Nothing was recorded.";
+    KEY_IN_FLIGHT = CONFLICT "idempotency-in-flight", "The first request with this key is still being handled",
+        "Wait a second and send the same request again: the answer will be that of the first.";
+    STALE = PRECONDITION_FAILED "stale", "Somebody changed it meanwhile",
+        "Read it again, make your change on the new text, and send it with the new ETag in If-Match.";
+    TOO_LARGE = PAYLOAD_TOO_LARGE "too-large", "The body is too large",
+        "A report takes 256 KiB, a batch of events 1 MiB and 1000 events. Send it in parts; pictures and films are not sent here.";
+    UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE "unsupported-media-type", "The body is in a form that is not taken here",
+        "Send `Content-Type: application/json`; to /api/v1/events application/cloudevents+json or application/cloudevents-batch+json.";
+    INVALID_FIELD = UNPROCESSABLE_ENTITY "invalid-field", "A field does not fit",
+        "Each entry of `errors` points at a field (JSON pointer, RFC 6901) and says what it must be. Nothing was recorded.";
+    KEY_REUSED = UNPROCESSABLE_ENTITY "idempotency-key-reused", "This Idempotency-Key was used for another request",
+        "A key belongs to one request: the same method, address and body. Use a fresh one for each new request.";
+    VERSION_REQUIRED = PRECONDITION_REQUIRED "version-required", "An edit must say which version it was made on",
+        "Send the ETag that you read in If-Match, such as `If-Match: \"3\"`. To make a new one send `If-None-Match: *`.";
+    STREAM_BEHIND = TOO_MANY_REQUESTS "stream-behind", "The event stream is behind",
+        "Nothing of this request was taken. Wait as long as Retry-After says and send it again; events are recognised by source and id, so nothing is counted twice.";
+    TOO_MANY_STREAMS = TOO_MANY_REQUESTS "too-many-streams", "Too many live streams are open",
+        "Close one. A browser needs a single stream for all its tabs.";
+    INTERNAL = INTERNAL_SERVER_ERROR "internal", "Something went wrong on our side",
+        "It is written in the log under the request id. Send the request again with the same Idempotency-Key; if it happens again, tell whoever runs this installation the request id.";
+    OVERLOADED = SERVICE_UNAVAILABLE "overloaded", "There is more to do than can be done at once",
+        "Nothing was recorded. Wait as long as Retry-After says and send it again with the same Idempotency-Key. Calls for help have places of their own.";
+    UNAVAILABLE = SERVICE_UNAVAILABLE "unavailable", "The record cannot be reached",
+        "Nothing was recorded. Send it again with the same Idempotency-Key in some seconds; if it stays, tell whoever runs this installation.";
+    STOPPED = SERVICE_UNAVAILABLE "stopped", "The house is closing",
+        "It is being restarted. Send the request again with the same Idempotency-Key in some seconds.";
+    TOO_SLOW = GATEWAY_TIMEOUT "too-slow", "The answer took too long",
+        "It may still have been recorded. Send it again with the same Idempotency-Key: it will not be recorded twice.";
+}
+
+/// The kind of that name.
+pub(crate) fn of_slug(slug: &str) -> Option<Kind> {
+    ALL.iter().copied().find(|kind| kind.slug == slug)
+}
+
+/// The kind that a bare status means.
+pub(crate) fn of_status(status: StatusCode) -> Kind {
+    match status {
+        StatusCode::UNAUTHORIZED => NOT_SIGNED_IN,
+        StatusCode::FORBIDDEN => FORBIDDEN,
+        StatusCode::NOT_FOUND => NOT_FOUND,
+        StatusCode::METHOD_NOT_ALLOWED => METHOD_NOT_ALLOWED,
+        StatusCode::NOT_ACCEPTABLE => NOT_ACCEPTABLE,
+        StatusCode::REQUEST_TIMEOUT => TIMED_OUT,
+        StatusCode::PAYLOAD_TOO_LARGE => TOO_LARGE,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => UNSUPPORTED_MEDIA_TYPE,
+        status if status.is_client_error() => BAD_REQUEST,
+        _ => INTERNAL,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_there_once_and_every_way_out_is_a_sentence() {
+        for (place, kind) in ALL.iter().enumerate() {
+            assert_eq!(
+                ALL.iter().position(|other| other.slug == kind.slug),
+                Some(place),
+                "{}",
+                kind.slug
+            );
+            assert!(kind.way_out.ends_with('.'), "{}", kind.slug);
+            assert!(!kind.title.ends_with('.'), "{}", kind.slug);
+        }
+    }
+}

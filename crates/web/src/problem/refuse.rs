@@ -1,0 +1,111 @@
+//! What the rooms below say, in the words of the counter. Their own texts of failures never get out.
+
+use outcry_domain::{ActorId, Organisation, incident, organisation};
+use outcry_stream as stream;
+
+use super::{Problem, kind};
+use crate::limits::RETRY_AFTER_S;
+
+impl From<incident::Refusal> for Problem {
+    fn from(refusal: incident::Refusal) -> Self {
+        match &refusal {
+            incident::Refusal::Invalid { pointer, detail } => {
+                Self::field(pointer.clone(), detail.clone())
+            }
+            other => {
+                let kind = kind::of_slug(other.slug()).unwrap_or(kind::INTERNAL);
+                Self::new(kind, other.to_string())
+            }
+        }
+    }
+}
+
+impl From<organisation::Refusal> for Problem {
+    fn from(refusal: organisation::Refusal) -> Self {
+        let text = refusal.to_string();
+        match refusal {
+            organisation::Refusal::Invalid { pointer, detail } => Self::field(pointer, detail),
+            organisation::Refusal::Forbidden(_) => Self::new(kind::FORBIDDEN, text),
+            organisation::Refusal::Stale { .. } => Self::new(kind::STALE, text),
+            organisation::Refusal::Unknown(_) => Self::not_found(text),
+        }
+    }
+}
+
+impl From<outcry_ledger::Error> for Problem {
+    fn from(error: outcry_ledger::Error) -> Self {
+        use outcry_ledger::Error;
+        match error {
+            Error::Refused(refusal) => refusal.into(),
+            Error::RefusedSetting(refusal) => refusal.into(),
+            Error::Reused => Self::new(
+                kind::KEY_REUSED,
+                "this key was used before, with another method, address or body",
+            ),
+            Error::InFlight => Self::new(
+                kind::KEY_IN_FLIGHT,
+                "the first request with this key has no answer yet",
+            )
+            .retry_after(RETRY_AFTER_S),
+            Error::Busy { retry_after_s } => Self::new(
+                kind::OVERLOADED,
+                "more is waiting to be recorded than can be kept waiting",
+            )
+            .retry_after(retry_after_s),
+            Error::Stopped => Self::new(
+                kind::STOPPED,
+                "the record takes nothing more until the restart",
+            )
+            .retry_after(5),
+            other => {
+                tracing::error!(error = %other, "the ledger failed");
+                Self::new(kind::UNAVAILABLE, "the record did not answer").retry_after(5)
+            }
+        }
+    }
+}
+
+impl From<stream::Error> for Problem {
+    fn from(error: stream::Error) -> Self {
+        use stream::Error;
+        let text = error.to_string();
+        match error {
+            Error::Malformed { .. } => Self::new(kind::MALFORMED_JSON, text),
+            Error::NotABatch => Self::field("", text),
+            Error::TooManyEvents { .. } | Error::TooLarge { .. } => {
+                Self::new(kind::TOO_LARGE, text)
+            }
+            Error::Busy { retry_after_s } => {
+                Self::new(kind::STREAM_BEHIND, text).retry_after(retry_after_s)
+            }
+            Error::Stopped => Self::new(kind::STOPPED, text).retry_after(5),
+            other => {
+                tracing::error!(error = %other, "the event stream failed");
+                Self::new(kind::UNAVAILABLE, "the event stream did not answer").retry_after(5)
+            }
+        }
+    }
+}
+
+/// With the name of whoever was faster, for those who may read it.
+pub(crate) fn named(
+    problem: Problem,
+    refusal: &incident::Refusal,
+    in_house: &Organisation,
+) -> Problem {
+    match refusal {
+        incident::Refusal::AlreadyAcknowledged { by, at } => Problem {
+            detail: format!(
+                "{} acknowledged this at {}",
+                who(by, in_house),
+                at.rfc3339()
+            ),
+            ..problem
+        },
+        _ => problem,
+    }
+}
+
+fn who(by: &ActorId, in_house: &Organisation) -> String {
+    in_house.name_of(by)
+}

@@ -1,0 +1,117 @@
+//! All addresses of the counter.
+
+use axum::Json;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::Value;
+use std::sync::Arc;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::house::Shared;
+use crate::openapi::{self, Document};
+use crate::problem::{Problem, kind};
+use crate::session::{Guest, home, sign_in_closed, sign_in_open, sign_in_page, sign_out};
+use crate::{
+    asset, desk, door, event, incident, live, me, operate, page, person, policy, queue, report,
+    schedule, session, site, template,
+};
+
+/// The addresses of the app: each answers with the shell.
+const APP: &[&str] = &[
+    "/terminal",
+    "/desk",
+    "/incidents",
+    "/incidents/{id}",
+    "/store",
+    "/stores",
+    "/people",
+    "/templates",
+    "/policies",
+];
+
+/// The router of the whole house.
+pub(crate) fn router(counter: &Shared) -> Router {
+    let (api, document) = api();
+    let document = Arc::new(openapi::finish(document));
+    let explorer = page::explorer(&document, &counter.house.settings.public_url);
+    let explorer = Arc::new(explorer.into_string());
+    let mut router = api
+        .route(
+            "/api/v1/openapi.json",
+            get(move || openapi_json(Arc::clone(&document))),
+        )
+        .route(
+            "/api/docs",
+            get(move || explorer_page(Arc::clone(&explorer))),
+        )
+        .route("/", get(home))
+        .route("/sign-in", get(sign_in_closed))
+        .route("/sign-in/{secret}", get(sign_in_page).post(sign_in_open))
+        .route("/sign-out", post(sign_out))
+        .route("/problems", get(async || page::all_kinds()))
+        .route("/problems/{slug}", get(problem_page))
+        .route("/assets/{*path}", get(asset::asset))
+        .route("/sw.js", get(asset::worker))
+        .route("/manifest.webmanifest", get(asset::manifest))
+        .route("/healthz", get(operate::health))
+        .route("/readyz", get(operate::ready))
+        .route("/metrics", get(operate::scrape));
+    for address in APP {
+        router = router.route(address, get(app));
+    }
+    router
+        .fallback(nothing_here)
+        .layer(from_fn_with_state(Arc::clone(counter), door::pass))
+        .with_state(Arc::clone(counter))
+}
+
+/// The API under its prefix, and its document.
+pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
+    let api = OpenApiRouter::new()
+        .merge(me::router())
+        .merge(report::router())
+        .merge(incident::router())
+        .merge(event::router())
+        .merge(desk::router())
+        .merge(live::router())
+        .merge(site::router())
+        .merge(person::router())
+        .merge(queue::router())
+        .merge(policy::router())
+        .merge(schedule::router())
+        .merge(template::router());
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", api)
+        .split_for_parts()
+}
+
+/// The app's pages are for whoever is signed in; others are shown the way in.
+async fn app(State(_): State<Shared>, Guest(visitor): Guest) -> Response {
+    match visitor {
+        Some(_) => page::shell().into_response(),
+        None => session::to_sign_in(),
+    }
+}
+
+async fn openapi_json(document: Arc<Value>) -> Json<Value> {
+    Json(Value::clone(&document))
+}
+
+async fn explorer_page(page: Arc<String>) -> Response {
+    axum::response::Html(String::clone(&page)).into_response()
+}
+
+async fn problem_page(Path(slug): Path<String>) -> Result<Response, Problem> {
+    match kind::of_slug(&slug) {
+        Some(kind) => Ok(page::kind(kind).into_response()),
+        None => Err(Problem::not_found("there is no such kind of problem")),
+    }
+}
+
+async fn nothing_here() -> Problem {
+    Problem::not_found("there is nothing at this address")
+}

@@ -1,0 +1,179 @@
+//! The accept loop: who may connect, how long a client may take, and the graceful stop.
+
+mod patience;
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+use crate::door::Crowded;
+use crate::house::{Counter, House};
+use crate::limits::{
+    CONNECTIONS_MAX, CONNECTIONS_RESERVED, FIRST_REQUEST_WAIT, HEAD_BYTES_MAX, HEAD_WAIT,
+    HEADERS_MAX, STOP_WAIT, STREAMS_PER_CONNECTION_MAX, WRITE_WAIT,
+};
+use crate::router::router;
+use patience::Patience;
+
+/// How long the loop waits when the system has no more sockets to give.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves the house on `listener` until `shutdown`: HTTP/1.1 and HTTP/2 over plain TCP. Then no
+/// connection is accepted any more, live streams end with a comment, requests in flight have ten
+/// seconds to finish. Whatever was answered is on record.
+///
+/// # Errors
+/// None at present: a listener that fails to accept is tried again. The result leaves room for it.
+pub async fn run(
+    listener: TcpListener,
+    house: House,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    let counter = Counter::of(house);
+    let router = router(&counter);
+    let house = &counter.house;
+    let hub = house.live.clone();
+    let pump = tokio::spawn(hub.run(house.ledger.clone(), house.clock.clone(), shutdown.clone()));
+    let tracker = TaskTracker::new();
+    let open = Arc::new(AtomicUsize::new(0));
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let place = Place::take(&open);
+                if place.number > CONNECTIONS_MAX + CONNECTIONS_RESERVED {
+                    metrics::counter!("outcry_http_refused_total", "lane" => "connection")
+                        .increment(1);
+                    continue;
+                }
+                tracker.spawn(serve(stream, router.clone(), place, shutdown.clone()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    tracker.close();
+    if tokio::time::timeout(STOP_WAIT, tracker.wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            connections = tracker.len(),
+            "closed before every client had read its answer"
+        );
+    }
+    let _ = pump.await;
+    Ok(())
+}
+
+async fn serve(stream: TcpStream, router: Router, place: Place, shutdown: CancellationToken) {
+    // Small answers must not wait for more to come.
+    let _ = stream.set_nodelay(true);
+    let crowded = place.number > CONNECTIONS_MAX;
+    let heard = Arc::new(AtomicBool::new(false));
+    let first = Arc::clone(&heard);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        first.store(true, Ordering::Relaxed);
+        if crowded {
+            request.extensions_mut().insert(Crowded);
+        }
+        let router = router.clone();
+        async move { Ok::<_, Infallible>(answer(router, request.map(Body::new)).await) }
+    });
+    let builder = builder();
+    let io = TokioIo::new(Patience::new(stream, WRITE_WAIT));
+    let connection = builder.serve_connection(io, service);
+    tokio::pin!(connection);
+    let silence = tokio::time::sleep(FIRST_REQUEST_WAIT);
+    tokio::pin!(silence);
+    let mut watched = true;
+    let mut stopping = false;
+    loop {
+        tokio::select! {
+            ended = &mut connection => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection ended early");
+                }
+                break;
+            }
+            () = &mut silence, if watched => {
+                watched = false;
+                if !heard.load(Ordering::Relaxed) {
+                    break;
+                }
+            }
+            () = shutdown.cancelled(), if !stopping => {
+                stopping = true;
+                connection.as_mut().graceful_shutdown();
+            }
+        }
+    }
+    drop(place);
+}
+
+async fn answer(router: Router, request: Request<Body>) -> axum::response::Response {
+    match router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WAIT)
+        .max_headers(HEADERS_MAX)
+        .max_buf_size(HEAD_BYTES_MAX.max(8 * 1024));
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
+        .max_header_list_size(u32::try_from(HEAD_BYTES_MAX).unwrap_or(u32::MAX))
+        .keep_alive_interval(Some(HEAD_WAIT))
+        .keep_alive_timeout(HEAD_WAIT);
+    builder
+}
+
+/// One of the connections that may be open at once.
+struct Place {
+    open: Arc<AtomicUsize>,
+    number: usize,
+}
+
+impl Place {
+    fn take(open: &Arc<AtomicUsize>) -> Self {
+        let number = open.fetch_add(1, Ordering::Relaxed) + 1;
+        Self {
+            open: Arc::clone(open),
+            number,
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}

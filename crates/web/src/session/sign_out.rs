@@ -1,0 +1,43 @@
+//! Signing out: the session ends as a fact, and the browser forgets what it kept.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use outcry_domain::organisation::{Command, CredentialKind};
+use outcry_identity::{clear_cookie, needs_secure};
+
+use super::visitor::{holder, shown};
+use crate::door::same_origin;
+use crate::house::Shared;
+use crate::problem::Problem;
+
+const CLEAR: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// `POST /sign-out`: whoever has no session is signed out already.
+pub(crate) async fn sign_out(
+    State(counter): State<Shared>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let parts = request.into_parts().0;
+    same_origin(&parts)?;
+    if let Ok(Some((token, CredentialKind::Session))) = shown(&parts.headers)
+        && let Some(actor) = holder(&token, CredentialKind::Session, &counter)
+    {
+        let revoke = Command::Revoke {
+            hash: token.hash().to_string(),
+        };
+        let moment = counter.moment(&actor);
+        counter.house.ledger.configure(revoke, &moment).await?;
+    }
+    let mut response = Redirect::to("/sign-in").into_response();
+    let headers = response.headers_mut();
+    let cookie = clear_cookie(needs_secure(&counter.house.settings.public_url));
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        headers.insert(header::SET_COOKIE, value);
+    }
+    headers.insert(
+        CLEAR,
+        HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""),
+    );
+    Ok(response)
+}

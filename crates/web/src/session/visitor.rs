@@ -1,0 +1,116 @@
+//! Looks up whoever shows a token: the person, and what they may do.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use outcry_domain::organisation::CredentialKind;
+use outcry_domain::{Action, Actor, ActorId, Organisation, Scope};
+use outcry_identity::{Token, bearer, session_from};
+
+use crate::door::same_origin;
+use crate::house::Shared;
+use crate::problem::{Problem, kind};
+
+/// Somebody who has proven who they are.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    pub(crate) actor: Actor,
+    credential: String,
+}
+
+impl Visitor {
+    /// What they may read.
+    pub(crate) fn scope(&self) -> Scope {
+        Scope::of(&self.actor)
+    }
+
+    /// Whether the token they came with still counts, for the same role and reach.
+    pub(crate) fn still(&self, counter: &Shared) -> bool {
+        let organisation = counter.house.ledger.organisation();
+        organisation
+            .bearer(&self.credential, counter.now())
+            .is_some_and(|(person, _)| Organisation::actor(person) == self.actor)
+    }
+
+    /// Refuses whoever has no such right; the table is the domain's.
+    pub(crate) fn needs(&self, action: Action) -> Result<(), Problem> {
+        if self.actor.may(action) {
+            return Ok(());
+        }
+        let refusal = outcry_domain::incident::Refusal::Forbidden(action);
+        Err(refusal.into())
+    }
+}
+
+impl FromRequestParts<Shared> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, counter: &Shared) -> Result<Self, Problem> {
+        let Some((token, kind)) = shown(&parts.headers)? else {
+            return Err(Problem::new(
+                kind::NOT_SIGNED_IN,
+                "send an API token (Authorization: Bearer …), or open a sign-in link",
+            ));
+        };
+        let changes = !parts.method.is_safe();
+        if kind == CredentialKind::Session && changes {
+            same_origin(parts)?;
+        }
+        let actor = holder(&token, kind, counter).ok_or_else(|| {
+            Problem::new(
+                kind::NOT_SIGNED_IN,
+                "this token is unknown, has expired or was taken back",
+            )
+        })?;
+        Ok(Self {
+            actor,
+            credential: token.hash().to_string(),
+        })
+    }
+}
+
+/// Whoever looks at a page, signed in or not.
+#[derive(Debug, Clone)]
+pub(crate) struct Guest(pub(crate) Option<Visitor>);
+
+impl FromRequestParts<Shared> for Guest {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, counter: &Shared) -> Result<Self, Problem> {
+        let known = Visitor::from_request_parts(parts, counter).await;
+        Ok(Self(known.ok()))
+    }
+}
+
+/// The token that a request shows, and what it must be for.
+pub(super) fn shown(headers: &HeaderMap) -> Result<Option<(Token, CredentialKind)>, Problem> {
+    let refused =
+        |error: outcry_identity::ParseError| Problem::new(kind::NOT_SIGNED_IN, error.to_string());
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let text = value.to_str().unwrap_or_default();
+        let token = bearer(text).map_err(refused)?;
+        return Ok(Some((token, CredentialKind::Api)));
+    }
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
+    let token = session_from(cookies).map_err(refused)?;
+    Ok(token.map(|token| (token, CredentialKind::Session)))
+}
+
+/// Who holds a token of that kind now.
+pub(super) fn holder(token: &Token, kind: CredentialKind, counter: &Shared) -> Option<Actor> {
+    let organisation = counter.house.ledger.organisation();
+    let hash = token.hash().to_string();
+    let (person, credential) = organisation.bearer(&hash, counter.now())?;
+    (credential.kind == kind).then(|| Organisation::actor(person))
+}
+
+/// The person that an actor is.
+pub(crate) fn person_of(actor: &Actor) -> Option<&outcry_domain::PersonId> {
+    match &actor.id {
+        ActorId::Person(id) => Some(id),
+        ActorId::Device(_) | ActorId::System(_) => None,
+    }
+}
