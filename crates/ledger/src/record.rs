@@ -198,7 +198,7 @@ impl Ledger {
             let commands = [(id, command.clone(), moment.clone())];
             let mut results = self.record_once(&commands, &[0], once.as_ref()).await?;
             match results.pop().map(|(_, result)| result) {
-                Some(Attempt::Done(result)) => return result,
+                Some(Attempt::Done(result)) => return *result,
                 Some(Attempt::Again) | None => {}
             }
         }
@@ -232,7 +232,7 @@ impl Ledger {
             left.clear();
             for (place, attempt) in attempts {
                 match attempt {
-                    Attempt::Done(result) => results[place] = result,
+                    Attempt::Done(result) => results[place] = *result,
                     Attempt::Again => left.push(place),
                 }
             }
@@ -262,19 +262,14 @@ impl Ledger {
         // In the order of their ids, so that two callers never wait for each other in a circle.
         for (id, places) in by_incident {
             let Some(mut work) = self.begin(id).await? else {
-                let missing = |place| {
-                    (
-                        place,
-                        Attempt::Done(Err(incident::Refusal::NotFound.into())),
-                    )
-                };
+                let missing = |place| (place, Attempt::failed(incident::Refusal::NotFound.into()));
                 done.extend(places.into_iter().map(missing));
                 continue;
             };
             for place in places {
                 let (_, command, moment) = &commands[place];
                 if let Err(error) = self.decide(&mut work, place, command, moment, &organisation) {
-                    done.push((place, Attempt::Done(Err(error))));
+                    done.push((place, Attempt::failed(error)));
                 }
             }
             if work.drafts.is_empty() {
@@ -409,8 +404,14 @@ impl Ledger {
 
 /// What became of a command in one attempt.
 enum Attempt {
-    Done(Result<Recorded, Error>),
+    Done(Box<Result<Recorded, Error>>),
     Again,
+}
+
+impl Attempt {
+    fn failed(error: Error) -> Self {
+        Self::Done(Box::new(Err(error)))
+    }
 }
 
 impl Work {
@@ -422,14 +423,14 @@ impl Work {
                 let mut entries = entries.into_iter();
                 for (place, count) in self.parts {
                     let own = entries.by_ref().take(count).collect();
-                    done.push((place, Attempt::Done(Recorded::new(own))));
+                    done.push((place, Attempt::Done(Box::new(Recorded::new(own)))));
                 }
             }
             Err(failure) => {
                 for (place, _) in self.parts {
                     let attempt = match failure {
                         Failure::Conflict => Attempt::Again,
-                        Failure::Unavailable => Attempt::Done(Err(unavailable())),
+                        Failure::Unavailable => Attempt::failed(unavailable()),
                     };
                     done.push((place, attempt));
                 }

@@ -263,12 +263,8 @@ async fn rows_are_folds(store: &Store) -> Found<()> {
         let Some(last) = page.last() else { break };
         place = (last.stream.clone(), last.version);
         for row in &page {
-            let fact = match row.fact().and_then(|fact| match &fact.stream {
-                Stream::Incident(id) => Ok(Some((*id, fact))),
-                Stream::Organisation => Ok(None),
-            }) {
-                Ok(Some(fact)) => fact,
-                Ok(None) => continue,
+            let fact = match row.fact() {
+                Ok(fact) => fact,
                 Err(error) => {
                     return Ok(Err(Broken::new(
                         &row.region,
@@ -277,7 +273,9 @@ async fn rows_are_folds(store: &Store) -> Found<()> {
                     )));
                 }
             };
-            let (id, fact) = fact;
+            let Stream::Incident(id) = fact.stream else {
+                continue;
+            };
             if open.as_ref().is_none_or(|(held, _)| *held != id) {
                 stories += 1;
                 if let Err(broken) = row_is_fold(store, open.replace((id, None))).await? {

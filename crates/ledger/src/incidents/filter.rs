@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use outcry_domain::category::Priority;
 use outcry_domain::incident::State;
-use outcry_domain::{Category, QueueId, Reach, RegionId, Scope, SiteId, Time};
+use outcry_domain::{Category, IncidentId, QueueId, Reach, Scope, SiteId, Time};
 
 use crate::store::Value;
 
@@ -17,8 +17,6 @@ pub struct Filter {
     pub states: Vec<State>,
     /// Of this store.
     pub site: Option<SiteId>,
-    /// Of this region.
-    pub region: Option<RegionId>,
     /// Of this category.
     pub category: Option<Category>,
     /// Of this priority.
@@ -30,7 +28,19 @@ pub struct Filter {
     /// Only those on which somebody still has to do something.
     pub open: bool,
     /// A reference such as `INC-7F3K-92QX`, or words that all occur in the incident's texts.
-    pub q: Option<String>,
+    pub text: Option<String>,
+    /// In which order.
+    pub order: Order,
+}
+
+/// In which order incidents are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// Newest report first.
+    #[default]
+    Newest,
+    /// Open incidents only: priority, then the time by which somebody must have acknowledged.
+    Urgency,
 }
 
 /// Conditions and the values they name.
@@ -52,6 +62,17 @@ impl<'a> Conditions<'a> {
         self.values.push(value);
         let place = format!("${}", self.values.len());
         let _ = write!(self.text, " AND {}", condition.replace('?', &place));
+    }
+
+    /// One more condition on a number and a text.
+    pub(crate) fn and_both(&mut self, condition: &str, number: i64, text: &'a str) {
+        self.values.extend([Value::Int(number), Value::Text(text)]);
+        let count = self.values.len();
+        let places = [count - 1, count].map(|place| format!("${place}"));
+        let condition = condition
+            .replacen('?', &places[0], 1)
+            .replacen('?', &places[1], 1);
+        let _ = write!(self.text, " AND {condition}");
     }
 
     /// One more condition without a value.
@@ -89,9 +110,6 @@ impl<'a> Conditions<'a> {
         if let Some(site) = &filter.site {
             self.and("i.site = ?", Value::Text(site.as_str()));
         }
-        if let Some(region) = &filter.region {
-            self.and("i.region = ?", Value::Text(region.as_str()));
-        }
         if let Some(category) = filter.category {
             self.and("i.category = ?", Value::Text(category.as_str()));
         }
@@ -113,7 +131,7 @@ impl<'a> Conditions<'a> {
                 .map(|state| Value::Text(state.as_str())),
         );
         let live = !filter.states.is_empty() && filter.states.iter().all(|state| state.live());
-        if filter.open || live {
+        if filter.open || live || filter.order == Order::Urgency {
             // Lets the small index of open incidents answer.
             self.and_that("i.urgency IS NOT NULL");
         }
@@ -147,5 +165,5 @@ impl Times {
 
 /// The smallest id of the millisecond.
 pub(crate) fn id_from(time: Time) -> String {
-    format!("{:012x}", time.0.max(0) / 1_000)
+    super::row::key(IncidentId::first_at(time))
 }

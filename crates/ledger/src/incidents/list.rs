@@ -4,7 +4,7 @@ use outcry_domain::incident::Summary;
 use outcry_domain::{Reach, RegionId, Scope};
 use sqlx::AssertSqlSafe;
 
-use super::filter::{Conditions, Filter, Times};
+use super::filter::{Conditions, Filter, Order, Times};
 use super::place::Place;
 use super::row;
 use crate::Error;
@@ -15,16 +15,6 @@ use crate::store::Value;
 /// The most rows of a page.
 const LIMIT_MAX: usize = 200;
 
-/// In which order incidents are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// Newest report first.
-    #[default]
-    Newest,
-    /// Open incidents only: priority, then the time by which somebody must have acknowledged.
-    Urgency,
-}
-
 /// Which page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -32,8 +22,6 @@ pub struct Page {
     pub limit: usize,
     /// `next` of the page before.
     pub after: Option<String>,
-    /// In which order.
-    pub order: Order,
 }
 
 impl Default for Page {
@@ -41,7 +29,6 @@ impl Default for Page {
         Self {
             limit: 50,
             after: None,
-            order: Order::Newest,
         }
     }
 }
@@ -53,6 +40,14 @@ pub struct Listed {
     pub items: Vec<Summary>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<String>,
+}
+
+/// What a page is made for.
+struct Ask<'a> {
+    scope: &'a Scope,
+    filter: &'a Filter,
+    after: Option<&'a Place>,
+    limit: usize,
 }
 
 impl Ledger {
@@ -67,112 +62,52 @@ impl Ledger {
         let after = page
             .after
             .as_deref()
-            .map(|text| Place::read(text, page.order))
+            .map(|text| Place::read(text, filter.order))
             .transpose()?;
-        let mut found = match filter.q.as_deref().map_or(Query::All, Query::read) {
-            Query::All => {
-                self.page(scope, filter, page.order, after.as_ref(), limit, &[])
-                    .await?
-            }
-            Query::Reference(reference) => {
-                self.referenced(scope, filter, &reference, after.as_ref(), page.order)
-                    .await?
-            }
-            Query::Words(words) => {
-                self.worded(scope, filter, page.order, after.as_ref(), limit, &words)
-                    .await?
-            }
+        let ask = Ask {
+            scope,
+            filter,
+            after: after.as_ref(),
+            limit,
+        };
+        let mut found = match filter.text.as_deref().map_or(Query::All, Query::read) {
+            Query::All => self.page(&ask, None, &[]).await?,
+            Query::Reference(reference) => self.referenced(&ask, &reference).await?,
+            Query::Words(words) => self.worded(&ask, &words).await?,
         };
         let more = found.len() > limit;
         found.truncate(limit);
         let next = found
             .last()
             .filter(|_| more)
-            .map(|last| place(last).write(page.order));
+            .map(|last| place(last).write(filter.order));
         Ok(Listed { items: found, next })
     }
 
     /// One row more than the page has, so that its end is known. `terms` must all occur.
     async fn page(
         &self,
-        scope: &Scope,
-        filter: &Filter,
-        order: Order,
-        after: Option<&Place>,
-        limit: usize,
+        ask: &Ask<'_>,
+        region: Option<&RegionId>,
         terms: &[i64],
     ) -> Result<Vec<Summary>, Error> {
-        let times = Times::of(filter);
-        let mut conditions = Conditions::new();
-        if !conditions.within(scope) {
+        let times = Times::of(ask.filter);
+        let Some((sql, values)) = text(ask, &times, region, terms) else {
             return Ok(Vec::new());
-        }
-        let mut from = String::new();
-        for (place, term) in terms.iter().enumerate() {
-            from.push_str(&format!("token t{place} CROSS JOIN "));
-            conditions.and(&format!("t{place}.term = ?"), Value::Int(*term));
-            if place > 0 {
-                conditions.and_that(&format!("t{place}.incident = t0.incident"));
-            }
-        }
-        let id = if terms.is_empty() {
-            "i.id"
-        } else {
-            "t0.incident"
         };
-        if !terms.is_empty() {
-            conditions.and_that("i.id = t0.incident");
-        }
-        conditions.matching(filter, &times);
-        let order = match order {
-            Order::Newest => {
-                if let Some(after) = after {
-                    conditions.and(&format!("{id} < ?"), Value::Text(&after.id));
-                }
-                format!("{id} DESC")
-            }
-            Order::Urgency => {
-                conditions.and_that("i.urgency IS NOT NULL");
-                if let Some(after) = after {
-                    conditions.and("i.urgency >= ?", Value::Int(after.urgency));
-                    conditions.values.push(Value::Text(&after.id));
-                    let (urgency, id) = (conditions.values.len() - 1, conditions.values.len());
-                    conditions.and_that(&format!("(i.urgency, i.id) > (${urgency}, ${id})"));
-                }
-                "i.urgency, i.id".to_owned()
-            }
-        };
-        let sql = format!(
-            "SELECT i.summary FROM {from}incident i WHERE {} ORDER BY {order} LIMIT {}",
-            conditions.text,
-            limit + 1
-        );
-        let rows: Vec<(String,)> = self
-            .0
-            .store
-            .rows(AssertSqlSafe(sql), &conditions.values)
-            .await?;
+        let rows: Vec<(String,)> = self.0.store.rows(AssertSqlSafe(sql), &values).await?;
         rows.iter().map(|(json,)| super::summary(json)).collect()
     }
 
-    async fn referenced(
-        &self,
-        scope: &Scope,
-        filter: &Filter,
-        reference: &str,
-        after: Option<&Place>,
-        order: Order,
-    ) -> Result<Vec<Summary>, Error> {
-        let times = Times::of(filter);
+    /// What goes by a reference: all of it is the first page.
+    async fn referenced(&self, ask: &Ask<'_>, reference: &str) -> Result<Vec<Summary>, Error> {
+        let times = Times::of(ask.filter);
         let mut conditions = Conditions::new();
-        if after.is_some() || !conditions.within(scope) {
+        if ask.after.is_some() || !conditions.within(ask.scope) {
             return Ok(Vec::new());
         }
         conditions.and("i.reference = ?", Value::Text(reference));
-        conditions.matching(filter, &times);
-        if order == Order::Urgency {
-            conditions.and_that("i.urgency IS NOT NULL");
-        }
+        conditions.matching(ask.filter, &times);
         let sql = format!(
             "SELECT i.summary FROM incident i WHERE {} ORDER BY i.id DESC LIMIT {LIMIT_MAX}",
             conditions.text
@@ -186,55 +121,37 @@ impl Ledger {
     }
 
     /// Words are hashed with each region's own key, so each region is asked and the answers merged.
-    async fn worded(
-        &self,
-        scope: &Scope,
-        filter: &Filter,
-        order: Order,
-        after: Option<&Place>,
-        limit: usize,
-        words: &[String],
-    ) -> Result<Vec<Summary>, Error> {
+    async fn worded(&self, ask: &Ask<'_>, words: &[String]) -> Result<Vec<Summary>, Error> {
         if words.is_empty() {
             return Ok(Vec::new());
         }
         let mut found = Vec::new();
-        for region in self.searched(scope, filter) {
+        for region in self.searched(ask) {
             let Some(key) = self.0.vault.region(&region)? else {
                 continue;
             };
             let terms: Vec<i64> = words.iter().map(|word| key.term(word)).collect();
             let terms = search::rarest_first(&self.0.store, &terms).await?;
-            let filter = Filter {
-                region: Some(region),
-                ..filter.clone()
-            };
-            found.extend(
-                self.page(scope, &filter, order, after, limit, &terms)
-                    .await?,
-            );
+            found.extend(self.page(ask, Some(&region), &terms).await?);
         }
-        match order {
+        match ask.filter.order {
             Order::Newest => found.sort_by_key(|summary| std::cmp::Reverse(summary.id)),
             Order::Urgency => found.sort_by_key(|summary| (row::urgency(summary), summary.id)),
         }
         Ok(found)
     }
 
-    fn searched(&self, scope: &Scope, filter: &Filter) -> Vec<RegionId> {
+    fn searched(&self, ask: &Ask<'_>) -> Vec<RegionId> {
         let organisation = self.organisation();
         let of_site = |site| organisation.site(site).map(|site| site.region.clone());
-        if let Some(site) = &filter.site {
+        if let Some(site) = &ask.filter.site {
             return of_site(site).into_iter().collect();
         }
-        match scope.reach() {
+        match ask.scope.reach() {
             None => Vec::new(),
             Some(Reach::Site(site)) => of_site(site).into_iter().collect(),
             Some(Reach::Region(region)) => vec![region.clone()],
-            Some(Reach::All) => match &filter.region {
-                Some(region) => vec![region.clone()],
-                None => organisation.regions.keys().cloned().collect(),
-            },
+            Some(Reach::All) => organisation.regions.keys().cloned().collect(),
         }
     }
 
@@ -249,6 +166,60 @@ impl Ledger {
             .filter(|incident| scope.covers(&incident.report.region, &incident.report.site))
             .map(|incident| Summary::of(&incident)))
     }
+}
+
+/// The statement for a page, and its values; `None` when nothing may be seen.
+fn text<'a>(
+    ask: &Ask<'a>,
+    times: &'a Times,
+    region: Option<&'a RegionId>,
+    terms: &[i64],
+) -> Option<(String, Vec<Value<'a>>)> {
+    let mut conditions = Conditions::new();
+    if !conditions.within(ask.scope) {
+        return None;
+    }
+    let mut from = String::new();
+    for (place, term) in terms.iter().enumerate() {
+        // In this order: the rarest word leads, the others are looked up.
+        from.push_str(&format!("token t{place} CROSS JOIN "));
+        conditions.and(&format!("t{place}.term = ?"), Value::Int(*term));
+        if place > 0 {
+            conditions.and_that(&format!("t{place}.incident = t0.incident"));
+        }
+    }
+    if let Some(region) = region {
+        conditions.and("i.region = ?", Value::Text(region.as_str()));
+    }
+    let id = if terms.is_empty() {
+        "i.id"
+    } else {
+        "t0.incident"
+    };
+    if !terms.is_empty() {
+        conditions.and_that("i.id = t0.incident");
+    }
+    conditions.matching(ask.filter, times);
+    let order = match ask.filter.order {
+        Order::Newest => {
+            if let Some(after) = ask.after {
+                conditions.and(&format!("{id} < ?"), Value::Text(&after.id));
+            }
+            format!("{id} DESC")
+        }
+        Order::Urgency => {
+            if let Some(after) = ask.after {
+                conditions.and_both("(i.urgency, i.id) > (?, ?)", after.urgency, &after.id);
+            }
+            "i.urgency, i.id".to_owned()
+        }
+    };
+    let sql = format!(
+        "SELECT i.summary FROM {from}incident i WHERE {} ORDER BY {order} LIMIT {}",
+        conditions.text,
+        ask.limit + 1
+    );
+    Some((sql, conditions.values))
 }
 
 fn place(last: &Summary) -> Place {

@@ -9,9 +9,9 @@ use outcry_domain::Scope;
 use outcry_domain::incident::Summary;
 
 use filter::Conditions;
-pub use filter::Filter;
 pub(crate) use filter::id_from;
-pub use list::{Listed, Order, Page};
+pub use filter::{Filter, Order};
+pub use list::{Listed, Page};
 
 use crate::Error;
 

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::list::Order;
+use super::Order;
 use crate::Error;
 
 /// The last incident that was listed.

@@ -64,9 +64,10 @@ impl Task {
                 let sql = "INSERT INTO lease (name, owner, until) VALUES ($1, $2, $3) \
                            ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until \
                            WHERE lease.owner = excluded.owner OR lease.until <= $4";
+                let owner = Value::Text(&owner);
                 let values = [
                     Value::Text(&name),
-                    Value::Text(&owner),
+                    owner,
                     Value::Int(until.0),
                     Value::Int(now.0),
                 ];
@@ -78,17 +79,7 @@ impl Task {
                 fingerprint,
                 reply,
             } => {
-                let sql =
-                    "INSERT INTO kek (id, fingerprint) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
-                self.connection
-                    .execute(sql, &[Value::Text(&id), Value::Bytes(&fingerprint)])
-                    .await?;
-                let sql = "SELECT fingerprint FROM kek WHERE id = $1";
-                let mut found = self
-                    .connection
-                    .rows::<(Vec<u8>,)>(sql, &[Value::Text(&id)])
-                    .await?;
-                let (counts,) = found.pop().ok_or(sqlx::Error::RowNotFound)?;
+                let counts = self.adopt(&id, &fingerprint).await?;
                 self.finish(reply, counts).await
             }
             Chore::Forget {
@@ -96,18 +87,7 @@ impl Task {
                 terms,
                 reply,
             } => {
-                let key = "DELETE FROM data_key WHERE stream = $1";
-                let gone = self
-                    .connection
-                    .execute(key, &[Value::Text(&stream)])
-                    .await?
-                    > 0;
-                let word = "DELETE FROM token WHERE term = $1 AND incident = $2";
-                for term in terms {
-                    self.connection
-                        .execute(word, &[Value::Int(term), Value::Text(&stream)])
-                        .await?;
-                }
+                let gone = self.forget(&stream, &terms).await?;
                 self.finish(reply, gone).await
             }
             Chore::Tokens {
@@ -132,6 +112,35 @@ impl Task {
                 self.finish(reply, ()).await
             }
         }
+    }
+
+    /// The fingerprint that counts for a key: the first that was ever used.
+    async fn adopt(&mut self, id: &str, fingerprint: &[u8]) -> Result<Vec<u8>, sqlx::Error> {
+        let sql = "INSERT INTO kek (id, fingerprint) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+        self.connection
+            .execute(sql, &[Value::Text(id), Value::Bytes(fingerprint)])
+            .await?;
+        let sql = "SELECT fingerprint FROM kek WHERE id = $1";
+        let mut found = self
+            .connection
+            .rows::<(Vec<u8>,)>(sql, &[Value::Text(id)])
+            .await?;
+        found
+            .pop()
+            .map(|(counts,)| counts)
+            .ok_or(sqlx::Error::RowNotFound)
+    }
+
+    async fn forget(&mut self, stream: &str, terms: &[i64]) -> Result<bool, sqlx::Error> {
+        let key = "DELETE FROM data_key WHERE stream = $1";
+        let gone = self.connection.execute(key, &[Value::Text(stream)]).await? > 0;
+        let word = "DELETE FROM token WHERE term = $1 AND incident = $2";
+        for term in terms {
+            self.connection
+                .execute(word, &[Value::Int(*term), Value::Text(stream)])
+                .await?;
+        }
+        Ok(gone)
     }
 
     async fn finish<T>(&mut self, reply: oneshot::Sender<T>, answer: T) -> Result<(), sqlx::Error> {
