@@ -192,3 +192,6 @@ impl Day {
         self.seats.iter().any(|seat| seat.person == *person)
     }
 }
+
+#[cfg(test)]
+mod tests;

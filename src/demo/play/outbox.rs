@@ -41,14 +41,19 @@ impl Outbox {
         self.events.len() >= EVENTS_MAX || self.bytes >= BYTES_MAX
     }
 
+    /// What there is, as the text of one CloudEvent each.
+    pub(super) fn take(&mut self) -> Vec<String> {
+        self.bytes = 0;
+        std::mem::take(&mut self.events)
+    }
+
     /// Sends what there is, and some of it a second time: Outcry knows an event by its source and id.
     pub(super) async fn flush(&mut self, door: &Door, chance: &mut Chance) {
-        if self.events.is_empty() {
+        let events = self.take();
+        if events.is_empty() {
             return;
         }
-        let body = format!("[{}]", self.events.join(","));
-        self.events.clear();
-        self.bytes = 0;
+        let body = format!("[{}]", events.join(","));
         let gateway = chain::slug(GATEWAY);
         door.publish(&gateway, body.clone()).await;
         if chance.happens(AGAIN_SHARE) {

@@ -72,7 +72,9 @@ impl Shop {
             if let Some(stock) = self.range.get_mut(&line.article) {
                 // A wholesale order would empty the shelf; a delivery fills it up again.
                 stock.level = (stock.level - line.quantity).rem_euclid(200);
-                changed.push(line.article);
+                if !changed.contains(&line.article) {
+                    changed.push(line.article);
+                }
             }
             if line.quantity > 0 && line.unit_minor > 0 {
                 self.lately.push_back(line.article);
