@@ -218,8 +218,11 @@ impl House {
             live: self.hub.clone(),
             clock: Arc::new(move || clock.now()),
             entropy: Arc::new(clock::entropy),
-            settings: outcry_web::Settings { base_url: self.url.clone(), ..Default::default() },
-            lag: self.lag(),
+            settings: outcry_web::Settings {
+                public_url: self.url.clone(),
+                lag: Some(self.lag()),
+                ..Default::default()
+            },
         }
     }
 
