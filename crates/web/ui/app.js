@@ -1,18 +1,16 @@
 // Starts the app: words, who is here, the page of the address; moves between pages without losing sound and stream.
 import { effect, html, render, signal } from './vendor/ui.js';
 import { tick } from './core/clock.js';
-import { route } from './core/route.js';
 import { speak, t } from './core/text.js';
-import { listen } from './edge/live.js';
 import { arrive } from './edge/session.js';
 import { dress } from './edge/settings.js';
 import { register } from './edge/worker.js';
 import { Frame } from './ui/frame.js';
 import { page } from './ui/place.js';
 
-/** @typedef {import('./vendor/ui.js').VNode} VNode */
+/** @typedef {() => import('./vendor/ui.js').VNode} Part */
 
-/** Each page is fetched when it is first opened. @type {Record<string, () => Promise<{Page: () => VNode}>>} */
+/** Each page is fetched when it is first opened. @type {Record<string, () => Promise<{Page: Part}>>} */
 const PAGES = {
   terminal: () => import('./pages/terminal.js'),
   desk: () => import('./pages/desk.js'),
@@ -26,19 +24,43 @@ const PAGES = {
   absent: () => import('./pages/absent.js'),
 };
 
-const shown = signal(/** @type {{name: string, Page: (() => VNode) | null, failure: unknown}} */ ({ name: '', Page: null, failure: null }));
+const shown = signal(/** @type {{name: string, Page: Part | null, Head: Part | null, failure: unknown}} */ ({ name: '', Page: null, Head: null, failure: null }));
 
-/** The catalogue comes with the page, so that no word is ever missing. */
-async function words() {
-  const answer = await fetch(new URL('./strings/en.json', import.meta.url));
-  speak(await answer.json(), 'en-GB');
+/** What the shop floor does not need is fetched only for the other pages: their words, their style, their head. */
+const office = once(async () => {
+  const [{ Head }] = await Promise.all([import('./ui/head.js'), words('strings/en.office.json'), sheet('styles/office.css')]);
+  return Head;
+});
+const shop = once(async () => { await sheet('styles/terminal.css'); return null; });
+
+/** @param {string} file */
+async function words(file) {
+  const answer = await fetch(new URL(file, import.meta.url));
+  speak(await answer.json());
+}
+
+/** Resolves when the style is there, or known not to come. @param {string} file @returns {Promise<void>} */
+function sheet(file) {
+  return new Promise((resolve) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = new URL(file, import.meta.url).href;
+    link.onload = link.onerror = () => resolve();
+    document.head.append(link);
+  });
+}
+
+/** @template T @param {() => Promise<T>} work */
+function once(work) {
+  /** @type {Promise<T> | undefined} */ let done;
+  return () => (done ??= work().catch((failure) => { done = undefined; throw failure; }));
 }
 
 async function start() {
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
-  const first = PAGES[route(location.pathname).page]();
-  first.catch(() => undefined);
-  await words();
+  const first = page.peek().page;
+  for (const early of [PAGES[first](), first === 'terminal' ? shop() : office()]) early.catch(() => undefined);
+  await words('strings/en.json');
   dress();
   setInterval(tick, 1000);
   if (!isSecureContext) {
@@ -46,24 +68,23 @@ async function start() {
     return;
   }
   const me = await arrive();
-  if (me) listen(me.person.id);
   effect(() => { void open(page.value.page); });
   render(html`<${App} />`, root);
   void register();
+  const { listen } = await import('./edge/live.js');
+  if (me) listen(me.person.id);
 }
 
 /** @param {string} name */
 async function open(name) {
   try {
-    const { Page } = await PAGES[name]();
-    shown.value = { name, Page, failure: null };
+    const [{ Page }, Head] = await Promise.all([PAGES[name](), name === 'terminal' ? shop() : office()]);
+    if (page.peek().page === name) shown.value = { name, Page, Head, failure: null };
   } catch (failure) {
-    shown.value = { name, Page: null, failure };
+    shown.value = { name, Page: null, Head: null, failure };
   }
 }
 
-function App() {
-  return html`<${Frame} name=${shown.value.name} Page=${shown.value.Page} failure=${shown.value.failure} />`;
-}
+const App = () => html`<${Frame} ...${shown.value} />`;
 
 void start();

@@ -9,15 +9,16 @@ const PATIENCE_MS = 2500;
 const PAGES = ['/terminal', '/store'];
 /** Everything the terminal needs. A test compares this list with what its modules really import. */
 const FILES = [
-  'app.css', 'app.js', 'app.webmanifest', 'core/alarm.js', 'core/clock.js', 'core/form.js', 'core/incidents.js',
-  'core/outbox.js', 'core/problem.js', 'core/report.js', 'core/route.js', 'core/sla.js', 'core/stream.js', 'core/text.js',
-  'core/time.js', 'edge/api.js', 'edge/disk.js', 'edge/live.js', 'edge/outbox.js', 'edge/session.js', 'edge/settings.js',
-  'edge/sound.js', 'edge/worker.js', 'fonts/atkinson-next.woff2', 'icons.svg', 'mark.svg', 'pages/store.js',
-  'pages/terminal.js', 'strings/en.json', 'styles/pages.css', 'styles/parts.css', 'styles/print.css', 'ui/deadline.js',
-  'ui/dialog.js', 'ui/field.js', 'ui/frame.js', 'ui/icon.js', 'ui/incident/act.js', 'ui/incident/actions.js',
-  'ui/incident/dialogs.js', 'ui/incident/head.js', 'ui/incident/parts.js', 'ui/load.js', 'ui/place.js', 'ui/priority.js',
-  'ui/say.js', 'ui/states.js', 'ui/terminal/form.js', 'ui/terminal/help.js', 'ui/terminal/hold.js', 'ui/terminal/last.js',
-  'ui/terminal/sent.js', 'ui/terminal/settings.js', 'vendor/ui.js',
+  'app.css', 'app.js', 'core/alarm.js', 'core/clock.js', 'core/form.js', 'core/incidents.js', 'core/outbox.js',
+  'core/problem.js', 'core/report.js', 'core/route.js', 'core/sla.js', 'core/stream.js', 'core/text.js', 'core/time.js',
+  'edge/api.js', 'edge/disk.js', 'edge/live.js', 'edge/outbox.js', 'edge/session.js', 'edge/settings.js', 'edge/sound.js',
+  'edge/wire.js', 'edge/worker.js', 'fonts/atkinson-next.woff2', 'icons.svg', 'mark.svg', 'pages/store.js',
+  'pages/terminal.js', 'strings/en.json', 'strings/en.office.json', 'styles/office.css', 'styles/parts.css',
+  'styles/print.css', 'styles/terminal.css', 'ui/deadline.js', 'ui/dialog.js', 'ui/field.js', 'ui/frame.js', 'ui/head.js',
+  'ui/icon.js', 'ui/incident/act.js', 'ui/incident/actions.js', 'ui/incident/dialogs.js', 'ui/incident/head.js',
+  'ui/incident/parts.js', 'ui/load.js', 'ui/place.js', 'ui/priority.js', 'ui/say.js', 'ui/states.js', 'ui/terminal/form.js',
+  'ui/terminal/help.js', 'ui/terminal/hold.js', 'ui/terminal/last.js', 'ui/terminal/later.js', 'ui/terminal/sent.js',
+  'ui/terminal/settings.js', 'ui/theme.js', 'vendor/ui.js',
 ].map((file) => `/assets/${file}`);
 
 self.addEventListener('install', (event) => {

@@ -1,13 +1,13 @@
-// Every word a person reads comes through here, from one flat catalogue (strings/en.json).
+// Every word a person reads comes through here, from flat catalogues (strings/).
 // Placeholders are a small part of ICU MessageFormat: {name}, {n, plural, one {# report} other {# reports}}, {x, select, a {…} other {…}}.
 
 /** @type {Record<string, string>} */ let catalogue = {};
 /** @type {string} */ let locale = 'en-GB';
 /** @type {Intl.PluralRules} */ let plurals = new Intl.PluralRules(locale);
 
-/** Replaces the catalogue. @param {Record<string, string>} words @param {string} [tag] BCP 47 language tag */
+/** Adds words to the catalogue. @param {Record<string, string>} words @param {string} [tag] BCP 47 language tag */
 export function speak(words, tag = 'en-GB') {
-  catalogue = words;
+  catalogue = { ...catalogue, ...words };
   locale = tag;
   plurals = new Intl.PluralRules(tag);
 }

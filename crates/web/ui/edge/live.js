@@ -5,6 +5,7 @@ import { Board } from '../core/incidents.js';
 import { learn } from '../core/clock.js';
 import { condition, wait_ms } from '../core/stream.js';
 import { pages } from './api.js';
+import { wire } from './wire.js';
 
 /** @typedef {import('../core/contract.d.ts').LiveEvent} LiveEvent */
 /** @typedef {import('../core/contract.d.ts').Summary} Summary */
@@ -14,8 +15,6 @@ import { pages } from './api.js';
 export const board = new Board();
 /** Goes up once per frame in which the board changed. */
 export const changes = signal(0);
-/** How the stream is: kept true by `watch`. */
-export const wire = signal(condition({ open: false, heard_ms: 0, failed: false }, Date.now()));
 /** Whether all open incidents have been read, and how many so far. */
 export const loaded = signal(/** @type {{done: boolean, failure: unknown}} */ ({ done: false, failure: null }));
 

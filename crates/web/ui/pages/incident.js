@@ -4,7 +4,7 @@ import { action } from '../core/keys.js';
 import { t } from '../core/text.js';
 import { learnTemplates } from '../edge/session.js';
 import { shortcuts } from '../edge/settings.js';
-import { wire } from '../edge/live.js';
+import { wire } from '../edge/wire.js';
 import { Icon } from '../ui/icon.js';
 import { Actions, run } from '../ui/incident/actions.js';
 import { ContextPart } from '../ui/incident/context.js';

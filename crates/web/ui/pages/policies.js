@@ -7,7 +7,7 @@ import { all } from '../edge/api.js';
 import { can } from '../edge/session.js';
 import { Choice, Several, Text } from '../ui/field.js';
 import { useLoad } from '../ui/load.js';
-import { ListOf, Manage, Remove } from '../ui/manage.js';
+import { BoxHead, ListOf, Manage, Remove } from '../ui/manage.js';
 import { search } from '../ui/place.js';
 import { Priority } from '../ui/priority.js';
 
@@ -74,7 +74,7 @@ function PolicyBody({ form, entry }) {
   const steps = (/** @type {Policy} */ next) => form.change('/steps', next.steps);
   return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('policy.name')} /><${Text} form=${form} at="/repeat_after_s" label=${t('policy.repeat')} hint=${t('policy.repeat_hint')} number min=${5} /></div>
     <${ListOf} title=${t('policy.steps')} add=${t('policy.add_step')} locked=${form.locked} onAdd=${() => steps(add(policy, '/steps', { after_s: policy.steps.length ? 60 : 0, targets: [{ kind: 'role', role: 'desk', reach: 'all' }], channels: ['desk'] }))}>
-      <ol class="rows">${policy.steps.map((_, i) => html`<li key=${i} class="boxed"><div class="tools"><${Remove} label=${t('policy.remove_step', { n: i + 1 })} locked=${form.locked} onRemove=${() => steps(drop(policy, '/steps', i))} /></div>
+      <ol class="rows">${policy.steps.map((_, i) => html`<li key=${i} class="boxed"><${BoxHead} title=${t('policy.step_n', { n: i + 1 })}><${Remove} label=${t('policy.remove_step', { n: i + 1 })} locked=${form.locked} onRemove=${() => steps(drop(policy, '/steps', i))} /><//>
         <div class="pair"><${Text} form=${form} at=${`/steps/${i}/after_s`} label=${t(i ? 'policy.after' : 'policy.after_first')} hint=${t('form.seconds')} number min=${0} /><${Several} form=${form} at=${`/steps/${i}/channels`} label=${t('policy.channels')} options=${CHANNELS.map((c) => [c, name('channel', c)])} /></div>
         <${Targets} form=${form} policy=${policy} index=${i} names=${names} onChange=${steps} /></li>`)}</ol><//>`;
 }
@@ -87,10 +87,10 @@ function Targets({ form, policy, index, names, onChange }) {
   const kinds = ['role', 'on_call', 'person'].map((k) => /** @type {[string, string]} */ ([k, t(`target.${k}`)]));
   return html`<div class="options"><p class="legend">${t('policy.targets')}</p><ul class="rows tight">${policy.steps[index].targets.map((target, j) => {
     const at = `${list}/${j}`;
-    return html`<li key=${`${j} ${target.kind}`}><${Choice} form=${{ ...form, change: (/** @type {string} */ _p, /** @type {unknown} */ v) => form.change(at, empty[String(v)]) }} at=${`${at}/kind`} label=${t('policy.whom')} options=${kinds} />
-      ${target.kind === 'role' ? html`<${Choice} form=${form} at=${`${at}/role`} label=${t('person.role')} options=${ROLES.map((r) => [r, t(`role.${r}`)])} /><${Choice} form=${form} at=${`${at}/reach`} label=${t('policy.reach')} options=${['site', 'region', 'all'].map((r) => [r, t(`reach_of.${r}`)])} />`
-        : target.kind === 'on_call' ? html`<${Choice} form=${form} at=${`${at}/schedule`} label=${t('policy.schedule')} options=${names.schedules.length ? names.schedules : NO_OPTIONS.concat([[target.schedule, target.schedule]])} />`
-        : html`<${Choice} form=${form} at=${`${at}/id`} label=${t('policy.person')} options=${names.people.length ? names.people : NO_OPTIONS.concat([[target.id, target.id]])} />`}
+    return html`<li key=${`${j} ${target.kind}`}><${Choice} form=${{ ...form, change: (/** @type {string} */ _p, /** @type {unknown} */ v) => form.change(at, empty[String(v)]) }} at=${`${at}/kind`} label=${t('policy.whom')} class="bare" options=${kinds} />
+      ${target.kind === 'role' ? html`<${Choice} form=${form} at=${`${at}/role`} label=${t('person.role')} class="bare" options=${ROLES.map((r) => [r, t(`role.${r}`)])} /><${Choice} form=${form} at=${`${at}/reach`} class="bare" label=${t('policy.reach')} options=${['site', 'region', 'all'].map((r) => [r, t(`reach_of.${r}`)])} />`
+        : target.kind === 'on_call' ? html`<${Choice} form=${form} at=${`${at}/schedule`} label=${t('policy.schedule')} class="bare" options=${names.schedules.length ? names.schedules : NO_OPTIONS.concat([[target.schedule, target.schedule]])} />`
+        : html`<${Choice} form=${form} at=${`${at}/id`} class="bare" label=${t('policy.person')} options=${names.people.length ? names.people : NO_OPTIONS.concat([[target.id, target.id]])} />`}
       <${Remove} label=${t('policy.remove_target', { n: j + 1 })} locked=${form.locked} onRemove=${() => onChange(drop(policy, list, j))} /></li>`;
   })}</ul>${!form.locked && html`<button type="button" onClick=${() => onChange(add(policy, list, empty.role))}>${t('policy.add_target')}</button>`}</div>`;
 }

@@ -4,7 +4,7 @@ import { add, drop, slug } from '../core/form.js';
 import { name, t } from '../core/text.js';
 import { Check, Choice, Several, Text } from '../ui/field.js';
 import { Icon } from '../ui/icon.js';
-import { ListOf, Manage, Remove } from '../ui/manage.js';
+import { BoxHead, ListOf, Manage, Remove } from '../ui/manage.js';
 
 /** @typedef {import('../ui/field.js').Form} Form */
 /** @typedef {import('../core/contract.d.ts').Site} Site */
@@ -41,12 +41,11 @@ function Body({ form, entry, saved }) {
     <section class="list-of"><h3>${t('site.panic')}</h3><div class="pair"><${Text} form=${form} at="/panic/hold_ms" label=${t('site.hold')} hint=${t('site.hold_hint')} number min=${500} max=${1500} step=${50} />
       <${Check} form=${form} at="/panic/silent" label=${t('site.silent')} hint=${t('site.silent_hint')} /></div></section>
     <${ListOf} title=${t('site.areas')} add=${t('site.add_area')} locked=${form.locked} onAdd=${() => replace(add(site, '/areas', { id: '', name: '' }))}>
-      <ul class="rows">${site.areas.map((_, i) => html`<li key=${i}><${Text} form=${form} at=${`/areas/${i}/name`} label=${t('site.area')} /><${Remove} label=${t('site.remove', { name: site.areas[i].name })} locked=${form.locked} onRemove=${() => replace(drop(site, '/areas', i))} /></li>`)}</ul><//>
+      <ul class="rows">${site.areas.map((_, i) => html`<li key=${i}><${Text} form=${form} at=${`/areas/${i}/name`} label=${t('site.area')} class="bare" /><${Remove} label=${t('site.remove', { name: site.areas[i].name })} locked=${form.locked} onRemove=${() => replace(drop(site, '/areas', i))} /></li>`)}</ul><//>
     <${ListOf} title=${t('site.devices')} add=${t('site.add_device')} locked=${form.locked} onAdd=${() => replace(add(site, '/devices', { id: '', name: '', kind: 'camera', area: null, covers: [] }))}>
-      <ul class="rows">${site.devices.map((d, i) => html`<li key=${i} class="boxed"><div class="trio"><${Text} form=${form} at=${`/devices/${i}/name`} label=${t('site.device')} />
+      <ul class="rows">${site.devices.map((d, i) => html`<li key=${i} class="boxed"><${BoxHead} title=${d.name || t('site.device')}><${Remove} label=${t('site.remove', { name: d.name })} locked=${form.locked} onRemove=${() => replace(drop(site, '/devices', i))} /><//><div class="trio"><${Text} form=${form} at=${`/devices/${i}/name`} label=${t('site.device')} />
         <${Choice} form=${form} at=${`/devices/${i}/kind`} label=${t('site.kind')} options=${DEVICES.map((k) => [k, t(`device.${k}`)])} />
         <${Choice} form=${form} at=${`/devices/${i}/area`} label=${t('site.stands')} none=${t('site.nowhere')} options=${areas} /></div>
-        ${d.kind === 'camera' && html`<${Several} form=${form} at=${`/devices/${i}/covers`} label=${t('site.covers')} options=${areas} />`}
-        <${Remove} label=${t('site.remove', { name: d.name })} locked=${form.locked} onRemove=${() => replace(drop(site, '/devices', i))} /></li>`)}</ul><//>
+        ${d.kind === 'camera' && html`<${Several} form=${form} at=${`/devices/${i}/covers`} label=${t('site.covers')} options=${areas} />`}</li>`)}</ul><//>
     ${saved && html`<p class="small muted"><${Icon} name="info" />${t('site.id', { id: site.id })}</p>`}`;
 }

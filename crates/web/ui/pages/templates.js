@@ -4,7 +4,7 @@ import { add, drop, put, slug } from '../core/form.js';
 import { name, t } from '../core/text.js';
 import { Check, Choice, Long, Text } from '../ui/field.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
-import { ListOf, Manage, Remove, Up } from '../ui/manage.js';
+import { BoxHead, ListOf, Manage, Remove, Up } from '../ui/manage.js';
 
 /** @typedef {import('../ui/field.js').Form} Form */
 /** @typedef {import('../core/contract.d.ts').Template} Template */
@@ -38,9 +38,9 @@ function Body({ form, entry }) {
     <${Long} form=${form} at="/safety" label=${t('template.safety')} hint=${t('template.safety_hint')} rows=${2} />
     <${ListOf} title=${t('template.questions')} add=${t('template.add_question')} locked=${form.locked}
       onAdd=${() => questions(add(template, '/questions', { id: '', label: '', kind: 'choice', options: [], required: false, flag: null }))}>
-      <ol class="rows">${template.questions.map((q, i) => html`<li key=${i} class="boxed"><div class="tools">
+      <ol class="rows">${template.questions.map((q, i) => html`<li key=${i} class="boxed"><${BoxHead} title=${t('template.question_n', { n: i + 1 })}>
           <${Up} label=${t('template.up')} locked=${form.locked} onUp=${i ? () => questions(swap(template, i)) : undefined} />
-          <${Remove} label=${t('template.remove', { name: q.label })} locked=${form.locked} onRemove=${() => questions(drop(template, '/questions', i))} /></div>
+          <${Remove} label=${t('template.remove', { name: q.label })} locked=${form.locked} onRemove=${() => questions(drop(template, '/questions', i))} /><//>
         <${Text} form=${form} at=${`/questions/${i}/label`} label=${t('template.question')} />
         <div class="trio"><${Choice} form=${form} at=${`/questions/${i}/kind`} label=${t('template.kind')} options=${KINDS.map((k) => [k, t(`question.${k}`)])} />
           <${Choice} form=${form} at=${`/questions/${i}/flag`} label=${t('template.flag')} none=${t('template.no_flag')} options=${FLAGS.map((f) => [f, name('flag', f)])} />

@@ -1,23 +1,18 @@
 // The shop floor's terminal: six tiles, a form of chips, the help button that is always there.
-import { html, useComputed, useEffect, useSignal } from '../vendor/ui.js';
+import { html, signal, useComputed, useEffect, useSignal } from '../vendor/ui.js';
 import { now } from '../core/clock.js';
 import { hour } from '../core/time.js';
 import { t } from '../core/text.js';
-import { changes, onGap, wire } from '../edge/live.js';
+import { wire } from '../edge/wire.js';
 import { drain, forget, keepTrying, own, refusals, submit, waiting } from '../edge/outbox.js';
 import { can, learnTemplates, me, templates } from '../edge/session.js';
 import { device } from '../edge/settings.js';
-import { Theme } from '../ui/frame.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
 import { go, search } from '../ui/place.js';
 import { say, sayFailure } from '../ui/say.js';
 import { Failed, Forbidden, Loading } from '../ui/states.js';
-import { ReportForm } from '../ui/terminal/form.js';
-import { Help } from '../ui/terminal/help.js';
 import { HoldForHelp } from '../ui/terminal/hold.js';
-import { Last } from '../ui/terminal/last.js';
-import { SentPage } from '../ui/terminal/sent.js';
-import { Settings } from '../ui/terminal/settings.js';
+import { Theme } from '../ui/theme.js';
 
 /** @typedef {import('../core/contract.d.ts').Template} Template */
 /** @typedef {import('../core/contract.d.ts').Filed} Filed */
@@ -25,6 +20,8 @@ import { Settings } from '../ui/terminal/settings.js';
 /** How many tiles stand on the first page. */
 const TILES = 6;
 let trying = false;
+/** Form, sent page, help page, settings and last reports: fetched right after the first screen stands. */
+const later = signal(/** @type {typeof import('../ui/terminal/later.js') | null} */ (null));
 
 export function Page() {
   const failure = useSignal(/** @type {unknown} */ (null));
@@ -41,8 +38,8 @@ export function Page() {
     own(me.value?.person.id ?? '');
     learn();
     void navigator.storage?.persist?.();
-    const gap = onGap(() => void drain());
-    return () => { delete document.documentElement.dataset.density; gap(); };
+    if (!later.value) void import('../ui/terminal/later.js').then((parts) => { later.value = parts; }, (f) => { failure.value = f; });
+    return () => { delete document.documentElement.dataset.density; };
   }, []);
   useEffect(() => { if (wire.value.state === 'live') void drain(); }, [wire.value.state]);
   useEffect(() => {
@@ -79,15 +76,15 @@ export function Page() {
     await submit({ kind: 'note', path: `/incidents/${id}/comment`, body: { text }, at: new Date(now()).toISOString(), title: t('sent.more') });
     say(t('sent.added'));
   };
-  void changes.value;
+  const { Help, SentPage, ReportForm, Settings } = later.value ?? {};
   const open = call.value ? 'help' : sent.value ? 'sent' : template ? 'report' : 'home';
   return html`<div class="terminal"><${Top} onSettings=${() => { settings.value = true; }} />
-    <div class="floor">${open === 'help' && call.value ? html`<${Help} call=${call.value} silent=${who.site?.panic.silent ?? false} online=${online.value} onDone=${home} />`
+    <div class="floor">${open !== 'home' && !later.value ? html`<${Loading} />` : open === 'help' && call.value ? html`<${Help} call=${call.value} silent=${who.site?.panic.silent ?? false} online=${online.value} onDone=${home} />`
       : open === 'sent' && sent.value ? html`<${SentPage} key=${sent.value.key} sent=${sent.value} online=${online.value} onMore=${comment} onDone=${home} />`
       : template ? html`<${ReportForm} key=${template.category} template=${template} me=${who} device=${place().device ?? null} onSend=${send} onBack=${() => go('/terminal')} />`
       : html`<${Home} failure=${failure.value} ready=${ready.value} again=${learn} filed=${filed.value} />`}</div>
     ${can('panic') && html`<footer class="help-bar"><${HoldForHelp} hold_ms=${who.site?.panic.hold_ms ?? 800} silent=${who.site?.panic.silent ?? false} onFire=${fire} /></footer>`}
-    ${settings.value && html`<${Settings} onClose=${() => { settings.value = false; }} />`}</div>`;
+    ${settings.value && Settings && html`<${Settings} onClose=${() => { settings.value = false; }} />`}</div>`;
 }
 
 /** Where this terminal stands, as far as it was told. @returns {{device?: string, area?: string}} */
@@ -124,7 +121,7 @@ function Home({ failure, ready, again, filed }) {
     <div class="tiles">${tiles.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div>
     ${rest.length > 0 && html`<details class="rest" open=${all.value} onToggle=${(/** @type {{currentTarget: HTMLDetailsElement}} */ e) => { all.value = e.currentTarget.open; }}><summary>${t('terminal.rest')}<${Icon} name="chevron-down" /></summary>
       <div class="tiles small">${rest.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div></details>`}
-    <${Refused} /><${Last} site=${me.value?.site?.id ?? ''} again=${filed} />`;
+    <${Refused} />${later.value && html`<${later.value.Last} site=${me.value?.site?.id ?? ''} again=${filed} />`}`;
 }
 
 /** @param {{template: Template}} props */

@@ -10,6 +10,7 @@ export function Dialog({ title, onClose, children, class: more = '' }) {
   useEffect(() => {
     const before = document.activeElement;
     box.current?.showModal();
+    /** @type {HTMLElement | null | undefined} */ (box.current?.querySelector('.inside > :not(header) :is(select, input, textarea, button)'))?.focus();
     return () => { if (before instanceof HTMLElement) before.focus(); };
   }, []);
   return html`<dialog class=${`dialog ${more}`} ref=${box} aria-labelledby=${id} onClose=${onClose}

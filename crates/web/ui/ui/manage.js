@@ -121,6 +121,9 @@ function Editor({ kind, listed, id, idOf, entries, onSaved }) {
 export const ListOf = ({ title, add, onAdd, locked, children }) =>
   html`<section class="list-of"><h3>${title}</h3>${children}${!locked && html`<button type="button" onClick=${onAdd}><${Icon} name="plus" />${add}</button>`}</section>`;
 
+/** The head of one boxed entry of a list: what it is, and what can be done to it as a whole. @param {{title: string, children?: unknown}} props */
+export const BoxHead = ({ title, children }) => html`<div class="tools"><h4>${title}</h4>${children}</div>`;
+
 /** @param {{label: string, onRemove: () => void, locked: boolean}} props */
 export const Remove = ({ label, onRemove, locked }) =>
   locked ? null : html`<button type="button" class="quiet square remove" aria-label=${label} title=${label} onClick=${onRemove}><${Icon} name="trash-2" /></button>`;

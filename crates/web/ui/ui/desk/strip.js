@@ -5,7 +5,8 @@ import { figures } from '../../core/incidents.js';
 import { duration, span } from '../../core/time.js';
 import { t } from '../../core/text.js';
 import { get } from '../../edge/api.js';
-import { board, changes, wire } from '../../edge/live.js';
+import { board, changes } from '../../edge/live.js';
+import { wire } from '../../edge/wire.js';
 import { audible } from '../../edge/sound.js';
 import { began, ready, start } from '../../edge/shift.js';
 import { Icon } from '../icon.js';
@@ -51,5 +52,5 @@ function Shift() {
     ${!audible.value ? html`<button type="button" class="danger" onClick=${() => void start()}><${Icon} name="volume-x" />${t('shift.sound_lost')}</button>`
       : paused > 0 ? html`<button type="button" onClick=${() => { alarm.value.resume(); alarm.value = alarm.value; second.value = now(); }}><${Icon} name="volume-x" />${t('shift.paused', { time: span(paused) })}</button>`
       : html`<button type="button" onClick=${() => { alarm.value.pause(now()); second.value = now(); }}><${Icon} name="volume-2" />${t('shift.pause')}</button>`}
-    <p class="small" id="shift">${t('shift.on', { time: span(second.value - began.value) })}${!ready.value.notify ? html`<br /><span class="muted">${t('shift.no_notify')}</span>` : ''}${wire.value.state === 'lost' ? html`<br /><b>${t('shift.may_miss')}</b>` : ''}</p></div>`;
+    <p class="small" id="shift">${t('shift.on', { time: span(Math.max(0, second.value - now() + Date.now() - began.value)) })}${!ready.value.notify ? html`<br /><span class="muted">${t('shift.no_notify')}</span>` : ''}${wire.value.state === 'lost' ? html`<br /><b>${t('shift.may_miss')}</b>` : ''}</p></div>`;
 }

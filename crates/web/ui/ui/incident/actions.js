@@ -47,7 +47,7 @@ const BESIDE = 4;
 export function Actions({ incident }) {
   const all = actions(incident);
   if (all.length === 0) return null;
-  return html`<div class=${`actions of-${Math.min(all.length, BESIDE + 1)} noprint`}>
+  return html`<div class=${`actions folding of-${Math.min(all.length, BESIDE + 1)} noprint`}>
     ${all.slice(0, BESIDE).map((a, i) => html`<${Button} key=${a.id} action=${a} primary=${i === 0} />`)}
     ${all.length > 2 && html`<details class="more" onToggle=${closeElsewhere}><summary class="btn">${t('action.more')}<${Icon} name="chevron-down" /></summary>
       <div class="menu">${all.map((a) => html`<button key=${a.id} type="button" data-action=${a.id} onClick=${(/** @type {MouseEvent} */ e) => { shut(e); a.run(); }}><${Icon} name=${a.icon} />${t(`action.${a.id}`)}<${Key} of=${a.key} /></button>`)}</div></details>`}

@@ -5,7 +5,8 @@ import { hour } from '../../core/time.js';
 import { name, t } from '../../core/text.js';
 import { get } from '../../edge/api.js';
 import { recall, remember } from '../../edge/disk.js';
-import { board, changes, wire } from '../../edge/live.js';
+import { board, changes } from '../../edge/live.js';
+import { wire } from '../../edge/wire.js';
 import { Icon, categoryIcon } from '../icon.js';
 
 /** @typedef {import('../../core/contract.d.ts').Summary} Summary */

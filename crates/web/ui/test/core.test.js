@@ -1,0 +1,234 @@
+// The rules of core/, each as a sentence.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Alarm, pulses, REPEAT_MS } from '../core/alarm.js';
+import * as filters from '../core/filters.js';
+import { AlarmRate, FLOOD_OVER, WINDOW_MS, grouped } from '../core/flood.js';
+import { add, at, drop, put, slug } from '../core/form.js';
+import { Board, figures, urgency } from '../core/incidents.js';
+import { action } from '../core/keys.js';
+import { order, outcome, summary } from '../core/outbox.js';
+import { failure } from '../core/problem.js';
+import * as report from '../core/report.js';
+import { route } from '../core/route.js';
+import { reveal, visible } from '../core/rows.js';
+import { deadline, standing } from '../core/sla.js';
+import { condition, LOST_AFTER_MS, wait_ms } from '../core/stream.js';
+import { fill, name, speak, t } from '../core/text.js';
+import { ago, duration, span } from '../core/time.js';
+import { incident } from './incident.js';
+
+const NOW = Date.parse('2026-11-22T14:00:00Z');
+speak({ 'time.hours': '{h} h {m}', 'time.days': '{d} d {h} h', 'time.d': '{n} d', 'time.h': '{n} h', 'time.min': '{n} min', 'time.s': '{n} s', 'time.now': 'just now', 'time.ago_min': '{n} min ago', 'state.open': 'Open' });
+
+test('words: placeholders, plurals, selects, and a missing key that shows itself', () => {
+  assert.equal(fill('{n, plural, =0 {none} one {# report} other {# reports}}', { n: 0 }), 'none');
+  assert.equal(fill('{n, plural, =0 {none} one {# report} other {# reports}}', { n: 1 }), '1 report');
+  assert.equal(fill('{n, plural, one {# of {all}} other {# reports of {all}}}', { n: 1200, all: 5 }), '1,200 reports of 5');
+  assert.equal(fill('{who, select, me {You} other {{name}}} has it', { who: 'x', name: 'Priya' }), 'Priya has it');
+  assert.equal(fill('{a} {gone}', { a: 1 }), '1 {gone}');
+  assert.equal(t('no.such.key'), 'no.such.key');
+  assert.equal(name('state', 'open'), 'Open');
+  assert.equal(name('state', 'brand_new-state'), 'Brand new state');
+});
+
+test('times: spans count both ways, durations use two units', () => {
+  assert.equal(span(65_000), '1:05');
+  assert.equal(span(-9_400), '−0:09');
+  assert.equal(span(7_500_000), '2 h 05');
+  assert.equal(span(100 * 3_600_000), '4 d 4 h');
+  assert.equal(duration(38), '38 s');
+  assert.equal(duration(5400), '1 h 30 min');
+  assert.equal(duration(0), '0 s');
+  assert.equal(ago(59_000), 'just now');
+  assert.equal(ago(61_000), '1 min ago');
+});
+
+test('deadline: acknowledge until somebody has, then resolve, then none', () => {
+  assert.equal(deadline(incident({ state: 'open' })).kind, 'acknowledge');
+  assert.equal(deadline(incident({ state: 'acknowledged' })).kind, 'resolve');
+  assert.equal(deadline(incident({ state: 'resolved' })).kind, 'none');
+  const due = deadline(incident({ reported_at: '2026-11-22T13:59:00Z', acknowledge_by: '2026-11-22T14:01:00Z' }));
+  assert.deepEqual(standing(due, NOW), { text: '1:00', state: 'ok', used: 0.5 });
+  assert.equal(standing(due, NOW + 45_000).state, 'soon');
+  assert.deepEqual(standing(due, NOW + 60_500), { text: '−0:01', state: 'late', used: 1 });
+});
+
+test('board: stays in order of urgency without sorting, whatever comes', () => {
+  const board = new Board();
+  let seed = 3;
+  const random = (/** @type {number} */ n) => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
+  const states = /** @type {const} */ (['open', 'acknowledged', 'responding', 'resolved']);
+  for (let i = 1; i <= 3000; i++) {
+    const id = `i${random(200)}`;
+    board.take(incident({ id, sequence: i, state: states[random(4)], priority: /** @type {1} */ (1 + random(4)), acknowledge_by: new Date(NOW + random(9e6)).toISOString() }));
+    if (random(5) === 0) board.expect(`i${random(200)}`, { state: 'acknowledged' });
+    if (random(5) === 0) board.settle(`i${random(200)}`);
+  }
+  const ids = board.open.map((s) => s.id);
+  assert.deepEqual(ids, [...board.open].sort(urgency).map((s) => s.id));
+  assert.equal(new Set(ids).size, ids.length);
+  const expected = [...board.byId.keys()].map((id) => board.shown(id)).filter((s) => s && s.state !== 'resolved');
+  assert.equal(ids.length, expected.length);
+});
+
+test('board: an older word never replaces a newer one', () => {
+  const board = new Board();
+  board.take(incident({ id: 'a', sequence: 9, state: 'acknowledged' }));
+  assert.equal(board.take(incident({ id: 'a', sequence: 8, state: 'open' })), false);
+  assert.equal(board.shown('a')?.state, 'acknowledged');
+});
+
+test('board: an expected change is shown at once and taken back when the server says otherwise', () => {
+  const board = new Board();
+  board.take(incident({ id: 'a', state: 'open' }));
+  board.expect('a', { state: 'acknowledged' });
+  assert.equal(board.open[0].state, 'acknowledged');
+  assert.equal(board.byId.get('a')?.state, 'open');
+  board.settle('a');
+  assert.equal(board.open[0].state, 'open');
+});
+
+test('board: a whole list closes what it does not name, except what changed while it was read', () => {
+  const board = new Board();
+  board.load(['a', 'b', 'c'].map((id) => incident({ id })));
+  board.reload([incident({ id: 'b' })], new Set(['c']));
+  assert.deepEqual(board.open.map((s) => s.id), ['b', 'c']);
+});
+
+test('figures: late by the clock or by the server’s word', () => {
+  const list = [
+    incident({ id: 'a', priority: 1, acknowledge_by: '2026-11-22T13:59:59Z' }),
+    incident({ id: 'b', state: 'acknowledged', resolve_by: '2026-11-22T15:00:00Z', breached: { acknowledge: true, resolve: false } }),
+    incident({ id: 'c', acknowledge_by: '2026-11-22T15:00:00Z', breached: { acknowledge: true, resolve: false } }),
+  ];
+  assert.deepEqual(figures(list, NOW), { open: 3, unacknowledged: 2, past: 2, critical: 1 });
+});
+
+test('flood: begins above ten alarms in ten minutes, ends at seven, counts nothing twice', () => {
+  const rate = new AlarmRate();
+  for (let i = 0; i < FLOOD_OVER; i++) assert.ok(rate.hear(incident({ id: `i${i}`, reported_at: new Date(NOW - i * 1000).toISOString() }), NOW));
+  assert.equal(rate.hear(incident({ id: 'i0', reported_at: new Date(NOW).toISOString() }), NOW), false);
+  assert.deepEqual(rate.count(NOW), { n: 10, flood: false });
+  rate.hear(incident({ id: 'more', reported_at: new Date(NOW).toISOString() }), NOW);
+  assert.equal(rate.count(NOW).flood, true);
+  assert.equal(rate.hear(incident({ id: 'low', priority: 4, reported_at: new Date(NOW).toISOString() }), NOW), false);
+  assert.equal(rate.count(NOW + WINDOW_MS - 7500).flood, true);
+  assert.equal(rate.count(NOW + WINDOW_MS - 5500).flood, false);
+});
+
+test('flood: critical ones stay by themselves, others stand under their store', () => {
+  const open = [
+    incident({ id: 'p', priority: 1, site: 'x' }), incident({ id: 'a', priority: 2, site: 'y' }),
+    incident({ id: 'b', priority: 3, site: 'x' }), incident({ id: 'c', priority: 3, site: 'y' }),
+  ];
+  assert.deepEqual(grouped(open, new Set()).map((r) => r.id), ['p', 'site:y', 'b']);
+  assert.deepEqual(grouped(open, new Set(['y'])).map((r) => r.id), ['p', 'site:y', 'a', 'c', 'b']);
+});
+
+test('alarm: critical repeats every ten seconds until acknowledged, can be silenced, and alone sounds in a flood', () => {
+  const alarm = new Alarm();
+  const critical = [incident({ priority: 1 })];
+  assert.equal(alarm.due(critical, false, NOW), 1);
+  assert.equal(alarm.due(critical, false, NOW + REPEAT_MS - 1), null);
+  assert.equal(alarm.due(critical, true, NOW + REPEAT_MS), 1);
+  alarm.pause(NOW + REPEAT_MS);
+  assert.equal(alarm.due(critical, false, NOW + 3 * REPEAT_MS), null);
+  assert.equal(alarm.due([incident({ priority: 1, state: 'acknowledged' })], false, NOW + 9 * REPEAT_MS), null);
+  alarm.raise(2);
+  assert.equal(alarm.due([], true, NOW + 9 * REPEAT_MS), null);
+  alarm.raise(3);
+  alarm.raise(2);
+  assert.equal(alarm.due([], false, NOW + 9 * REPEAT_MS), 2);
+  assert.equal(alarm.due([], false, NOW + 9 * REPEAT_MS), null);
+  assert.deepEqual([1, 2, 3, 4].map((p) => pulses(p).length), [10, 3, 1, 0]);
+});
+
+test('keys: not while typing, not with Ctrl, not when turned off, but help always', () => {
+  const press = (/** @type {string} */ key, more = {}) => ({ key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...more });
+  const desk = { typing: false, on: true, where: /** @type {const} */ ('desk') };
+  assert.equal(action(press('a'), desk), 'acknowledge');
+  assert.equal(action(press('A', { shiftKey: true }), desk), 'acknowledge_group');
+  assert.equal(action(press('a', { ctrlKey: true }), desk), null);
+  assert.equal(action(press('a'), { ...desk, typing: true }), null);
+  assert.equal(action(press('a'), { ...desk, on: false }), null);
+  assert.equal(action(press('?', { shiftKey: true }), { ...desk, on: false }), 'help');
+  assert.equal(action(press('j'), { ...desk, where: 'incident' }), null);
+});
+
+test('outbox: panic goes first, a refusal is final, everything else waits', () => {
+  const item = (/** @type {string} */ key, /** @type {'panic' | 'report'} */ kind, /** @type {string} */ when, more = {}) => ({ key, kind, at: when, path: '', body: {}, owner: 'a', tries: 0, title: '', ...more });
+  const items = [item('r2', 'report', '2026-01-01T00:00:02Z'), item('r1', 'report', '2026-01-01T00:00:01Z'), item('p', 'panic', '2026-01-01T00:00:09Z')];
+  assert.deepEqual(order(items).map((i) => i.key), ['p', 'r1', 'r2']);
+  assert.deepEqual([200, 201, 0, 401, 409, 429, 503, 422, 403, 404].map(outcome), ['done', 'done', 'wait', 'wait', 'wait', 'wait', 'wait', 'refused', 'refused', 'refused']);
+  assert.deepEqual(summary([...items, item('x', 'report', '2025-01-01T00:00:00Z', { refused: 'no' })]), { waiting: 3, refused: 1, since: '2026-01-01T00:00:01Z' });
+});
+
+test('report: chips toggle, what is missing is named, the body carries only answers, goods become items', () => {
+  const q = (/** @type {string} */ id, /** @type {'choice'} */ kind, more = {}) => ({ id, label: id, kind, options: [{ id: 'spirits', label: 'Spirits' }, { id: 'meat', label: 'Meat' }], required: true, flag: null, ...more });
+  const template = { category: 'theft', name: 'Theft', icon: '', tile: 1, safety: '', version: 1, questions: [q('what', 'choice'), q('how_many', /** @type {any} */ ('number'), { required: false }), q('seen', /** @type {any} */ ('many'), { required: false })] };
+  let draft = report.begin('theft', '2026-11-22T14:00:00Z', 'amy');
+  assert.deepEqual(report.missing(draft, template).map((x) => x.id), ['what']);
+  draft = report.press(draft, template.questions[0], 'spirits');
+  draft = report.press(draft, template.questions[1], 3);
+  draft = report.press(report.press(draft, template.questions[2], 'meat'), template.questions[2], 'meat');
+  assert.deepEqual(report.missing(draft, template), []);
+  assert.deepEqual(report.body({ ...draft, note: ' x ' }, template, { site: 's', device: null }), {
+    site: 's', category: 'theft', occurred_at: '2026-11-22T14:00:00Z', channel: 'terminal', reporter: 'amy', narrative: 'x',
+    fields: { what: 'spirits', how_many: 3 }, items: [{ name: 'Spirits', quantity: 3 }],
+  });
+  assert.equal(report.headline(draft, template), 'Spirits');
+  assert.equal(report.press(draft, template.questions[0], 'spirits').answers.what, undefined);
+});
+
+test('filters: the address and the filter are the same thing, whatever is set', () => {
+  const filter = filters.read('?q=INC-7F3K&state=open,closed&priority=1&open=true&since=2026-11-22');
+  assert.deepEqual(filters.read(filters.write(filter)), filter);
+  assert.equal(filters.write(filters.read('')), '');
+  assert.deepEqual(filters.set(filter).map(([k]) => k), ['q', 'priority', 'since', 'state', 'open']);
+  assert.deepEqual(filters.without(filter, 'state').state, []);
+  assert.match(filters.query(filter, 50, 'c'), /since=2026-11-2\dT\d\d%3A00%3A00Z&.*limit=50&after=c/);
+});
+
+test('form: pointers read, write, add and drop without touching the original', () => {
+  const document = { a: [{ b: 1 }], 'x/y': { '~': 2 } };
+  assert.equal(at(document, '/a/0/b'), 1);
+  assert.equal(at(document, '/x~1y/~0'), 2);
+  assert.equal(at(document, '/none/of/this'), undefined);
+  const next = put(document, '/a/0/b', 5);
+  assert.deepEqual([next.a[0].b, document.a[0].b], [5, 1]);
+  assert.equal(add(document, '/a', {}).a.length, 2);
+  assert.deepEqual(drop(document, '/a', 0).a, []);
+  assert.equal(slug('Leeds Briggate №12 & Co'), 'leeds-briggate-no12-co');
+  assert.equal(slug('Leeds', ['leeds', 'leeds-2']), 'leeds-3');
+  assert.match(slug('日本'), /^new$/);
+});
+
+test('rows: only what is on the screen, and the chosen one wholly', () => {
+  assert.deepEqual(visible(10_000, 40_000, 800, 40, 5), { first: 995, last: 1025 });
+  assert.deepEqual(visible(3, 0, 800, 40), { first: 0, last: 3 });
+  assert.equal(reveal(0, 100, 400, 40), 0);
+  assert.equal(reveal(20, 0, 400, 40), 440);
+  assert.equal(reveal(5, 0, 400, 40), null);
+});
+
+test('stream: live, lost after silence, lost at once when it fails', () => {
+  assert.equal(condition({ open: true, heard_ms: 0, failed: false }, NOW).state, 'starting');
+  assert.equal(condition({ open: true, heard_ms: NOW, failed: false }, NOW + LOST_AFTER_MS).state, 'live');
+  assert.deepEqual(condition({ open: true, heard_ms: NOW, failed: false }, NOW + LOST_AFTER_MS + 1), { state: 'lost', age_ms: LOST_AFTER_MS + 1 });
+  assert.equal(condition({ open: true, heard_ms: NOW, failed: true }, NOW).state, 'lost');
+  assert.ok(wait_ms(0, 0) < 1000 && wait_ms(50, 1) <= 10_000);
+});
+
+test('problems: a status decides what a page does, a pointer where it says so', () => {
+  const f = failure(422, { type: '/problems/invalid', title: 'x', errors: [{ pointer: '/name', detail: 'Give it a name.' }] }, 'r-1');
+  assert.deepEqual([f.kind, f.slug, f.request_id, f.fields.get('/name')], ['invalid', 'invalid', 'r-1', 'Give it a name.']);
+  assert.deepEqual([401, 403, 404, 409, 412, 500].map((s) => failure(s, {}, null).kind), ['signed_out', 'forbidden', 'absent', 'refused', 'stale', 'broken']);
+});
+
+test('addresses: every page and nothing else', () => {
+  assert.deepEqual(route('/incidents/abc'), { page: 'incident', id: 'abc' });
+  assert.deepEqual(route('/desk/'), { page: 'desk', id: null });
+  assert.equal(route('/').page, 'absent');
+  assert.equal(route('/api/docs').page, 'absent');
+});

@@ -1,0 +1,158 @@
+// Promises about the source itself: words in the catalogue, files of the service worker, sizes, nothing a strict policy would refuse.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import test from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+import { DATABASE, VERSION } from '../edge/disk.js';
+import { closure, files, modules, text } from './tree.js';
+
+/** @type {Record<string, string>} */ const shopFloor = JSON.parse(text('strings/en.json'));
+/** @type {Record<string, string>} */ const office = JSON.parse(text('strings/en.office.json'));
+const catalogue = { ...shopFloor, ...office };
+/** What a terminal loads: at once, and right after its first screen. */
+const AT_ONCE = ['app.js', 'pages/terminal.js'];
+const SOON = ['ui/terminal/later.js', 'edge/live.js'];
+const sources = modules().map((file) => ({ file, code: text(file) }));
+
+/** Beginnings of keys whose rest comes from data: `name('state', x)` and t(`state.${x}`). */
+function prefixes() {
+  const found = new Set();
+  for (const { code } of sources) {
+    for (const [, prefix] of code.matchAll(/\b(?:name|word)\('([a-z_]+)'/g)) found.add(`${prefix}.`);
+    for (const [, prefix] of code.matchAll(/`([a-z_]+\.[a-z_.]*)\$\{/g)) found.add(prefix);
+  }
+  return [...found];
+}
+
+/** The parts of set-up pages are the beginnings of the keys in ui/manage.js. */
+const parts = () => sources.flatMap(({ code }) => [...code.matchAll(/part: '([a-z_]+)'/g)].map(([, part]) => part));
+
+/** The keys that a module asks for by their whole name. @param {string} code */
+function* asked(code) {
+  for (const [, inside] of code.matchAll(/\bt\(((?:[^()]|\([^()]*\))*)\)/g)) {
+    for (const [, key] of inside.split(/,(?![^?]*:)/)[0].matchAll(/'([a-z_]+(?:\.[a-z_0-9-]+)+)'/g)) yield key;
+  }
+}
+
+test('words: the shop floor has all of its own, and no key stands twice', () => {
+  const missing = closure(...AT_ONCE, ...SOON).flatMap((file) => [...asked(text(file))].filter((key) => !(key in shopFloor)).map((key) => `${file}: ${key}`));
+  assert.deepEqual(missing, []);
+  assert.deepEqual(Object.keys(shopFloor).filter((key) => key in office), []);
+});
+
+test('words: every key that is asked for exists', () => {
+  const missing = [];
+  for (const { file, code } of sources) for (const key of asked(code)) if (!(key in catalogue)) missing.push(`${file}: ${key}`);
+  for (const part of parts()) for (const word of ['none', 'choose']) if (!(`${part}.${word}` in catalogue)) missing.push(`${part}.${word}`);
+  assert.deepEqual(missing, []);
+});
+
+test('words: every key is used', () => {
+  const all = sources.map((s) => s.code).join('\n');
+  const begins = [...prefixes(), ...parts().flatMap((p) => [`${p}.new`, `${p}.none`, `${p}.choose`])];
+  const unused = Object.keys(catalogue).filter((key) => !all.includes(`'${key}'`) && !begins.some((p) => key.startsWith(p)));
+  assert.deepEqual(unused, []);
+});
+
+test('words: braces are balanced and plurals have an "other"', () => {
+  for (const [key, words] of Object.entries(catalogue)) {
+    assert.equal(words.split('{').length, words.split('}').length, key);
+    if (/, (plural|select),/.test(words)) assert.match(words, /other \{/, key);
+  }
+});
+
+test('words: none stand in the markup of components', () => {
+  const sample = 'html`<p title=${t(`x.${y}`)}>${a ? html`<b>${b}</b>` : \'\'} Hello</p>`; html`<i aria-label="Close it">1</i>`';
+  assert.deepEqual(literals(sample), ['Hello', 'Close it'], 'this test can fail');
+  const found = [];
+  for (const { file, code } of sources) for (const words of literals(code)) found.push(`${file}: ${words}`);
+  assert.deepEqual(found, []);
+});
+
+/** Text between tags, and attributes that people hear or read, of all html`…` templates. @param {string} code */
+function literals(code) {
+  const found = [];
+  for (let at = code.indexOf('html`'); at >= 0; at = code.indexOf('html`', at + 5)) {
+    const markup = template(code, at + 5);
+    for (const [, words] of markup.matchAll(/>([^<>]*)</g)) if (/[A-Za-z]{2,}/.test(words.replaceAll('\u0000', ''))) found.push(words.replaceAll('\u0000', '').trim());
+    for (const [, words] of markup.matchAll(/\b(?:aria-label|title|placeholder|alt)="([^"]*[A-Za-z]{3,}[^"]*)"/g)) {
+      if (!/^INC-/.test(words)) found.push(words);
+    }
+  }
+  return found;
+}
+
+/** A template's own text; what is inside ${…} becomes one NUL. @param {string} code @param {number} from */
+function template(code, from) {
+  let out = '';
+  for (let i = from; i < code.length; i++) {
+    if (code[i] === '`') return out;
+    if (code[i] !== '$' || code[i + 1] !== '{') { out += code[i]; continue; }
+    let depth = 0;
+    for (i += 1; i < code.length; i++) {
+      if (code[i] === '{') depth++;
+      else if (code[i] === '}' && --depth === 0) break;
+      else if (code[i] === '`') { const inner = template(code, i + 1); i += skipped(code, i + 1, inner) + 1; }
+    }
+    out += '\u0000';
+  }
+  return out;
+}
+
+/** How many characters of source a nested template took. @param {string} code @param {number} from @param {string} _inner */
+function skipped(code, from, _inner) {
+  let depth = 0;
+  for (let i = from; i < code.length; i++) {
+    if (code[i] === '$' && code[i + 1] === '{') { depth++; i++; }
+    else if (depth && code[i] === '{') depth++;
+    else if (depth && code[i] === '}') depth--;
+    else if (code[i] === '`') { if (!depth) return i - from; i += skipped(code, i + 1, '') + 1; }
+  }
+  return code.length - from;
+}
+
+test('service worker: keeps exactly what its pages load, and opens the same database', () => {
+  const sw = text('sw.js');
+  const listed = [...(/const FILES = \[([\s\S]*?)\]/.exec(sw)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(([, f]) => f);
+  const assets = ['app.css', 'fonts/atkinson-next.woff2', 'icons.svg', 'mark.svg', 'strings/en.json', 'strings/en.office.json', ...['office', 'parts', 'print', 'terminal'].map((s) => `styles/${s}.css`)];
+  assert.deepEqual(listed.toSorted(), [...closure(...AT_ONCE, ...SOON, 'pages/store.js', 'ui/head.js'), ...assets].sort());
+  assert.match(sw, new RegExp(`indexedDB\\.open\\('${DATABASE}', ${VERSION}\\)`));
+});
+
+test('policy: nothing that a strict Content-Security-Policy or Trusted Types would refuse', () => {
+  const banned = [/\.innerHTML|outerHTML|insertAdjacentHTML|document\.write/, /\beval\(|new Function/, /dangerouslySetInnerHTML/, /\bstyle="/, /\son[a-z]+="/];
+  for (const { file, code } of sources) for (const pattern of banned) assert.doesNotMatch(code, pattern, file);
+  assert.doesNotMatch(text('shell.html'), /<script(?![^>]*\bsrc=)|\bstyle=|\son[a-z]+=/);
+});
+
+test('core: knows no browser', () => {
+  for (const file of files('core').filter((f) => f.endsWith('.js'))) {
+    const code = text(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+    assert.doesNotMatch(code, /\b(document|window|navigator|localStorage|fetch|indexedDB|location|addEventListener)\b[.(]/, file);
+    for (const [, from] of text(file).matchAll(/from '([^']+)'/g)) assert.match(from, /^\.\/|^\.\.\/vendor\/ui\.js$/, file);
+  }
+});
+
+test('size: a page has at most 300 lines, every other module at most 300 too', () => {
+  for (const { file, code } of sources) assert.ok(code.split('\n').length <= 301, `${file}: ${code.split('\n').length}`);
+});
+
+/** What a route moves over the wire, without the font (34 KB, cached for ever, text is readable before it comes). @param {...string} entries */
+function weight(...entries) {
+  const all = [...closure(...entries.filter((e) => e.endsWith('.js'))), ...entries.filter((e) => !e.endsWith('.js')), 'app.css', 'styles/parts.css', 'shell.html', 'strings/en.json', 'icons.svg'];
+  return all.reduce((sum, file) => sum + brotliCompressSync(text(file)).length, 0);
+}
+
+test('budget: the terminal stays within 40 KB, the desk within 90 KB, compressed', (t) => {
+  const terminal = weight(...AT_ONCE, 'styles/terminal.css');
+  const whole = weight(...AT_ONCE, ...SOON, 'styles/terminal.css');
+  const desk = weight('app.js', 'pages/desk.js', 'ui/head.js', 'edge/live.js', 'styles/office.css', 'strings/en.office.json');
+  t.diagnostic(`terminal ${terminal} bytes until tiles and help button work, ${whole} with all that follows; desk ${desk} bytes`);
+  assert.ok(terminal <= 40 * 1024, `terminal ${terminal}`);
+  assert.ok(desk <= 90 * 1024, `desk ${desk}`);
+});
+
+test('vendor: the bundle is the one whose sum is written down', () => {
+  const [sum] = text('vendor/ui.js.sha256').split(' ');
+  assert.equal(createHash('sha256').update(text('vendor/ui.js')).digest('hex'), sum);
+});

@@ -1,0 +1,6 @@
+// The parts of the terminal that are fetched right after its first screen stands.
+export { ReportForm } from './form.js';
+export { Help } from './help.js';
+export { Last } from './last.js';
+export { SentPage } from './sent.js';
+export { Settings } from './settings.js';
