@@ -20,9 +20,9 @@ use crate::promise;
 use crate::town::{self, DESK, Dice, SITES, Shared, id};
 
 /// Things that happen in a day.
-const STEPS: u32 = 60;
+const STEPS: u32 = 40;
 /// How long the town sleeps at the end, so that everything that is armed has fired.
-const NIGHT_S: i64 = 7_200;
+const NIGHT_S: i64 = 1_500;
 
 /// The house as it runs between two crashes.
 pub struct Running {
@@ -158,7 +158,7 @@ impl Day {
     fn draft(&mut self, category: Category) -> Draft {
         let words = ["he took six bottles of gin", "she shouted and hit the cashier", "somebody broke the door", "refund without a receipt", ""];
         Draft {
-            site: id(self.dice.pick(&SITES)),
+            site: id(*self.dice.pick(&SITES)),
             category,
             channel: Channel::Terminal,
             occurred_at: None,
@@ -247,7 +247,7 @@ impl Day {
 
     fn the_world_changes(&mut self) {
         let what = self.dice.below(5);
-        let who: outcry_domain::PersonId = id(self.dice.pick(&DESK));
+        let who: outcry_domain::PersonId = id(*self.dice.pick(&DESK));
         let site = *self.dice.pick(&SITES);
         let mut providers = self.providers.lock().expect("whole");
         match what {

@@ -48,7 +48,7 @@ pub async fn at_the_end(day: &Day) {
         }
         if incident.waits_for_acknowledgement() && incident.priority() == Some(Priority::P1) {
             let rounds = incident.escalation.as_ref().map_or(0, |e| e.round);
-            assert!(rounds >= 10, "{} was called out for two hours: {rounds} rounds", id.reference());
+            assert!(rounds >= 5, "{} was called out all night: {rounds} rounds", id.reference());
             assert!(incident.breached_acknowledge);
         }
     }

@@ -34,7 +34,7 @@ pub struct Chain {
 pub struct Store {
     /// As the organisation knows it.
     pub site: Site,
-    /// How busy it is, 1 to 3.
+    /// How busy it is, 1 to [`TRADE_MAX`].
     pub trade: u32,
     /// Who runs it.
     pub manager: PersonId,
@@ -42,6 +42,8 @@ pub struct Store {
     pub clerks: Vec<PersonId>,
 }
 
+/// How busy the busiest stores are.
+pub const TRADE_MAX: u32 = 3;
 /// The account that speaks for every till.
 pub const GATEWAY: &str = "till-gateway";
 /// The three seats of the dispatch desk. The first is the visitor's.

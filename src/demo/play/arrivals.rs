@@ -4,8 +4,8 @@ use crate::demo::chance::Chance;
 use crate::demo::real::incidents::{DAYS, Incidents, Recorded};
 
 /// So many reports come to the chain where the city's police recorded one of a shop's kinds: in the busiest hour one
-/// every seventy seconds. (Forty shops alone would leave a visitor waiting for an hour.)
-const CHAIN_PER_CITY: f64 = 6.0;
+/// every forty seconds. (Forty shops alone would leave a visitor waiting for an hour.)
+const CHAIN_PER_CITY: f64 = 10.0;
 /// The hour of the city's day at which the demo begins, whatever the time is: early in the evening.
 const BEGINS_AT_HOUR: i64 = 17;
 
@@ -113,7 +113,7 @@ mod tests {
     fn a_visitor_sees_a_report_about_every_minute() {
         let arrivals = Arrivals::new(Incidents::read());
         assert!(
-            (40.0..60.0).contains(&arrivals.per_hour(0)),
+            (70.0..100.0).contains(&arrivals.per_hour(0)),
             "{}",
             arrivals.per_hour(0)
         );

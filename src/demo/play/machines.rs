@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::event::Voice;
+use super::shop::Stock;
 use super::{Act, Day, HISTORY_US};
 use crate::demo::real::invoices::ROUND_US;
 
@@ -196,6 +197,20 @@ impl Day {
             .voice(shop)
             .camera_mark(&format!("camera-{area}"), self.time(at_us), label);
         self.outbox.say(&said);
+    }
+
+    /// What the stock book holds of an article.
+    pub(super) fn stock(&mut self, at_us: i64, shop: usize, article: usize, stock: &Stock) {
+        let (article, at, voice) = (
+            &self.invoices.articles[article],
+            self.time(at_us),
+            self.voice(shop),
+        );
+        let said = [
+            voice.item_location(article, &stock.area, at),
+            voice.stock_level(article, stock.level, at),
+        ];
+        said.iter().for_each(|event| self.outbox.say(event));
     }
 
     /// Somebody brings back goods like those that were reported taken.

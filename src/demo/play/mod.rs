@@ -9,6 +9,7 @@ mod filing;
 mod machines;
 mod outbox;
 mod reports;
+mod screens;
 mod shop;
 mod staff;
 
@@ -25,7 +26,7 @@ use self::filing::{Filing, Pen};
 use self::outbox::Outbox;
 use self::shop::Shop;
 use self::staff::{Fate, Step};
-use super::chain::{Chain, Seat};
+use super::chain::{self, Chain, DESK, Seat, TRADE_MAX};
 use super::chance::Chance;
 use super::real::incidents::Incidents;
 use super::real::invoices::Invoices;
@@ -59,12 +60,28 @@ pub struct World {
 /// When no HTTP client can be made. An Outcry that does not answer is waited for.
 pub async fn play(world: World, shutdown: CancellationToken) -> Result<(), reqwest::Error> {
     let clock = world.clock.clone();
+    let _open = screens::open(&world.url, at_a_screen(&world))?;
     let mut day = Day::new(world)?;
     tokio::select! {
         () = shutdown.cancelled() => {}
         () = day.go_on(&clock) => {}
     }
     Ok(())
+}
+
+/// Who sits at a screen: the dispatchers beside the visitor, and the managers of the busiest stores.
+fn at_a_screen(world: &World) -> Vec<(PersonId, String)> {
+    let home = world.chain.seats().map(|seat| seat.person);
+    let busiest = world
+        .chain
+        .stores
+        .iter()
+        .filter(|store| store.trade == TRADE_MAX);
+    let managers = busiest.map(|store| store.manager.clone());
+    let desk = DESK.iter().map(|id| chain::slug(id));
+    let all = desk.chain(managers).filter(|person| !home.contains(person));
+    all.filter_map(|person| Some((person.clone(), world.tokens.get(&person)?.clone())))
+        .collect()
 }
 
 /// One thing that is to happen in the world.

@@ -19,6 +19,8 @@ const PANICS_PER_HOUR: f64 = 2.5;
 const BURSTS_PER_HOUR: f64 = 2.5;
 /// When the first group comes, so that nobody waits for long.
 const FIRST_BURST_US: i64 = 300_000_000;
+/// When the visitor's own store reports first.
+const FIRST_AT_HOME_US: i64 = 12_000_000;
 /// When the first button is pressed.
 const FIRST_PANIC_US: i64 = 75_000_000;
 /// Reports that somebody else files a second time.
@@ -150,6 +152,8 @@ impl Day {
 
     /// Files a report through the door of whoever tells it, and lets the staff see it.
     pub(super) async fn send(&mut self, at_us: i64, filing: &Filing, shop: usize, fate: Fate) {
+        self.look_up(at_us, filing, shop);
+        self.outbox.flush(&self.door, &mut self.machines).await;
         let dispatcher: PersonId = chain::slug(DESK[1]);
         let who = if filing.phoned {
             &dispatcher
@@ -159,6 +163,14 @@ impl Day {
         let body = filing.body(&self.invoices.articles);
         let answer = self.door.post(who, "/reports", &body).await;
         self.opened(at_us, answer.as_ref(), shop, filing.category, fate);
+    }
+
+    /// The stock book says where the goods stood and how many are left, before anybody asks.
+    fn look_up(&mut self, at_us: i64, filing: &Filing, shop: usize) {
+        for taken in &filing.items {
+            let left = self.shops[shop].taken(taken.article, taken.quantity, &mut self.machines);
+            self.stock(at_us, shop, taken.article, &left);
+        }
     }
 
     pub(super) async fn panic(&mut self, at_us: i64) {

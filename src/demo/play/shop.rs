@@ -85,6 +85,18 @@ impl Shop {
         changed
     }
 
+    /// Takes an article off its shelf, which it is given if the books did not have one; what is left.
+    pub(crate) fn taken(&mut self, article: usize, quantity: i64, chance: &mut Chance) -> Stock {
+        let area = self.area(chance);
+        let new = Stock {
+            area,
+            level: chance.within(2..120),
+        };
+        let stock = self.range.entry(article).or_insert(new);
+        stock.level = (stock.level - quantity).max(0);
+        stock.clone()
+    }
+
     /// An article that somebody could take: mostly one of those that were sold lately.
     pub(crate) fn article(&self, chance: &mut Chance) -> usize {
         let lately: Vec<usize> = self.lately.iter().copied().collect();

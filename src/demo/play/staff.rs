@@ -13,6 +13,11 @@ use crate::demo::chance::Chance;
 /// Incidents that the staff keeps in mind; the oldest is left to whoever finds it.
 const CASES_MAX: usize = 5_000;
 
+/// What was reported before this was answered in its time; what was reported since waits for the visitor to look on
+/// and is answered within the first minutes.
+const LONG_AGO_US: i64 = -1_500_000_000;
+const FIRST_MINUTES_US: i64 = 150_000_000;
+
 /// What will become of an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -161,7 +166,12 @@ impl Day {
             (_, Category::Panic) => 4.0,
             _ => 9.0,
         };
-        self.soon(at_us, median_s, number, step);
+        let from_us = match at_us {
+            ..LONG_AGO_US => at_us,
+            LONG_AGO_US..0 => self.answers.within(0..FIRST_MINUTES_US),
+            _ => at_us,
+        };
+        self.soon(from_us, median_s, number, step);
     }
 
     /// Somebody does that, in about that time.

@@ -57,7 +57,7 @@ pub fn from_stream(found: stream::Context) -> Context {
                     till: m.till.parse().ok()?,
                     at: Time(m.at_us),
                     kind: kind(m.kind),
-                    confidence: m.confidence,
+                    confidence: super::score::rounded(m.confidence, 1_000.0),
                 })
             })
             .collect(),

@@ -17,19 +17,24 @@ pub fn score(
     let score = with_facts(report, context, organisation, history, &text, |facts| model.score(facts));
     Scored {
         category: Category::parse(score.category.id()).unwrap_or(Category::Other),
-        confidence: f64::from(score.confidence),
+        confidence: rounded(f64::from(score.confidence), 1_000.0),
         risk: score.risk,
         reasons: score
             .reasons
             .into_iter()
             .map(|reason| Reason {
                 text: Personal::new(reason.text),
-                weight: f64::from((reason.weight * 10.0).round() / 10.0),
+                weight: rounded(f64::from(reason.weight), 10.0),
                 kind: ReasonKind::Model,
             })
             .collect(),
         model: model.name(),
     }
+}
+
+/// More digits are noise, and few are read back from JSON as they were written.
+pub fn rounded(number: f64, per_unit: f64) -> f64 {
+    (number * per_unit).round() / per_unit
 }
 
 /// Teaches the model what a person said of a report.
