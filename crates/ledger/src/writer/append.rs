@@ -86,7 +86,11 @@ impl Default for Statements {
             once: ManyRows::new(
                 "INSERT INTO once (principal, key, body_hash, stream, first, last, expires) VALUES",
                 7,
-                "",
+                // A row that has outlived its day makes room; any other is a conflict.
+                "ON CONFLICT (principal, key) DO UPDATE SET body_hash = excluded.body_hash, \
+                 stream = excluded.stream, first = excluded.first, last = excluded.last, \
+                 expires = excluded.expires \
+                 WHERE once.expires <= excluded.expires - 86400000000",
             ),
             heads: ManyRows::new(
                 "INSERT INTO head (region, sequence, hash, projected) VALUES",
@@ -154,7 +158,11 @@ impl Task {
         appends: &[Append],
     ) -> Result<Result<Vec<Place>, Failure>, sqlx::Error> {
         match self.transaction(appends).await {
-            Ok(places) => {
+            Ok(Err(failure)) => {
+                self.connection.rollback().await?;
+                Ok(Err(failure))
+            }
+            Ok(Ok(places)) => {
                 // From here on nobody knows what is durable if this fails.
                 self.connection.commit().await?;
                 Ok(Ok(places))
@@ -175,7 +183,10 @@ impl Task {
     }
 
     /// Everything but the commit.
-    async fn transaction(&mut self, appends: &[Append]) -> Result<Vec<Place>, sqlx::Error> {
+    async fn transaction(
+        &mut self,
+        appends: &[Append],
+    ) -> Result<Result<Vec<Place>, Failure>, sqlx::Error> {
         let cursors = self.due_cursors();
         let (connection, statements) = (&mut self.connection, &mut self.statements);
         connection.begin().await?;
@@ -184,7 +195,9 @@ impl Task {
         statements.write_facts(connection, appends, &places).await?;
         statements.write_rows(connection, appends, &places).await?;
         statements.write_keys(connection, appends, &places).await?;
-        statements.write_once(connection, appends, &places).await?;
+        if !statements.write_once(connection, appends, &places).await? {
+            return Ok(Err(Failure::Conflict));
+        }
         statements.write_heads(connection, &heads).await?;
         statements.write_cursors(connection, &cursors).await?;
         if self.url.is_some() {
@@ -192,7 +205,7 @@ impl Task {
                 .execute("SELECT pg_notify('outcry_log', '')", &[])
                 .await?;
         }
-        Ok(places)
+        Ok(Ok(places))
     }
 
     /// Lets everybody know what is now durable.
@@ -392,7 +405,7 @@ impl Statements {
                 ]);
             }
         }
-        self.facts.run(connection, &values).await
+        self.facts.run(connection, &values).await.map(drop)
     }
 
     async fn write_rows(
@@ -414,7 +427,7 @@ impl Statements {
             })
             .collect();
         let values: Vec<Value<'_>> = rows.iter().flat_map(Row::values).collect();
-        self.rows.run(connection, &values).await
+        self.rows.run(connection, &values).await.map(drop)
     }
 
     async fn write_keys(
@@ -435,15 +448,16 @@ impl Statements {
                 ]
             })
             .collect();
-        self.keys.run(connection, &values).await
+        self.keys.run(connection, &values).await.map(drop)
     }
 
+    /// `false`: somebody else answered one of these requests.
     async fn write_once(
         &mut self,
         connection: &mut Connection,
         appends: &[Append],
         places: &[Place],
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<bool, sqlx::Error> {
         let mut values = Vec::new();
         for (append, place) in appends.iter().zip(places) {
             let Some(once) = &append.once else { continue };
@@ -457,7 +471,11 @@ impl Statements {
                 Value::Int(once.expires.0),
             ]);
         }
-        self.once.run(connection, &values).await
+        let answered = appends
+            .iter()
+            .filter(|append| append.once.is_some())
+            .count();
+        Ok(self.once.run(connection, &values).await? == answered as u64)
     }
 
     async fn write_heads(
@@ -477,7 +495,7 @@ impl Statements {
                 ]
             })
             .collect();
-        self.heads.run(connection, &values).await
+        self.heads.run(connection, &values).await.map(drop)
     }
 
     pub(super) async fn write_cursors(
@@ -495,6 +513,6 @@ impl Statements {
                 ]
             })
             .collect();
-        self.cursors.run(connection, &values).await
+        self.cursors.run(connection, &values).await.map(drop)
     }
 }

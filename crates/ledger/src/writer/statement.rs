@@ -30,21 +30,22 @@ impl ManyRows {
         }
     }
 
-    /// Runs it over all the values, a row after the other.
+    /// Runs it over all the values, a row after the other; how many rows changed.
     pub(crate) async fn run(
         &mut self,
         connection: &mut Connection,
         mut values: &[Value<'_>],
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<u64, sqlx::Error> {
+        let mut changed = 0;
         while !values.is_empty() {
             let rows = chunk(values.len() / self.columns);
             let (now, later) = values.split_at(rows * self.columns);
-            connection
+            changed += connection
                 .execute(AssertSqlSafe(self.text(rows)), now)
                 .await?;
             values = later;
         }
-        Ok(())
+        Ok(changed)
     }
 
     /// The text for so many rows.

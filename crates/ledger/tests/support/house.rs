@@ -4,15 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use outcry_domain::actor::SystemId;
-use outcry_domain::incident::{Channel, Command, Draft, Event as Incident, Item};
+use outcry_domain::incident::{Channel, Command, Draft, Item};
 use outcry_domain::organisation::{
     self, Area, Contact, Event, Means, PanicMode, Person, Region, Site, defaults,
 };
 use outcry_domain::{
-    Actor, ActorId, Category, Event as AnyEvent, IncidentId, Moment, Personal, Reach, Role, Scope,
-    Time,
+    Actor, ActorId, Category, IncidentId, Moment, Personal, Reach, Role, Scope, Time,
 };
-use outcry_ledger::{Database, Entry, Error, Ledger, Recorded, Settings, Synchronous};
+use outcry_ledger::{Database, Error, Ledger, Recorded, Settings, Synchronous};
 
 /// When every test begins: 2026-11-01T00:00:00Z.
 pub(crate) const BEGIN: Time = Time(1_793_491_200_000_000);
@@ -34,6 +33,8 @@ pub(crate) enum Engine {
 pub(crate) struct House {
     pub(crate) ledger: Ledger,
     pub(crate) settings: Settings,
+    /// Where PostgreSQL is, for those who look behind the ledger.
+    pub(crate) url: Option<String>,
     ticks: AtomicU64,
     _dir: tempfile::TempDir,
 }
@@ -84,10 +85,11 @@ impl House {
     /// A house with nothing in it.
     pub(crate) async fn empty(engine: Engine) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        let database = match engine {
-            Engine::Sqlite => Database::Sqlite,
-            Engine::Postgres => Database::Postgres {
-                url: super::postgres::fresh_database().into(),
+        let url = (engine == Engine::Postgres).then(super::postgres::fresh_database);
+        let database = match &url {
+            None => Database::Sqlite,
+            Some(url) => Database::Postgres {
+                url: url.clone().into(),
             },
         };
         let settings = Settings {
@@ -100,6 +102,7 @@ impl House {
         Self {
             ledger,
             settings,
+            url,
             ticks: AtomicU64::new(0),
             _dir: dir,
         }
@@ -233,7 +236,11 @@ impl House {
             .expect("recorded")
     }
 
-    pub(crate) async fn command(&self, id: IncidentId, command: Command) -> Result<Recorded, Error> {
+    pub(crate) async fn command(
+        &self,
+        id: IncidentId,
+        command: Command,
+    ) -> Result<Recorded, Error> {
         let moment = self.desk();
         self.ledger.record(id, command, &moment, None).await
     }
@@ -258,13 +265,5 @@ pub(crate) fn theft(site: &str) -> Draft {
             value_minor: Some(3_250),
         }],
         silent: None,
-    }
-}
-
-/// The incident's event of an entry.
-pub(crate) fn incident_event(entry: &Entry) -> &Incident {
-    match &entry.fact.event {
-        AnyEvent::Incident(event) => event,
-        AnyEvent::Organisation(_) => panic!("settings"),
     }
 }

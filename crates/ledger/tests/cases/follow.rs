@@ -1,0 +1,267 @@
+//! What followers stand on: facts after a place, cursors, leases, deadlines, half-done work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use outcry_domain::actor::SystemId;
+use outcry_domain::incident::{Command, Recipient, State};
+use outcry_domain::organisation::Means;
+use outcry_domain::{RegionId, Time};
+use outcry_ledger::Ledger;
+
+use crate::support::house::{Engine, House, fill, slug};
+
+on_every_engine!(
+    facts_are_the_same_from_memory_and_from_the_table,
+    a_watcher_wakes_after_every_commit,
+    cursors_survive,
+    a_lease_has_one_holder,
+    deadlines_and_half_done_work_are_found,
+    commands_of_one_batch_build_on_each_other,
+);
+
+async fn facts_are_the_same_from_memory_and_from_the_table(engine: Engine) {
+    let mut house = House::open(engine).await;
+    for _ in 0..8 {
+        house.panic("leeds-1").await;
+    }
+    let north: RegionId = slug("north");
+    let read = async |house: &House| {
+        let mut found = Vec::new();
+        for after in 0..=house.ledger.head(&north) {
+            let entries = house
+                .ledger
+                .facts_after(&north, after, 3)
+                .await
+                .expect("reads");
+            found.push(
+                entries
+                    .iter()
+                    .map(|entry| entry.fact.clone())
+                    .collect::<Vec<_>>(),
+            );
+        }
+        found
+    };
+    let from_memory = read(&house).await;
+    assert_eq!(from_memory.last(), Some(&vec![]));
+    let last = house
+        .ledger
+        .facts_after(&north, 23, 3)
+        .await
+        .expect("reads");
+    let summary = last[0].summary.clone().expect("an incident's");
+    assert_eq!((summary.state, summary.sequence), (State::Open, 24));
+    house.restart().await;
+    assert_eq!(read(&house).await, from_memory);
+    let last = house
+        .ledger
+        .facts_after(&north, 23, 3)
+        .await
+        .expect("reads");
+    assert_eq!(last[0].summary, Some(summary));
+}
+
+async fn a_watcher_wakes_after_every_commit(engine: Engine) {
+    let house = Arc::new(House::open(engine).await);
+    let mut watch = house.ledger.watch();
+    let mut at = 0;
+    for _ in 0..5 {
+        watch.borrow_and_update();
+        house.report("leeds-1").await;
+        let woken = tokio::time::timeout(Duration::from_secs(5), watch.changed()).await;
+        woken.expect("in time").expect("open");
+        let facts = house
+            .ledger
+            .facts_after(&slug("north"), at, 10)
+            .await
+            .expect("reads");
+        assert_eq!(facts.len(), 1, "the fact is there when the watcher wakes");
+        at += 1;
+    }
+}
+
+async fn cursors_survive(engine: Engine) {
+    let mut house = House::open(engine).await;
+    let (north, south): (RegionId, RegionId) = (slug("north"), slug("south"));
+    assert_eq!(
+        house.ledger.cursor("notify", &north).await.expect("reads"),
+        0
+    );
+    house
+        .ledger
+        .move_cursor("notify", &north, 7)
+        .await
+        .expect("moves");
+    house
+        .ledger
+        .move_cursor("notify", &north, 9)
+        .await
+        .expect("moves");
+    house
+        .ledger
+        .move_cursor("assess", &south, 3)
+        .await
+        .expect("moves");
+    assert_eq!(
+        house.ledger.cursor("notify", &north).await.expect("reads"),
+        9
+    );
+    house.restart().await;
+    assert_eq!(
+        house.ledger.cursor("notify", &north).await.expect("reads"),
+        9
+    );
+    assert_eq!(
+        house.ledger.cursor("assess", &south).await.expect("reads"),
+        3
+    );
+    assert_eq!(
+        house.ledger.cursor("assess", &north).await.expect("reads"),
+        0
+    );
+}
+
+async fn a_lease_has_one_holder(engine: Engine) {
+    let mut house = House::open(engine).await;
+    let now = Time(1_000_000_000);
+    assert!(house.ledger.lease("courier", now, 15).await.expect("asks"));
+    assert!(
+        house
+            .ledger
+            .lease("courier", now.plus_s(5), 15)
+            .await
+            .expect("its own again")
+    );
+    house.settings.owner = "two".into();
+    house.restart().await;
+    assert!(
+        !house
+            .ledger
+            .lease("courier", now.plus_s(10), 15)
+            .await
+            .expect("asks")
+    );
+    assert!(
+        house
+            .ledger
+            .lease("notify", now.plus_s(10), 15)
+            .await
+            .expect("another loop")
+    );
+    assert!(
+        house
+            .ledger
+            .lease("courier", now.plus_s(20), 15)
+            .await
+            .expect("it ran out")
+    );
+}
+
+async fn deadlines_and_half_done_work_are_found(engine: Engine) {
+    let mut house = House::open(engine).await;
+    let panic = house.panic("leeds-1").await.summary;
+    house.report("leeds-1").await;
+    let due = panic.next_due.expect("armed");
+    assert_eq!(
+        house.ledger.due(due.plus_us(-1), 10).await.expect("reads"),
+        vec![]
+    );
+    assert_eq!(
+        house.ledger.due(due, 10).await.expect("reads"),
+        vec![(due, panic.id)]
+    );
+    let unfinished = house.ledger.unfinished().await.expect("reads");
+    assert_eq!(
+        (unfinished.unplanned, unfinished.pending),
+        (vec![panic.id], vec![])
+    );
+    let recipients = vec![Recipient {
+        person: slug("dana"),
+        channels: vec![Means::Mail],
+    }];
+    let plan = Command::Notify {
+        round: 0,
+        step: 0,
+        recipients,
+    };
+    let moment = house.system(SystemId::Notify);
+    house
+        .ledger
+        .record(panic.id, plan, &moment, None)
+        .await
+        .expect("planned");
+    house.restart().await;
+    let unfinished = house.ledger.unfinished().await.expect("reads");
+    assert_eq!(
+        (unfinished.unplanned, unfinished.pending),
+        (vec![], vec![panic.id])
+    );
+    house
+        .command(panic.id, Command::Acknowledge)
+        .await
+        .expect("acknowledged");
+    let next = house.ledger.due(Time(i64::MAX), 10).await.expect("reads");
+    assert_eq!(
+        next.first().map(|(at, id)| (*at, *id)),
+        panic.resolve_by.map(|at| (at, panic.id))
+    );
+}
+
+async fn commands_of_one_batch_build_on_each_other(engine: Engine) {
+    let house = House::open(engine).await;
+    let id = house.report("leeds-1").await.summary.id;
+    let other = house.report("hove-1").await.summary.id;
+    let resolution = outcry_domain::incident::Resolution::NoAction;
+    let results = house
+        .ledger
+        .record_all(vec![
+            (id, Command::Acknowledge, house.desk()),
+            (other, Command::Acknowledge, house.desk()),
+            (id, Command::Acknowledge, house.desk()),
+            (
+                id,
+                Command::Resolve {
+                    resolution,
+                    note: None,
+                },
+                house.desk(),
+            ),
+            (id, Command::Close, house.desk()),
+        ])
+        .await;
+    let state = |place: usize| {
+        results[place]
+            .as_ref()
+            .map(|recorded| recorded.summary.state)
+    };
+    assert_eq!(state(0), Ok(State::Acknowledged));
+    assert_eq!(state(1), Ok(State::Acknowledged));
+    assert!(results[2].is_err());
+    assert_eq!(state(3), Ok(State::Resolved));
+    assert_eq!(state(4), Ok(State::Closed));
+    let held = house
+        .ledger
+        .state(id)
+        .await
+        .expect("reads")
+        .expect("there is one");
+    assert_eq!((held.state, held.version), (State::Closed, 4));
+}
+
+#[tokio::test]
+async fn one_process_holds_a_data_directory() {
+    let house = House::open(Engine::Sqlite).await;
+    let refused = Ledger::open(&house.settings, fill)
+        .await
+        .map(drop)
+        .expect_err("it is taken");
+    assert!(
+        refused.to_string().contains("another Outcry runs"),
+        "{refused}"
+    );
+    house.ledger.stop().await;
+    Ledger::open(&house.settings, fill)
+        .await
+        .expect("free again");
+}

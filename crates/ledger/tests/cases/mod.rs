@@ -1,0 +1,23 @@
+//! One file per promise.
+
+/// Each named test of this file, once on every engine.
+macro_rules! on_every_engine {
+    ($($name:ident),* $(,)?) => { $(
+        mod $name {
+            use crate::support::house::Engine;
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() { super::$name(Engine::Sqlite).await; }
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() { super::$name(Engine::Postgres).await; }
+        }
+    )* };
+}
+
+mod append;
+mod follow;
+mod list;
+mod once;
+mod replay;
+mod seal;
+mod share;
+mod tamper;

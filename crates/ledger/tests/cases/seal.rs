@@ -1,0 +1,274 @@
+//! Personal texts are on no disk as they are; keys are the owner's alone, and missing ones are named.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use outcry_domain::incident::{Command, Event as Incident};
+use outcry_domain::{Event, Personal, Stream};
+use outcry_ledger::{Error, Filter, Ledger, Page};
+
+use crate::support::house::{ADDRESS, Engine, House, NAME, NARRATIVE, everything, fill, slug};
+use crate::support::sql::Sql;
+
+on_every_engine!(
+    nothing_personal_is_at_rest,
+    a_story_reads_back_open,
+    a_forgotten_story_stays_whole,
+    a_sealed_text_opens_nowhere_else,
+    keys_are_the_owners_alone,
+    a_missing_or_wrong_key_is_named,
+);
+
+const SECRETS: [&str; 8] = [
+    NARRATIVE,
+    "Zebulon",
+    "Quartermaine",
+    "breadknife",
+    NAME,
+    "Vanterpool",
+    ADDRESS,
+    "nosey parker",
+];
+
+fn assert_clean(bytes: &[u8], place: &str) {
+    let lower = bytes.to_ascii_lowercase();
+    for secret in SECRETS {
+        let secret = secret.to_ascii_lowercase();
+        let found = lower
+            .windows(secret.len())
+            .any(|window| window == secret.as_bytes());
+        assert!(!found, "{secret:?} lies open in {place}");
+    }
+}
+
+fn assert_clean_files(dir: &Path) -> usize {
+    let mut count = 0;
+    for file in fs::read_dir(dir).expect("a directory").flatten() {
+        if file.path().is_dir() {
+            count += assert_clean_files(&file.path());
+        } else {
+            assert_clean(
+                &fs::read(file.path()).expect("reads"),
+                &file.path().display().to_string(),
+            );
+            count += 1;
+        }
+    }
+    count
+}
+
+async fn nothing_personal_is_at_rest(engine: Engine) {
+    let house = House::open(engine).await;
+    let id = house.report("leeds-1").await.summary.id;
+    let text = Personal::new("the nosey parker from flat 9 saw Zebulon");
+    house
+        .command(id, Command::Comment { text })
+        .await
+        .expect("noted");
+    let filter = Filter {
+        text: Some("zebulon".into()),
+        ..Filter::default()
+    };
+    for _ in 0..100 {
+        let found = house
+            .ledger
+            .incidents(&everything(), &filter, &Page::default())
+            .await;
+        if !found.expect("lists").items.is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    // While it runs: database, write-ahead log, keys.
+    assert!(assert_clean_files(house.data()) >= if engine == Engine::Sqlite { 4 } else { 3 });
+    let sql = Sql::open(&house).await;
+    for table in ["fact", "incident", "token", "data_key", "once", "kek"] {
+        let row = match engine {
+            Engine::Sqlite => "*",
+            Engine::Postgres => "CAST(t AS TEXT)",
+        };
+        if engine == Engine::Postgres {
+            for text in sql.texts(&format!("SELECT {row} FROM {table} t")).await {
+                assert_clean(text.as_bytes(), table);
+            }
+        }
+    }
+    house.ledger.stop().await;
+    assert_clean_files(house.data());
+}
+
+async fn a_story_reads_back_open(engine: Engine) {
+    let mut house = House::open(engine).await;
+    let id = house.report("leeds-1").await.summary.id;
+    house.restart().await;
+    let story = house
+        .ledger
+        .incident(&everything(), id)
+        .await
+        .expect("reads")
+        .expect("there is one");
+    let narrative = story
+        .incident
+        .report
+        .narrative
+        .as_ref()
+        .and_then(Personal::open);
+    assert_eq!(narrative, Some(NARRATIVE));
+    let state = house
+        .ledger
+        .state(id)
+        .await
+        .expect("reads")
+        .expect("there is one");
+    assert!(matches!(state.report.narrative, Some(Personal::Sealed(_))));
+    let report = house.ledger.open_report(&state).await.expect("opens");
+    assert_eq!(report.narrative, Some(Personal::new(NARRATIVE)));
+    let organisation = house.ledger.organisation();
+    let dana = organisation.person(&slug("dana")).expect("there is one");
+    assert_eq!(dana.name.open(), Some(NAME));
+    assert_eq!(dana.contacts[0].address.open(), Some(ADDRESS));
+}
+
+async fn a_forgotten_story_stays_whole(engine: Engine) {
+    let mut house = House::open(engine).await;
+    let id = house.report("leeds-1").await.summary.id;
+    let other = house.report("leeds-1").await.summary.id;
+    assert!(house.ledger.forget(id).await.expect("forgets"));
+    assert!(!house.ledger.forget(id).await.expect("nothing left"));
+    for _ in 0..2 {
+        let narrative = async |id| {
+            let story = house
+                .ledger
+                .incident(&everything(), id)
+                .await
+                .expect("reads");
+            story
+                .expect("there is one")
+                .incident
+                .report
+                .narrative
+                .expect("there was one")
+        };
+        assert_eq!(narrative(id).await, Personal::Forgotten);
+        assert_eq!(narrative(other).await, Personal::new(NARRATIVE));
+        house.restart().await;
+    }
+    // It goes on, but nothing that is said about it can be kept.
+    let text = Personal::new("still here");
+    house
+        .command(id, Command::Comment { text })
+        .await
+        .expect("noted");
+    let facts = house
+        .ledger
+        .facts_after(&slug("north"), 2, 10)
+        .await
+        .expect("reads");
+    assert!(matches!(
+        &facts[0].fact.event,
+        Event::Incident(Incident::Commented {
+            text: Personal::Forgotten
+        })
+    ));
+    outcry_ledger::verify_all(&house.settings)
+        .await
+        .expect("checks")
+        .expect("whole");
+}
+
+async fn a_sealed_text_opens_nowhere_else(engine: Engine) {
+    let house = House::open(engine).await;
+    let one = house.report("leeds-1").await;
+    let other = house.report("leeds-1").await;
+    let mut moved = one.entries[0].fact.clone();
+    moved.stream = Stream::Incident(other.summary.id);
+    let refused = house
+        .ledger
+        .open_fact(&moved)
+        .await
+        .expect_err("bound to its story");
+    assert!(
+        matches!(refused, Error::Corrupt { sequence: 1, .. }),
+        "{refused}"
+    );
+    house
+        .ledger
+        .open_fact(&one.entries[0].fact)
+        .await
+        .expect("opens where it belongs");
+}
+
+async fn keys_are_the_owners_alone(engine: Engine) {
+    let mut house = House::open(engine).await;
+    let keys = house.data().join("keys");
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!(mode(&keys), 0o700);
+    assert_eq!(mode(house.data()), 0o700);
+    for name in [
+        "region-north.key",
+        "region-south.key",
+        "region-organisation.key",
+    ] {
+        assert_eq!(mode(&keys.join(name)), 0o600, "{name}");
+        assert_eq!(
+            fs::read(keys.join(name)).expect("reads").len(),
+            32,
+            "{name}"
+        );
+    }
+    assert_eq!(
+        fs::read_dir(&keys).expect("lists").count(),
+        3,
+        "nothing is left over"
+    );
+    house.ledger.stop().await;
+    let north = keys.join("region-north.key");
+    fs::set_permissions(&north, fs::Permissions::from_mode(0o640)).expect("changes");
+    let refused = Ledger::open(&house.settings, fill)
+        .await
+        .map(drop)
+        .expect_err("others can read it");
+    assert!(refused.to_string().contains("chmod 600"), "{refused}");
+    fs::set_permissions(&north, fs::Permissions::from_mode(0o600)).expect("changes");
+    fs::set_permissions(&keys, fs::Permissions::from_mode(0o755)).expect("changes");
+    let refused = Ledger::open(&house.settings, fill)
+        .await
+        .map(drop)
+        .expect_err("others can enter");
+    assert!(refused.to_string().contains("chmod 700"), "{refused}");
+    fs::set_permissions(&keys, fs::Permissions::from_mode(0o700)).expect("changes");
+    house.restart().await;
+}
+
+async fn a_missing_or_wrong_key_is_named(engine: Engine) {
+    let mut house = House::open(engine).await;
+    house.report("leeds-1").await;
+    house.ledger.stop().await;
+    let north = house.data().join("keys/region-north.key");
+    let key = fs::read(&north).expect("reads");
+    fs::remove_file(&north).expect("removes");
+    let refused = Ledger::open(&house.settings, fill)
+        .await
+        .map(drop)
+        .expect_err("missing");
+    assert!(
+        refused.to_string().contains("region-north.key"),
+        "{refused}"
+    );
+    assert!(!north.exists(), "no new key may take its place");
+    fs::copy(house.data().join("keys/region-south.key"), &north).expect("copies");
+    let refused = Ledger::open(&house.settings, fill)
+        .await
+        .map(drop)
+        .expect_err("wrong");
+    assert!(refused.to_string().contains("another key"), "{refused}");
+    fs::write(&north, &key[..31]).expect("writes");
+    let refused = Ledger::open(&house.settings, fill)
+        .await
+        .map(drop)
+        .expect_err("too short");
+    assert!(refused.to_string().contains("not a key"), "{refused}");
+    fs::write(&north, &key).expect("writes");
+    house.restart().await;
+}

@@ -1,0 +1,173 @@
+//! Several processes on one PostgreSQL: they take turns, and learn of each other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use outcry_domain::incident::Command;
+use outcry_domain::organisation::{self, Event, Region};
+use outcry_domain::{Personal, RegionId};
+use outcry_ledger::{Error, Ledger, Once, verify_all};
+
+use crate::support::house::{Engine, House, fill, slug, theft};
+
+/// A second process on the same database, with a copy of the keys.
+async fn beside(house: &House) -> (Ledger, tempfile::TempDir) {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut settings = house.settings.clone();
+    settings.data = dir.path().join("data");
+    settings.owner = "two".into();
+    let keys = settings.data.join("keys");
+    std::fs::create_dir_all(&keys).expect("a directory");
+    private(&settings.data);
+    private(&keys);
+    for key in std::fs::read_dir(house.data().join("keys"))
+        .expect("lists")
+        .flatten()
+    {
+        std::fs::copy(key.path(), keys.join(key.file_name())).expect("copies");
+    }
+    (Ledger::open(&settings, fill).await.expect("opens"), dir)
+}
+
+fn private(dir: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700)).expect("changes");
+}
+
+async fn until(what: impl Fn() -> bool) {
+    for _ in 0..200 {
+        if what() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("it did not come true");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_share_one_log() {
+    let house = Arc::new(House::open(Engine::Postgres).await);
+    let (other, _dir) = beside(&house).await;
+    let id = house.report("leeds-1").await.summary.id;
+    let mut tasks = tokio::task::JoinSet::new();
+    for task in 0..24 {
+        let (house, other) = (house.clone(), other.clone());
+        tasks.spawn(async move {
+            let ledger = if task % 2 == 0 { &house.ledger } else { &other };
+            let command = Command::Report(theft("leeds-1"));
+            ledger
+                .report(command, &house.desk(), None)
+                .await
+                .expect("recorded");
+            // Everybody writes on the same incident: each is decided on what is then true.
+            let text = Personal::new(format!("note {task}"));
+            ledger
+                .record(id, Command::Comment { text }, &house.desk(), None)
+                .await
+                .expect("noted");
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.expect("no task fails");
+    }
+    let state = other.state(id).await.expect("reads").expect("there is one");
+    assert!(state.version >= 2);
+    let verified = verify_all(&house.settings)
+        .await
+        .expect("checks")
+        .expect("whole");
+    let north = verified
+        .regions
+        .iter()
+        .find(|region| region.region == "north")
+        .expect("there");
+    assert_eq!(north.facts, 1 + 24 * 2);
+    other.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_hears_of_the_others_facts_and_settings() {
+    let house = House::open(Engine::Postgres).await;
+    let (other, _dir) = beside(&house).await;
+    let north: RegionId = slug("north");
+    let id = house.report("leeds-1").await.summary.id;
+    other.state(id).await.expect("reads").expect("there is one");
+    let mut watch = other.watch();
+    watch.borrow_and_update();
+    house
+        .command(id, Command::Acknowledge)
+        .await
+        .expect("acknowledged");
+    until(|| other.head(&north) == 2).await;
+    assert!(watch.has_changed().expect("open"));
+    let facts = other.facts_after(&north, 0, 10).await.expect("reads");
+    assert_eq!(facts.len(), 2);
+    let resolution = outcry_domain::incident::Resolution::NoAction;
+    let resolve = Command::Resolve {
+        resolution,
+        note: None,
+    };
+    let resolved = other
+        .record(id, resolve, &house.desk(), None)
+        .await
+        .expect("resolved");
+    assert_eq!(resolved.summary.version, 3);
+
+    let event = Event::Region(Region {
+        id: slug("north"),
+        name: "The North".into(),
+    });
+    let put = organisation::Command::Put {
+        event,
+        expected: None,
+    };
+    house
+        .ledger
+        .configure(put, &house.system(outcry_domain::actor::SystemId::Setup))
+        .await
+        .expect("set");
+    until(|| other.organisation().regions[&north].value.name == "The North").await;
+    other.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_sent_to_both_is_done_once() {
+    let house = Arc::new(House::open(Engine::Postgres).await);
+    let (other, _dir) = beside(&house).await;
+    for round in 0..10 {
+        let once = || Once {
+            principal: "p".into(),
+            key: format!("k{round}"),
+            body_hash: [1; 32],
+        };
+        let (here, there) = (house.desk(), house.desk());
+        let command = || Command::Report(theft("leeds-1"));
+        let (one, two) = tokio::join!(
+            house.ledger.report(command(), &here, Some(once())),
+            other.report(command(), &there, Some(once())),
+        );
+        let (one, two) = (one.expect("answered"), two.expect("answered"));
+        assert_eq!(one.receipt, two.receipt);
+        assert!(one.replayed != two.replayed);
+    }
+    other.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_without_the_keys_is_told_so() {
+    let house = House::open(Engine::Postgres).await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut settings = house.settings.clone();
+    settings.data = dir.path().join("data");
+    let refused = Ledger::open(&settings, fill)
+        .await
+        .map(drop)
+        .expect_err("no keys");
+    assert!(matches!(refused, Error::Unavailable(_)));
+    assert!(
+        refused
+            .to_string()
+            .contains("copy it from the machine that made it"),
+        "{refused}"
+    );
+}

@@ -1,0 +1,153 @@
+//! Whoever changes a record behind the ledger's back is found out, and the record is named.
+
+use outcry_ledger::{Broken, rebuild, verify, verify_all};
+
+use crate::support::house::{Engine, House};
+use crate::support::sql::Sql;
+
+on_every_engine!(
+    every_changed_column_is_named,
+    a_missing_fact_is_named,
+    a_cut_end_is_named,
+    a_changed_row_is_named_and_rebuilt,
+    a_whole_rewritten_end_needs_the_head,
+);
+
+async fn damaged(house: &House, statement: &str) -> Broken {
+    Sql::open(house).await.run(statement).await;
+    verify(&house.settings)
+        .await
+        .expect("checks")
+        .expect_err("must be found")
+}
+
+async fn stopped_house(engine: Engine) -> House {
+    let house = House::open(engine).await;
+    for _ in 0..6 {
+        house.report("leeds-1").await;
+    }
+    house.ledger.stop().await;
+    house
+}
+
+async fn every_changed_column_is_named(engine: Engine) {
+    let house = stopped_house(engine).await;
+    let sql = Sql::open(&house).await;
+    for (column, other) in [
+        ("stream", "'0190abcd0190abcd0190abcd0190abcd'"),
+        ("version", "version + 5"),
+        ("at", "at + 1"),
+        ("actor", "'person:somebody'"),
+        ("kind", "'incident.closed'"),
+        ("body", "replace(body, 'theft', 'fraud')"),
+    ] {
+        let held = sql
+            .text(&format!(
+                "SELECT CAST({column} AS TEXT) FROM fact WHERE region = 'north' AND sequence = 3"
+            ))
+            .await;
+        let place = "WHERE region = 'north' AND sequence = 3";
+        let broken = damaged(
+            &house,
+            &format!("UPDATE fact SET {column} = {other} {place}"),
+        )
+        .await;
+        assert_eq!(
+            (broken.region.as_str(), broken.sequence),
+            ("north", 3),
+            "{column}: {}",
+            broken.why
+        );
+        let held = if matches!(column, "version" | "at") {
+            held
+        } else {
+            format!("'{}'", held.replace('\'', "''"))
+        };
+        sql.run(&format!("UPDATE fact SET {column} = {held} {place}"))
+            .await;
+        verify(&house.settings)
+            .await
+            .expect("checks")
+            .expect("whole again");
+    }
+    let broken = damaged(&house, "UPDATE fact SET hash = (SELECT hash FROM fact WHERE region = 'north' AND sequence = 4) WHERE region = 'north' AND sequence = 3").await;
+    assert_eq!(
+        (broken.region.as_str(), broken.sequence),
+        ("north", 3),
+        "{}",
+        broken.why
+    );
+}
+
+async fn a_missing_fact_is_named(engine: Engine) {
+    let house = stopped_house(engine).await;
+    let broken = damaged(
+        &house,
+        "DELETE FROM fact WHERE region = 'north' AND sequence = 4",
+    )
+    .await;
+    assert_eq!(
+        (broken.region.as_str(), broken.sequence),
+        ("north", 4),
+        "{}",
+        broken.why
+    );
+}
+
+async fn a_cut_end_is_named(engine: Engine) {
+    let house = stopped_house(engine).await;
+    let broken = damaged(
+        &house,
+        "DELETE FROM fact WHERE region = 'north' AND sequence = 6",
+    )
+    .await;
+    assert_eq!(
+        (broken.region.as_str(), broken.sequence),
+        ("north", 6),
+        "{}",
+        broken.why
+    );
+    let broken = damaged(&house, "DELETE FROM head WHERE region = 'north'").await;
+    assert_eq!(broken.region, "north", "{}", broken.why);
+}
+
+async fn a_changed_row_is_named_and_rebuilt(engine: Engine) {
+    let house = stopped_house(engine).await;
+    let sql = Sql::open(&house).await;
+    sql.run("UPDATE incident SET summary = replace(summary, 'leeds-1', 'hove-1')")
+        .await;
+    verify(&house.settings)
+        .await
+        .expect("checks")
+        .expect("the log itself is whole");
+    let broken = verify_all(&house.settings)
+        .await
+        .expect("checks")
+        .expect_err("must be found");
+    assert_eq!(
+        (broken.region.as_str(), broken.sequence),
+        ("north", 1),
+        "{}",
+        broken.why
+    );
+    rebuild(&house.settings).await.expect("rebuilds");
+    verify_all(&house.settings)
+        .await
+        .expect("checks")
+        .expect("whole again");
+    sql.run("DELETE FROM incident").await;
+    verify_all(&house.settings)
+        .await
+        .expect("checks")
+        .expect_err("rows are missing");
+}
+
+async fn a_whole_rewritten_end_needs_the_head(engine: Engine) {
+    let house = stopped_house(engine).await;
+    let broken = damaged(
+        &house,
+        "UPDATE head SET sequence = 9 WHERE region = 'north'",
+    )
+    .await;
+    assert_eq!(broken.region, "north", "{}", broken.why);
+}
