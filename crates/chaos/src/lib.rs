@@ -3,7 +3,10 @@
 
 pub mod dice;
 pub mod disk;
+pub mod ground;
 pub mod mount;
-pub mod power;
+pub mod postgres;
 pub mod process;
+pub mod proof;
+pub mod receiver;
 pub mod workload;

@@ -1,11 +1,15 @@
 //! The command line of the proof: exit code 0 if every promise was kept, 1 with the broken one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use outcry_chaos::disk::Mode;
-use outcry_chaos::power;
+use outcry_chaos::ground::Ground;
+use outcry_chaos::mount::Mount;
+use outcry_chaos::postgres::Postgres;
+use outcry_chaos::proof::{self, Plan, Report};
+use outcry_chaos::workload::outcry::{Outcry, receipts};
 use outcry_chaos::workload::{Synchronous, Workload, sqlite};
 
 /// Cuts the power and kills the program at random instants, and checks that nothing acknowledged
@@ -20,8 +24,10 @@ struct Cli {
 enum Command {
     /// Kill, cut the power, check; again and again on one disk.
     Power(PowerArgs),
-    /// Let fsync fail: the program must stop at once and must not try again.
+    /// Let fsync fail: the program must stop by itself and must have promised nothing in vain.
     FailFsync(PowerArgs),
+    /// Kill and check, without cutting the power.
+    Crash(CrashArgs),
     /// The small program that proves the harness; the other commands start it.
     #[command(hide = true)]
     Worker {
@@ -41,6 +47,16 @@ enum Command {
         /// The last number that it printed.
         acknowledged: u64,
     },
+    /// The check of the program's log.
+    #[command(hide = true)]
+    Receipts {
+        /// The database: a file, or a PostgreSQL URL.
+        store: String,
+        /// The file with the receipts.
+        list: PathBuf,
+        /// How many requests got no answer.
+        unanswered: usize,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -48,22 +64,51 @@ struct PowerArgs {
     /// How often the power fails.
     #[arg(long, default_value_t = 100)]
     cycles: u32,
-    /// How hard the program syncs; `normal` is planted to be caught.
-    #[arg(long, value_enum, default_value = "full")]
-    synchronous: Synchronous,
     /// How much a power cut may take.
     #[arg(long, value_enum, default_value = "strict")]
     disk: Mode,
+    #[command(flatten)]
+    what: What,
+}
+
+#[derive(Args, Debug)]
+struct CrashArgs {
+    /// How often the program is killed.
+    #[arg(long, default_value_t = 200)]
+    kills: u32,
+    /// What keeps the log.
+    #[arg(long, value_enum, default_value = "sqlite")]
+    engine: Engine,
+    #[command(flatten)]
+    what: What,
+}
+
+#[derive(Args, Debug)]
+struct What {
+    /// The program, such as target/release/outcry; without it a small SQLite worker, which proves
+    /// the harness.
+    #[arg(long)]
+    binary: Option<PathBuf>,
+    /// How hard the program syncs; `normal` is planted to be caught.
+    #[arg(long, value_enum, default_value = "full")]
+    synchronous: Synchronous,
     /// The seed of delays and cuts.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
 
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let report = match Cli::parse().command {
-        Command::Power(args) => power::run(args.plan(), &mut args.workload()?).await,
-        Command::FailFsync(args) => power::fail_fsync(args.plan(), &mut args.workload()?).await,
+        Command::Power(args) => cut_power(&args).await,
+        Command::FailFsync(args) => fail_fsync(&args).await,
+        Command::Crash(args) => crash(&args).await,
         Command::Worker {
             folder,
             acknowledged,
@@ -73,6 +118,11 @@ async fn main() -> anyhow::Result<()> {
             folder,
             acknowledged,
         } => sqlite::check(&folder, acknowledged).await,
+        Command::Receipts {
+            store,
+            list,
+            unanswered,
+        } => receipts::check(&store, &list, unanswered).await,
     };
     let report = report.context("the proof could not be run")?;
     println!("{report}");
@@ -82,18 +132,44 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-impl PowerArgs {
-    fn plan(&self) -> power::Plan {
-        power::Plan {
-            cycles: self.cycles,
-            disk: self.disk,
+async fn cut_power(args: &PowerArgs) -> anyhow::Result<Report> {
+    let mut ground = Ground::disk(args.what.seed, args.disk)?;
+    let mut workload = args.what.workload(ground.path(), None).await?;
+    proof::run(args.what.plan(args.cycles), &mut workload, &mut ground).await
+}
+
+async fn fail_fsync(args: &PowerArgs) -> anyhow::Result<Report> {
+    let mount = Mount::new(args.what.seed, args.disk)?;
+    let mut workload = args.what.workload(mount.path(), None).await?;
+    proof::fail_fsync(args.what.plan(args.cycles), &mut workload, mount).await
+}
+
+async fn crash(args: &CrashArgs) -> anyhow::Result<Report> {
+    let postgres = (args.engine == Engine::Postgres).then(Postgres::start);
+    let postgres = postgres.transpose()?;
+    let url = postgres.as_ref().map(Postgres::url);
+    let mut ground = Ground::folder()?;
+    let mut workload = args.what.workload(ground.path(), url).await?;
+    proof::run(args.what.plan(args.kills), &mut workload, &mut ground).await
+}
+
+impl What {
+    fn plan(&self, cycles: u32) -> Plan {
+        Plan {
+            cycles,
             seed: self.seed,
         }
     }
 
-    fn workload(&self) -> anyhow::Result<Workload> {
-        let program = std::env::current_exe()?;
-        let worker = sqlite::Worker::new(program, self.synchronous);
-        Ok(Workload::Sqlite(worker))
+    async fn workload(&self, folder: &Path, postgres: Option<String>) -> anyhow::Result<Workload> {
+        let tool = std::env::current_exe()?;
+        Ok(match &self.binary {
+            None => Workload::Sqlite(sqlite::Worker::new(tool, self.synchronous)),
+            Some(binary) => {
+                let binary = binary.canonicalize().context("there is no such program")?;
+                let outcry = Outcry::prepare(binary, tool, folder, self.synchronous, postgres);
+                Workload::Outcry(Box::new(outcry.await?))
+            }
+        })
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 /// A program that has not promised anything after this time is taken for dead.
-const FIRST_PROMISE_MAX: Duration = Duration::from_secs(60);
+pub const FIRST_PROMISE_MAX: Duration = Duration::from_secs(60);
 /// How much of its last words is shown.
 const LAST_WORDS_BYTES: u64 = 2000;
 
@@ -84,6 +84,11 @@ impl Process {
             None => Ended::Killed,
             Some(status) => Ended::ByItself(status, self.last_words()?),
         })
+    }
+
+    /// Kills and reaps it now.
+    pub async fn end(&mut self) -> io::Result<()> {
+        self.child.kill().await
     }
 
     /// The end of what the program wrote to stderr.

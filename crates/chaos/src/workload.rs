@@ -1,5 +1,6 @@
 //! What runs on the disk while the power is cut or the process is killed.
 
+pub mod outcry;
 pub mod sqlite;
 
 use std::path::Path;
@@ -11,6 +12,8 @@ use crate::process::{Ended, KillAt};
 pub enum Workload {
     /// The small worker of this crate: proves the harness before the harness proves the product.
     Sqlite(sqlite::Worker),
+    /// The real program.
+    Outcry(Box<outcry::Outcry>),
 }
 
 /// How hard the program syncs; anything but `Full` is planted to be caught.
@@ -38,6 +41,7 @@ impl Workload {
     pub async fn run_and_kill(&mut self, folder: &Path, at: KillAt) -> anyhow::Result<Ended> {
         match self {
             Workload::Sqlite(worker) => worker.run_and_kill(folder, at).await,
+            Workload::Outcry(outcry) => outcry.run_and_kill(folder, at).await,
         }
     }
 
@@ -46,6 +50,15 @@ impl Workload {
     pub async fn check(&self, folder: &Path) -> anyhow::Result<Result<(), String>> {
         match self {
             Workload::Sqlite(worker) => worker.check(folder).await,
+            Workload::Outcry(outcry) => outcry.check(folder).await,
+        }
+    }
+
+    /// The last check: what needs the program to run once more in peace is checked as well.
+    pub async fn finish(&mut self, folder: &Path) -> anyhow::Result<Result<(), String>> {
+        match self {
+            Workload::Sqlite(worker) => worker.check(folder).await,
+            Workload::Outcry(outcry) => outcry.finish(folder).await,
         }
     }
 
@@ -53,6 +66,7 @@ impl Workload {
     pub fn acknowledged(&self) -> u64 {
         match self {
             Workload::Sqlite(worker) => worker.acknowledged,
+            Workload::Outcry(outcry) => outcry.acknowledged(),
         }
     }
 }

@@ -4,18 +4,17 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use outcry_chaos::disk::Mode;
+use outcry_chaos::ground::Ground;
 use outcry_chaos::mount::Mount;
-use outcry_chaos::power::{self, Plan, Report};
+use outcry_chaos::proof::{self, Plan, Report};
 use outcry_chaos::workload::{Synchronous, Workload, sqlite};
 
-/// The worker's plan, or a clear line on why the test says nothing on this machine.
-fn plan(cycles: u32, disk: Mode) -> Option<Plan> {
-    match Mount::new(1, disk) {
-        Ok(_) => Some(Plan {
-            cycles,
-            disk,
-            seed: 1,
-        }),
+const SEED: u64 = 1;
+
+/// A disk, or a clear line on why the test says nothing on this machine.
+fn mount(mode: Mode) -> Option<Mount> {
+    match Mount::new(SEED, mode) {
+        Ok(mount) => Some(mount),
         Err(error) if Mount::is_impossible(&error) => {
             // Past the test runner's capture: a skipped proof must be seen.
             let _ = writeln!(io::stderr(), "SKIPPED: no FUSE mount here: {error}");
@@ -31,8 +30,10 @@ fn worker(synchronous: Synchronous) -> Workload {
 }
 
 async fn run(cycles: u32, disk: Mode, synchronous: Synchronous) -> Option<Report> {
-    let plan = plan(cycles, disk)?;
-    Some(power::run(plan, &mut worker(synchronous)).await.unwrap())
+    let mut ground = Ground::Disk(mount(disk)?);
+    let plan = Plan { cycles, seed: SEED };
+    let report = proof::run(plan, &mut worker(synchronous), &mut ground).await;
+    Some(report.unwrap())
 }
 
 #[tokio::test]
@@ -44,7 +45,10 @@ async fn sqlite_that_syncs_keeps_every_promise() {
         assert_eq!(report.broken, None, "{disk:?}");
         assert_eq!(report.cycles, 10);
         assert!(report.acknowledged > 0, "nothing was promised");
-        assert!(report.damage.blocks_lost > 0, "the cuts took nothing");
+        assert!(
+            report.damage.unwrap().blocks_lost > 0,
+            "the cuts took nothing"
+        );
     }
 }
 
@@ -60,11 +64,26 @@ async fn sqlite_that_does_not_sync_is_caught_within_three_cycles() {
 
 #[tokio::test]
 async fn a_program_that_stops_at_a_failed_fsync_keeps_every_promise() {
-    let Some(plan) = plan(3, Mode::Strict) else {
+    let Some(mount) = mount(Mode::Strict) else {
         return;
     };
-    let report = power::fail_fsync(plan, &mut worker(Synchronous::Full)).await;
+    let plan = Plan {
+        cycles: 3,
+        seed: SEED,
+    };
+    let report = proof::fail_fsync(plan, &mut worker(Synchronous::Full), mount).await;
     let report = report.unwrap();
     assert_eq!(report.broken, None);
     assert!(report.acknowledged > 0, "nothing was promised");
+}
+
+#[tokio::test]
+async fn a_kill_without_a_power_cut_takes_nothing_even_from_what_does_not_sync() {
+    let mut ground = Ground::folder().unwrap();
+    let plan = Plan {
+        cycles: 5,
+        seed: SEED,
+    };
+    let report = proof::run(plan, &mut worker(Synchronous::Normal), &mut ground).await;
+    assert_eq!(report.unwrap().broken, None);
 }

@@ -1,0 +1,166 @@
+//! The loops: start, kill at a random instant, cut the power, look whether every promise was kept,
+//! and again on the same data.
+
+use std::fmt;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use anyhow::bail;
+
+use crate::dice::Dice;
+use crate::disk::Damage;
+use crate::ground::Ground;
+use crate::mount::Mount;
+use crate::process::{Ended, KillAt};
+use crate::workload::Workload;
+
+/// The longest that the program works before it is killed.
+const RUN_MS_MAX: usize = 600;
+/// A failed fsync must end the program within this time.
+const STOP_AFTER_FAILED_SYNC: Duration = Duration::from_secs(10);
+
+/// How often, and from which seed.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How often the program is killed.
+    pub cycles: u32,
+    /// The seed of the delays. The instants within the kernel are not ours to repeat.
+    pub seed: u64,
+}
+
+/// What was done and found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Kills made.
+    pub cycles: u32,
+    /// Commits or reports acknowledged.
+    pub acknowledged: u64,
+    /// The sum of what the power cuts did; none where the power did not fail.
+    pub damage: Option<Damage>,
+    /// The most syncs that one run tried on a failing disk.
+    pub failed_syncs_most: u64,
+    /// The first broken promise, in words with the number of its cycle.
+    pub broken: Option<String>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "kills: {}", self.cycles)?;
+        writeln!(f, "acknowledged: {}", self.acknowledged)?;
+        if let Some(damage) = &self.damage {
+            let (kept, lost) = (damage.blocks_kept, damage.blocks_lost);
+            writeln!(f, "unsynced blocks: {kept} kept, {lost} lost or torn")?;
+            let (kept, undone) = (damage.names_kept, damage.names_undone);
+            writeln!(f, "unsynced names: {kept} kept, {undone} undone")?;
+        }
+        if self.failed_syncs_most > 0 {
+            let most = self.failed_syncs_most;
+            writeln!(f, "syncs tried on a failing disk: at most {most} a run")?;
+        }
+        match &self.broken {
+            None => write!(f, "every promise was kept"),
+            Some(words) => write!(f, "BROKEN PROMISE in {words}"),
+        }
+    }
+}
+
+impl Report {
+    fn add_damage(&mut self, damage: Option<Damage>) {
+        if let Some(damage) = damage {
+            *self.damage.get_or_insert_default() += damage;
+        }
+    }
+
+    fn judge(&mut self, verdict: Result<(), String>) {
+        let cycle = self.cycles;
+        self.broken = verdict.err().map(|words| format!("cycle {cycle}: {words}"));
+    }
+}
+
+/// Kills, and cuts the power where it can fail, until the plan's end or the first broken promise.
+pub async fn run(
+    plan: Plan,
+    workload: &mut Workload,
+    ground: &mut Ground,
+) -> anyhow::Result<Report> {
+    let mut dice = Dice::new(plan.seed);
+    let mut report = Report::default();
+    while report.cycles < plan.cycles && report.broken.is_none() {
+        report.cycles += 1;
+        let at = instant(&mut dice);
+        let ended = workload.run_and_kill(ground.path(), at).await?;
+        report.add_damage(ground.cut()?);
+        let last = report.cycles == plan.cycles;
+        let verdict = match ended {
+            Ended::ByItself(status, words) => Err(format!("it ended by itself, {status}: {words}")),
+            Ended::Killed if last => workload.finish(ground.path()).await?,
+            // One time in three nobody looks: the next start recovers from the wreck itself.
+            Ended::Killed if dice.below(3) == 0 => Ok(()),
+            Ended::Killed => workload.check(ground.path()).await?,
+        };
+        report.judge(verdict);
+    }
+    report.acknowledged = workload.acknowledged();
+    Ok(report)
+}
+
+/// Lets fsync fail under load: the program must stop by itself and say so by its exit code, and
+/// must have promised nothing that the disk does not hold.
+pub async fn fail_fsync(
+    plan: Plan,
+    workload: &mut Workload,
+    mount: Mount,
+) -> anyhow::Result<Report> {
+    let mut dice = Dice::new(plan.seed);
+    let mut ground = Ground::Disk(mount);
+    let mut report = Report::default();
+    while report.cycles < plan.cycles && report.broken.is_none() {
+        report.cycles += 1;
+        let failing_after = Duration::from_millis(dice.below(RUN_MS_MAX) as u64);
+        let (ended, failed) = run_until_fsync_fails(failing_after, workload, &ground).await?;
+        report.failed_syncs_most = report.failed_syncs_most.max(failed);
+        report.add_damage(ground.cut()?);
+        let verdict = match ended {
+            Ended::Killed => Err("it went on although fsync failed".to_owned()),
+            Ended::ByItself(status, _) if status.success() => {
+                Err("it ended as if all were well although fsync failed".to_owned())
+            }
+            Ended::ByItself(_, words) if failed == 0 => {
+                bail!("it ended before any fsync failed: {words}")
+            }
+            Ended::ByItself(..) => workload.check(ground.path()).await?,
+        };
+        report.judge(verdict);
+    }
+    report.acknowledged = workload.acknowledged();
+    Ok(report)
+}
+
+/// Runs the program, and how many syncs it tried once they began to fail.
+async fn run_until_fsync_fails(
+    failing_after: Duration,
+    workload: &mut Workload,
+    ground: &Ground,
+) -> anyhow::Result<(Ended, u64)> {
+    let Ground::Disk(mount) = ground else {
+        bail!("only a test disk can fail");
+    };
+    let failed_before = mount.counters().failed_syncs.load(Relaxed);
+    let patience = KillAt::SinceStart(failing_after + STOP_AFTER_FAILED_SYNC);
+    let (ended, ()) = tokio::join!(workload.run_and_kill(mount.path(), patience), async {
+        tokio::time::sleep(failing_after).await;
+        mount.fail_fsync(true);
+    });
+    let failed = mount.counters().failed_syncs.load(Relaxed) - failed_before;
+    Ok((ended?, failed))
+}
+
+/// Short runs as often as long ones; one in four counts from the start, to hit recovering.
+fn instant(dice: &mut Dice) -> KillAt {
+    let longest = RUN_MS_MAX >> dice.below(5);
+    let delay = Duration::from_millis(dice.below(longest) as u64);
+    match dice.below(4) {
+        0 => KillAt::SinceStart(delay),
+        _ => KillAt::SinceFirstPromise(delay),
+    }
+}
