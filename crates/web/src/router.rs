@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -90,9 +91,16 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
 }
 
 /// The app's pages are for whoever is signed in; others are shown the way in.
-async fn app(State(_): State<Shared>, Guest(visitor): Guest) -> Response {
+async fn app(
+    State(_): State<Shared>,
+    uri: Uri,
+    headers: HeaderMap,
+    Guest(visitor): Guest,
+) -> Response {
+    let cookies = headers.get(header::COOKIE);
+    let cookies = cookies.and_then(|value| value.to_str().ok());
     match visitor {
-        Some(_) => page::shell().into_response(),
+        Some(_) => page::shell(uri.path(), cookies.unwrap_or_default()).into_response(),
         None => session::to_sign_in(),
     }
 }

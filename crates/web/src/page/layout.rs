@@ -7,7 +7,7 @@ pub(super) fn page(title: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
-            (head(title, &html! {}))
+            (head(title))
             body {
                 main.page { (content) }
             }
@@ -15,17 +15,17 @@ pub(super) fn page(title: &str, content: &Markup) -> Markup {
     }
 }
 
-/// The head with what `more` adds to it.
-pub(super) fn head(title: &str, more: &Markup) -> Markup {
+fn head(title: &str) -> Markup {
     html! {
         head {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
             title { (title) " · Outcry" }
-            link rel="icon" href="data:,";
-            link rel="stylesheet" href="/assets/styles/app.css";
-            (more)
+            link rel="icon" href="/assets/mark.svg" type="image/svg+xml";
+            link rel="stylesheet" href="/assets/app.css";
+            link rel="stylesheet" href="/assets/styles/parts.css";
+            link rel="stylesheet" href="/assets/styles/plain.css";
         }
     }
 }

@@ -1,30 +1,41 @@
-//! The shell of the browser app: one script, one style sheet, one element to fill.
+//! The shell of the browser app: `ui/shell.html` with its places filled.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, PreEscaped};
 
-use super::layout::head;
+const SHELL: &str = include_str!("../../ui/shell.html");
 
-/// The page of every address of the app.
-pub(crate) fn shell() -> Markup {
-    let app = html! {
-        link rel="manifest" href="/manifest.webmanifest";
-        script type="module" src="/assets/app.js" {}
-    };
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            (head("Outcry", &app))
-            body {
-                div #app {
-                    noscript {
-                        main.page {
-                            h1 { "This page needs JavaScript" }
-                            p { "Turn JavaScript on for this address and load the page again." }
-                            p { "In an emergency use the phone: do not wait for this page." }
-                        }
-                    }
-                }
-            }
-        }
+/// The page of an address of the app, in the colours that `cookies` asks for: those of the system
+/// unless it says light or dark, so that a page is never drawn in one and then changed to the other.
+pub(crate) fn shell(path: &str, cookies: &str) -> Markup {
+    let page = path.split('/').nth(1).unwrap_or_default();
+    let known = |page: &&str| page.bytes().all(|byte| byte.is_ascii_lowercase());
+    let theme = cookies
+        .split(';')
+        .filter_map(|cookie| cookie.trim().strip_prefix("outcry_theme="))
+        .find(|theme| matches!(*theme, "light" | "dark"));
+    PreEscaped(
+        SHELL
+            .replace("{{title}}", "Outcry")
+            .replace("{{page}}", Some(page).filter(known).unwrap_or_default())
+            .replace("{{theme}}", theme.unwrap_or_default()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shell;
+
+    #[test]
+    fn every_place_is_filled() {
+        let page = shell("/incidents/01a2", "a=b; outcry_theme=dark").into_string();
+        assert!(page.contains(r#"data-page="incidents""#));
+        assert!(page.contains(r#"data-theme="dark""#));
+        assert!(!page.contains("{{"));
+    }
+
+    #[test]
+    fn nothing_foreign_gets_in() {
+        let page = shell("/\"><script>/", "outcry_theme=\"><script>").into_string();
+        assert!(!page.contains("\"><script>"));
     }
 }
