@@ -31,7 +31,7 @@ use crate::problem::{Body, Kind, kind};
 pub(crate) struct Document;
 
 /// What any operation may answer with.
-const ALWAYS: &[Kind] = &[
+const ALWAYS: &[&Kind] = &[
     kind::BAD_REQUEST,
     kind::NOT_SIGNED_IN,
     kind::FORBIDDEN,
@@ -43,7 +43,7 @@ const ALWAYS: &[Kind] = &[
     kind::TOO_SLOW,
 ];
 /// What an operation with a body may answer with.
-const WITH_BODY: &[Kind] = &[
+const WITH_BODY: &[&Kind] = &[
     kind::TIMED_OUT,
     kind::NOT_YET,
     kind::TOO_LARGE,
@@ -51,7 +51,7 @@ const WITH_BODY: &[Kind] = &[
     kind::INVALID_FIELD,
 ];
 /// What an edit may answer with.
-const EDITS: &[Kind] = &[kind::STALE, kind::VERSION_REQUIRED];
+const EDITS: &[&Kind] = &[kind::STALE, kind::VERSION_REQUIRED];
 
 /// The finished document as JSON: problems, the idempotency key and the ways to sign in added.
 pub(crate) fn finish(mut document: openapi::OpenApi) -> Value {
@@ -90,7 +90,7 @@ pub(crate) fn finish(mut document: openapi::OpenApi) -> Value {
     document
 }
 
-fn response(kind: Kind) -> RefOr<openapi::Response> {
+fn response(kind: &Kind) -> RefOr<openapi::Response> {
     let content = ContentBuilder::new()
         .schema(Some(openapi::Ref::from_schema_name("Problem")))
         .build();

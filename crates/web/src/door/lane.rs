@@ -1,7 +1,7 @@
 //! How many requests are handled at once. Beyond that the sender is told to come back, at once;
 //! calls for help have places of their own and are the last to be turned away.
 
-use axum::http::{HeaderValue, Method, header};
+use axum::http::Method;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::house::Settings;
@@ -82,7 +82,12 @@ impl Lanes {
                 .try_acquire()
                 .or_else(|_| self.writes.try_acquire()),
             Lane::Free => return Ok(None),
-            _ if crowded => return Err(refuse(lane, "too many connections are open")),
+            _ if crowded => {
+                return Err(Problem {
+                    closes: true,
+                    ..refuse(lane, "too many connections are open")
+                });
+            }
             Lane::Write => self.writes.try_acquire(),
             Lane::Read => self.reads.try_acquire(),
             Lane::Live => return Ok(None),
@@ -99,14 +104,7 @@ impl Lanes {
 
 fn refuse(lane: Lane, why: &str) -> Problem {
     metrics::counter!("outcry_http_refused_total", "lane" => lane.words()).increment(1);
-    let problem = Problem::new(kind::OVERLOADED, why).retry_after(RETRY_AFTER_S);
-    if why.contains("connections") {
-        return Problem {
-            header: Some((header::CONNECTION, HeaderValue::from_static("close"))),
-            ..problem
-        };
-    }
-    problem
+    Problem::new(kind::OVERLOADED, why).retry_after(RETRY_AFTER_S)
 }
 
 #[cfg(test)]

@@ -118,7 +118,6 @@ fn filter(query: &Query) -> Result<Filter, Problem> {
         open: open.unwrap_or(false),
         text,
         order: order(query)?,
-        ..Filter::default()
     })
 }
 

@@ -7,7 +7,7 @@ use crate::problem::{Kind, Problem, kind as kinds};
 
 /// What happened to a request.
 pub(super) fn happened(problem: &Problem, request_id: &str) -> Markup {
-    let kind = &problem.kind;
+    let kind = problem.kind;
     page(
         kind.title,
         &html! {
@@ -21,7 +21,7 @@ pub(super) fn happened(problem: &Problem, request_id: &str) -> Markup {
 }
 
 /// One kind of problem: what it means and the way out.
-pub(crate) fn kind(kind: Kind) -> Markup {
+pub(crate) fn kind(kind: &Kind) -> Markup {
     page(
         kind.title,
         &html! {

@@ -14,9 +14,9 @@ pub(crate) struct Kind {
 
 macro_rules! kinds {
     ($($name:ident = $status:ident $slug:literal, $title:literal, $way_out:literal;)*) => {
-        $(pub(crate) const $name: Kind = Kind { slug: $slug, status: StatusCode::$status, title: $title, way_out: $way_out };)*
+        $(pub(crate) const $name: &Kind = &Kind { slug: $slug, status: StatusCode::$status, title: $title, way_out: $way_out };)*
         /// All of them, in the order of their status.
-        pub(crate) const ALL: &[Kind] = &[$($name),*];
+        pub(crate) const ALL: &[&Kind] = &[$($name),*];
     };
 }
 
@@ -88,12 +88,12 @@ kinds! {
 }
 
 /// The kind of that name.
-pub(crate) fn of_slug(slug: &str) -> Option<Kind> {
+pub(crate) fn of_slug(slug: &str) -> Option<&'static Kind> {
     ALL.iter().copied().find(|kind| kind.slug == slug)
 }
 
 /// The kind that a bare status means.
-pub(crate) fn of_status(status: StatusCode) -> Kind {
+pub(crate) fn of_status(status: StatusCode) -> &'static Kind {
     match status {
         StatusCode::UNAUTHORIZED => NOT_SIGNED_IN,
         StatusCode::FORBIDDEN => FORBIDDEN,

@@ -4,7 +4,7 @@ pub(crate) mod kind;
 mod refuse;
 mod render;
 
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -15,11 +15,12 @@ pub(crate) use render::{Body, render, wants_page};
 /// Why a request was not done.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
-    pub(crate) kind: Kind,
+    pub(crate) kind: &'static Kind,
     pub(crate) detail: String,
     pub(crate) errors: Vec<FieldError>,
     pub(crate) retry_after_s: Option<u32>,
-    pub(crate) header: Option<(HeaderName, HeaderValue)>,
+    /// Whether the connection ends with the answer.
+    pub(crate) closes: bool,
 }
 
 /// What is wrong with one field.
@@ -38,13 +39,13 @@ pub(crate) struct FieldError {
 }
 
 impl Problem {
-    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: &'static Kind, detail: impl Into<String>) -> Self {
         Self {
             kind,
             detail: detail.into(),
             errors: Vec::new(),
             retry_after_s: None,
-            header: None,
+            closes: false,
         }
     }
 
@@ -67,7 +68,7 @@ impl Problem {
     }
 
     /// A parameter of the query, the path or a header does not fit.
-    pub(crate) fn parameter(kind: Kind, name: &str, detail: impl Into<String>) -> Self {
+    pub(crate) fn parameter(kind: &'static Kind, name: &str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         Self {
             errors: vec![FieldError {
@@ -105,8 +106,11 @@ impl IntoResponse for Problem {
                 HeaderValue::from_static("Bearer realm=\"outcry\""),
             );
         }
-        if let Some((name, value)) = &self.header {
-            response.headers_mut().insert(name, value.clone());
+        if self.closes {
+            let close = HeaderValue::from_static("close");
+            response
+                .headers_mut()
+                .insert(axum::http::header::CONNECTION, close);
         }
         response.extensions_mut().insert(self);
         response

@@ -49,13 +49,14 @@ pub(crate) fn render(mut response: Response, request_id: &str, wants_page: bool)
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
-    let problem = response
-        .extensions_mut()
-        .remove::<Problem>()
-        .unwrap_or_else(|| {
+    let problem = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem,
+        None if has_its_own_words(&response) => return response,
+        None => {
             let kind = kind::of_status(status);
             Problem::new(kind, kind.title)
-        });
+        }
+    };
     let (kind, text) = if wants_page {
         (
             "text/html; charset=utf-8",
@@ -71,6 +72,14 @@ pub(crate) fn render(mut response: Response, request_id: &str, wants_page: bool)
         .headers
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     Response::from_parts(parts, HttpBody::from(text))
+}
+
+/// A page or a report of ours; what a library says of itself is plain text or nothing.
+fn has_its_own_words(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|form| !form.as_bytes().starts_with(b"text/plain"))
 }
 
 /// Whether whoever asks would rather read a page than JSON.

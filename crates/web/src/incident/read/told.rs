@@ -89,14 +89,35 @@ fn events(facts: &[Fact]) -> impl Iterator<Item = (&Fact, &Event)> {
 
 /// What stands beside the sentence.
 fn detail(event: &Event) -> Map<String, Value> {
+    match said(event).or_else(|| decided(event)) {
+        Some(Value::Object(members)) => members.into_iter().filter(|(_, v)| !v.is_null()).collect(),
+        _ => Map::new(),
+    }
+}
+
+/// What a person said.
+fn said(event: &Event) -> Option<Value> {
     let open = |text: &Option<Personal>| text.as_ref().and_then(|t| t.open().map(str::to_owned));
-    let members = match event {
+    Some(match event {
         Event::Commented { text } => json!({"text": text.open()}),
         Event::Responding { note } | Event::FalseAlarm { note } | Event::Withdrawn { note } => {
             json!({"note": open(note)})
         }
         Event::Resolved { resolution, note } => {
             json!({"resolution": resolution, "note": open(note)})
+        }
+        Event::Overridden(change) => json!({
+            "category": change.category,
+            "risk": change.risk,
+            "queue": change.queue,
+            "reason": change.reason.open(),
+        }),
+        Event::Reassigned { to } => json!({"to": to}),
+        Event::Merged { into: other }
+        | Event::Unmerged { from: other }
+        | Event::Absorbed { other }
+        | Event::Released { other } => {
+            json!({"incident": other, "reference": other.reference()})
         }
         Event::Escalated {
             round,
@@ -106,6 +127,13 @@ fn detail(event: &Event) -> Map<String, Value> {
         } => {
             json!({"round": round, "step": step, "why": why, "reason": open(reason)})
         }
+        _ => return None,
+    })
+}
+
+/// What the house found out and decided.
+fn decided(event: &Event) -> Option<Value> {
+    Some(match event {
         Event::Assessed(believed) => json!({
             "risk": believed.risk,
             "category": believed.category,
@@ -124,12 +152,6 @@ fn detail(event: &Event) -> Map<String, Value> {
             "acknowledge_by": acknowledge_by.rfc3339(),
             "resolve_by": resolve_by.rfc3339(),
         }),
-        Event::Overridden(change) => json!({
-            "category": change.category,
-            "risk": change.risk,
-            "queue": change.queue,
-            "reason": change.reason.open(),
-        }),
         Event::Notified {
             round,
             step,
@@ -146,18 +168,7 @@ fn detail(event: &Event) -> Map<String, Value> {
             json!({"delivery": delivery, "state": state, "text": text})
         }
         Event::Retried { delivery } => json!({"delivery": delivery}),
-        Event::Reassigned { to } => json!({"to": to}),
-        Event::Merged { into: other }
-        | Event::Unmerged { from: other }
-        | Event::Absorbed { other }
-        | Event::Released { other } => {
-            json!({"incident": other, "reference": other.reference()})
-        }
         Event::Breached { resolve } => json!({"resolve": resolve}),
-        Event::Reported(_) | Event::Enriched(_) | Event::Acknowledged | Event::Closed => json!({}),
-    };
-    match members {
-        Value::Object(members) => members.into_iter().filter(|(_, v)| !v.is_null()).collect(),
-        _ => Map::new(),
-    }
+        _ => return None,
+    })
 }

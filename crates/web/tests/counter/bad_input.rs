@@ -1,0 +1,416 @@
+//! Bad input at every door: a problem that names the field, and nothing recorded.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::shop::{Shop, answer, theft};
+
+fn with(pointer: &str, value: Value) -> Value {
+    let mut report = theft();
+    report[pointer] = value;
+    report
+}
+
+fn item(pointer: &str, value: Value) -> Value {
+    let mut item = json!({"name": "Jacket", "quantity": 1});
+    item[pointer] = value;
+    with("items", json!([{"name": "Hat", "quantity": 1}, item]))
+}
+
+#[tokio::test]
+async fn a_report_that_does_not_fit_names_its_field() {
+    let shop = Shop::open().await;
+    let ann = shop.as_("ann");
+    let facts = shop.facts();
+    for (body, pointer) in [
+        (json!({}), "/site"),
+        (json!({"site": "leeds-012"}), "/category"),
+        (with("site", json!("nowhere-1")), "/site"),
+        (with("site", json!("Leeds 012")), "/site"),
+        (with("site", json!("")), "/site"),
+        (with("site", json!("a".repeat(41))), "/site"),
+        (with("site", json!(12)), "/site"),
+        (with("site", json!(null)), "/site"),
+        (with("category", json!("thefts")), "/category"),
+        (with("category", json!("panic")), "/category"),
+        (with("category", json!(["theft"])), "/category"),
+        (
+            with("occurred_at", json!("2026-11-22T14:05:01Z")),
+            "/occurred_at",
+        ),
+        (
+            with("occurred_at", json!("2099-01-01T00:00:00Z")),
+            "/occurred_at",
+        ),
+        (
+            with("occurred_at", json!("2020-01-01T00:00:00Z")),
+            "/occurred_at",
+        ),
+        (
+            with("occurred_at", json!("2026-11-22 14:00")),
+            "/occurred_at",
+        ),
+        (
+            with("occurred_at", json!("2026-02-30T00:00:00Z")),
+            "/occurred_at",
+        ),
+        (
+            with("occurred_at", json!("9999-99-99T99:99:99Z")),
+            "/occurred_at",
+        ),
+        (with("occurred_at", json!(1795356000)), "/occurred_at"),
+        (with("narrative", json!({"text": "x"})), "/narrative"),
+        (with("narrative", json!("x".repeat(20_001))), "/narrative"),
+        (with("area", json!("roof")), "/area"),
+        (with("device", json!("till-99")), "/device"),
+        (with("channel", json!("pigeon")), "/channel"),
+        (with("channel", json!("button")), "/channel"),
+        (with("reporter", json!("nobody")), "/reporter"),
+        (with("fields", json!([])), "/fields"),
+        (
+            with("fields", json!({"no_such_question": true})),
+            "/fields/no_such_question",
+        ),
+        (with("fields", json!({"a": {"b": 1}})), "/fields/a"),
+        (with("fields", json!({"a": 1.5})), "/fields/a"),
+        (with("fields", json!({"a": [1]})), "/fields/a/0"),
+        (with("items", json!({})), "/items"),
+        (
+            with(
+                "items",
+                json!(vec![json!({"name": "x", "quantity": 1}); 101]),
+            ),
+            "/items",
+        ),
+        (item("name", json!("")), "/items/1/name"),
+        (item("name", json!(5)), "/items/1/name"),
+        (item("quantity", json!(0)), "/items/1/quantity"),
+        (item("quantity", json!(-1)), "/items/1/quantity"),
+        (item("quantity", json!(1.5)), "/items/1/quantity"),
+        (item("quantity", json!(u64::MAX)), "/items/1/quantity"),
+        (item("quantity", json!("2")), "/items/1/quantity"),
+        (item("value_minor", json!(-1)), "/items/1/value_minor"),
+        (item("value_minor", json!(i64::MAX)), "/items/1/value_minor"),
+        (item("sku", json!("")), "/items/1/sku"),
+        (item("price", json!(1)), "/items/1/price"),
+        (with("silent", json!(true)), "/silent"),
+        (with("naratve", json!("x")), "/naratve"),
+        (with("a/b~c", json!("x")), "/a~1b~0c"),
+    ] {
+        let answer = ann.report(body.clone()).await;
+        assert_eq!(answer.status, 422, "{body}: {}", answer.text);
+        answer.problem(422, "invalid-field").at(pointer);
+    }
+    let hint = ann.report(with("naratve", json!("x"))).await;
+    assert!(
+        hint.text.contains("did you mean `narrative`?"),
+        "{}",
+        hint.text
+    );
+    assert_eq!(shop.facts(), facts, "nothing refused is half recorded");
+}
+
+#[tokio::test]
+async fn a_call_for_help_that_does_not_fit_names_its_field() {
+    let shop = Shop::open().await;
+    for (body, pointer) in [
+        (json!({}), "/site"),
+        (json!({"site": "nowhere-1"}), "/site"),
+        (json!({"site": "leeds-012", "area": "roof"}), "/area"),
+        (json!({"site": "leeds-012", "device": "bell"}), "/device"),
+        (json!({"site": "leeds-012", "silent": "yes"}), "/silent"),
+        (
+            json!({"site": "leeds-012", "pressed_at": "2026-11-22T15:00:00Z"}),
+            "/pressed_at",
+        ),
+        (
+            json!({"site": "leeds-012", "category": "theft"}),
+            "/category",
+        ),
+    ] {
+        shop.as_("ann")
+            .panic(body)
+            .await
+            .problem(422, "invalid-field")
+            .at(pointer);
+    }
+}
+
+#[tokio::test]
+async fn a_verb_that_does_not_fit_names_its_field() {
+    let shop = Shop::open().await;
+    let id = shop.theft().await;
+    let dan = shop.as_("dan");
+    let facts = shop.facts();
+    let long = "x".repeat(4_001);
+    for (verb, body, pointer) in [
+        ("acknowledge", json!({"by": "me"}), "/by"),
+        ("comment", json!({}), "/text"),
+        ("comment", json!({"text": ""}), "/text"),
+        ("comment", json!({"text": " \n\t"}), "/text"),
+        ("comment", json!({"text": long}), "/text"),
+        ("comment", json!({"text": ["x"]}), "/text"),
+        ("reassign", json!({}), "/to"),
+        ("reassign", json!({"to": "nobody"}), "/to"),
+        ("reassign", json!({"to": "bob"}), "/to"),
+        ("reassign", json!({"to": "Ann Example"}), "/to"),
+        ("escalate", json!({"reason": 5}), "/reason"),
+        ("respond", json!({"note": long}), "/note"),
+        ("resolve", json!({}), "/resolution"),
+        ("resolve", json!({"resolution": "won"}), "/resolution"),
+        (
+            "resolve",
+            json!({"resolution": "other", "note": long}),
+            "/note",
+        ),
+        ("false-alarm", json!({"note": long}), "/note"),
+        ("merge", json!({}), "/into"),
+        ("merge", json!({"into": "INC-7F3K-92QX"}), "/into"),
+        ("override", json!({"risk": 5}), "/reason"),
+        ("override", json!({"risk": -5, "reason": "x"}), "/risk"),
+        ("override", json!({"risk": 300, "reason": "x"}), "/risk"),
+        (
+            "override",
+            json!({"queue": "nowhere", "reason": "x"}),
+            "/queue",
+        ),
+        (
+            "override",
+            json!({"category": "x", "reason": "x"}),
+            "/category",
+        ),
+        ("seen", json!({"at": "now"}), "/at"),
+    ] {
+        let answer = dan.act(&id, verb, body.clone()).await;
+        assert_eq!(answer.status, 422, "{verb} {body}: {}", answer.text);
+        answer.problem(422, "invalid-field").at(pointer);
+    }
+    assert_eq!(shop.facts(), facts);
+}
+
+#[tokio::test]
+async fn what_is_no_json_says_where() {
+    let shop = Shop::open().await;
+    let ann = shop.as_("ann");
+    let deep = format!(
+        "{{\"site\":\"leeds-012\",\"fields\":{}1{}}}",
+        "[".repeat(5_000),
+        "]".repeat(5_000)
+    );
+    for text in [
+        b"{".to_vec(),
+        b"{\"site\":}".to_vec(),
+        b"nonsense".to_vec(),
+        b"{\"site\":\"leeds-012\"} trailing".to_vec(),
+        b"\xff\xfe{\x00}\x00".to_vec(),
+        b"\xef\xbb\xbf{}".to_vec(),
+        b"{\"site\":\"\x01\"}".to_vec(),
+        b"{\"site\":\"leeds-012\",\"category\":\"theft\",\"narrative\":\"\xc3\x28\"}".to_vec(),
+        b"{\"site\":\"leeds-012\",\"category\":\"theft\",\"narrative\":\"\\ud800\"}".to_vec(),
+        b"{'site':'leeds-012'}".to_vec(),
+        b"NaN".to_vec(),
+    ] {
+        let told = String::from_utf8_lossy(&text).into_owned();
+        let answer = ann.post_text("/reports", text).await;
+        assert_eq!(answer.status, 400, "{told}: {}", answer.text);
+        answer.problem(400, "malformed-json");
+    }
+    let answer = ann.post_text("/reports", deep).await;
+    assert!(matches!(answer.status, 400 | 422), "{}", answer.text);
+    for text in ["[]", "null", "5", "\"x\"", "true"] {
+        ann.post_text("/reports", text)
+            .await
+            .problem(422, "invalid-field");
+    }
+    let twice = r#"{"site":"leeds-012","site":"hull-282","category":"theft"}"#;
+    let answer = ann
+        .post_text("/reports", twice)
+        .await
+        .problem(422, "invalid-field");
+    assert!(
+        answer.text.contains("duplicate field `site`"),
+        "{}",
+        answer.text
+    );
+    let twice = r#"{"site":"leeds-012","category":"theft","fields":{"a":true,"a":false}}"#;
+    ann.post_text("/reports", twice)
+        .await
+        .problem(422, "invalid-field")
+        .at("/fields");
+    assert_eq!(shop.facts(), 0);
+}
+
+#[tokio::test]
+async fn the_form_of_a_body_is_asked_for() {
+    let shop = Shop::open().await;
+    let post = |form: &str| {
+        let request = shop.as_("ann").ask(Method::POST, "/reports");
+        let request = if form.is_empty() {
+            request
+        } else {
+            request.header("content-type", form)
+        };
+        answer(request.body(theft().to_string()))
+    };
+    for form in [
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "\u{1}x",
+    ] {
+        if form.contains('\u{1}') {
+            continue;
+        }
+        post(form).await.problem(415, "unsupported-media-type");
+    }
+    for form in [
+        "application/json",
+        "APPLICATION/JSON; charset=utf-8",
+        "application/vnd.shop+json",
+    ] {
+        post(form).await.created();
+    }
+    // Verbs without anything to say need no body.
+    let id = shop.theft().await;
+    let path = format!("/incidents/{id}/acknowledge");
+    answer(shop.as_("dan").ask(Method::POST, &path)).await.ok();
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused_before_it_is_kept() {
+    let shop = Shop::open().await;
+    let ten = "x".repeat(10 * 1024 * 1024);
+    for path in ["/reports", "/panic", "/people/ann/sign-in-link"] {
+        let answer = shop.as_("ada").post_text(path, ten.clone()).await;
+        answer.problem(413, "too-large");
+    }
+    let request = shop.as_("tills").ask(Method::POST, "/events");
+    let request = request.header("content-type", "application/cloudevents-batch+json");
+    answer(request.body(ten)).await.problem(413, "too-large");
+    let most = with("narrative", json!("x".repeat(256 * 1024)));
+    shop.as_("ann").report(most).await.problem(413, "too-large");
+    // Chunks that announce no length are counted as they come.
+    let head = format!(
+        "POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+        shop.token("ann")
+    );
+    let mut socket = TcpStream::connect(shop.address).await.unwrap();
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let chunk = format!("8000\r\n{}\r\n", "x".repeat(0x8000));
+    for _ in 0..9 {
+        if socket.write_all(chunk.as_bytes()).await.is_err() {
+            break;
+        }
+    }
+    let mut read = vec![0; 4_096];
+    let n = socket.read(&mut read).await.unwrap();
+    let text = String::from_utf8_lossy(&read[..n]);
+    assert!(text.starts_with("HTTP/1.1 413"), "{text}");
+    assert_eq!(shop.facts(), 0);
+}
+
+#[tokio::test]
+async fn keys_and_ids_that_do_not_fit_are_named() {
+    let shop = Shop::open().await;
+    let ann = shop.as_("ann");
+    let long = "k".repeat(201);
+    for key in ["", " ", "a b", "sch\u{f6}n", &long] {
+        let request = ann
+            .ask(Method::POST, "/reports")
+            .header("idempotency-key", key.as_bytes());
+        answer(request.json(&theft()))
+            .await
+            .problem(400, "invalid-header")
+            .names("Idempotency-Key");
+    }
+    let request = ann.ask(Method::POST, "/reports");
+    let request = request
+        .header("idempotency-key", "a")
+        .header("idempotency-key", "b");
+    answer(request.json(&theft()))
+        .await
+        .problem(400, "invalid-header");
+    ann.post_once("/reports", &"k".repeat(200), theft())
+        .await
+        .created();
+
+    for id in [
+        "x",
+        "123",
+        "INC-7F3K-92QX",
+        "%00",
+        "%ff",
+        "..%2f..%2fetc%2fpasswd",
+        "0193a0b0-0000-7000-8000-00000000000g",
+    ] {
+        ann.get(&format!("/incidents/{id}"))
+            .await
+            .problem(400, "invalid-path")
+            .names("id");
+        ann.act(id, "comment", json!({"text": "x"}))
+            .await
+            .problem(400, "invalid-path");
+    }
+    for id in ["A", "a_b", "%E2%82%AC", &"a".repeat(41)] {
+        ann.get(&format!("/sites/{id}"))
+            .await
+            .problem(400, "invalid-path");
+    }
+    let nowhere = "0193a0b0-0000-7000-8000-000000000000";
+    ann.get(&format!("/incidents/{nowhere}"))
+        .await
+        .problem(404, "not-found");
+    ann.act(nowhere, "comment", json!({"text": "x"}))
+        .await
+        .problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_client_that_sends_too_slowly_is_told_and_let_go() {
+    let shop = Shop::open().await;
+    let started = Instant::now();
+    let body = async {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        let head = format!(
+            "POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+            shop.token("ann")
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let mut text = String::new();
+        let read = tokio::time::timeout(Duration::from_secs(20), socket.read_to_string(&mut text));
+        read.await.expect("it is told in time").unwrap();
+        text
+    };
+    let head = async {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        socket
+            .write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+            .await
+            .unwrap();
+        let mut bytes = Vec::new();
+        tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut bytes))
+            .await
+            .expect("let go")
+            .unwrap_or(0)
+    };
+    let silence = async {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        // Could become either protocol: neither may wait for ever.
+        socket.write_all(b"PRI * HT").await.unwrap();
+        let mut bytes = Vec::new();
+        tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut bytes))
+            .await
+            .expect("let go")
+            .unwrap_or(0)
+    };
+    let (text, ..) = tokio::join!(body, head, silence);
+    assert!(text.starts_with("HTTP/1.1 408"), "{text}");
+    assert!(text.contains("/problems/request-timeout"), "{text}");
+    assert!(started.elapsed() >= Duration::from_secs(9));
+    shop.as_("ann").report(theft()).await.created();
+}

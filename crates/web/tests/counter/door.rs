@@ -1,0 +1,299 @@
+//! What every request meets: ids, headers, problems, limits, and the stop.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::shop::{Shop, answer, theft};
+
+#[tokio::test]
+async fn what_is_not_there_is_a_problem_too() {
+    let shop = Shop::open().await;
+    let nobody = shop.as_nobody();
+    nobody.get("/nowhere").await.problem(404, "not-found");
+    nobody
+        .get("/api/v1/nowhere")
+        .await
+        .problem(404, "not-found");
+    nobody
+        .get("/assets/nowhere.js")
+        .await
+        .problem(404, "not-found");
+    nobody
+        .get("/assets/%2e%2e/Cargo.toml")
+        .await
+        .problem(404, "not-found");
+    nobody
+        .get("/problems/nowhere")
+        .await
+        .problem(404, "not-found");
+    let refused = answer(nobody.ask(Method::DELETE, "/api/v1/reports")).await;
+    let refused = refused.problem(405, "method-not-allowed");
+    assert_eq!(refused.header("allow"), "POST");
+    answer(nobody.ask(Method::POST, "/healthz"))
+        .await
+        .problem(405, "method-not-allowed");
+
+    // People who look at a page read a page.
+    let page = answer(
+        nobody
+            .ask(Method::GET, "/nowhere")
+            .header("accept", "text/html"),
+    )
+    .await
+    .is(404);
+    assert!(page.header("content-type").starts_with("text/html"));
+    assert!(page.text.contains("There is no such thing"));
+    let all = nobody.get("/problems").await.is(200);
+    for slug in ["invalid-field", "idempotency-key-reused", "overloaded"] {
+        assert!(all.text.contains(&format!("/problems/{slug}")), "{slug}");
+        assert!(
+            nobody
+                .get(&format!("/problems/{slug}"))
+                .await
+                .is(200)
+                .text
+                .contains("<h1>")
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_an_id_and_keeps_browsers_strict() {
+    let shop = Shop::open().await;
+    let nobody = shop.as_nobody();
+    let own = nobody
+        .ask(Method::GET, "/api/v1/me")
+        .header("x-request-id", "till-7:42");
+    let refused = answer(own).await.problem(401, "not-signed-in");
+    assert_eq!(refused.body["request_id"], "till-7:42");
+    let bad = nobody
+        .ask(Method::GET, "/healthz")
+        .header("x-request-id", "a b\"c");
+    assert_eq!(answer(bad).await.header("x-request-id").len(), 32);
+    for path in [
+        "/healthz",
+        "/",
+        "/sign-in",
+        "/api/v1/me",
+        "/assets/app.js",
+        "/api/docs",
+    ] {
+        let answer = nobody.get(path).await;
+        let policy = answer.header("content-security-policy");
+        for part in [
+            "default-src 'none'",
+            "script-src 'self';",
+            "require-trusted-types-for 'script'",
+            "frame-ancestors 'none'",
+        ] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer");
+        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin");
+        assert!(!answer.header("permissions-policy").is_empty());
+        let kept = answer.header("cache-control");
+        assert_eq!(
+            kept,
+            if path.starts_with("/assets") {
+                "no-cache"
+            } else {
+                "no-store"
+            },
+            "{path}"
+        );
+    }
+    for page in ["/sign-in", "/api/docs", "/problems"] {
+        let text = nobody.get(page).await.is(200).text;
+        assert!(
+            !text.contains("style=") && !text.contains("<style"),
+            "{page}"
+        );
+        assert!(
+            !text.contains("<script>") && !text.contains("onclick"),
+            "{page}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn files_of_the_app_are_fresh_and_small() {
+    let shop = Shop::open().await;
+    let nobody = shop.as_nobody();
+    let app = nobody.get("/assets/app.js").await.is(200);
+    assert!(app.header("content-type").starts_with("text/javascript"));
+    let tag = app.header("etag").to_owned();
+    let again = nobody
+        .ask(Method::GET, "/assets/app.js")
+        .header("if-none-match", &tag);
+    let again = answer(again).await.is(304);
+    assert!(again.text.is_empty());
+    assert_eq!(again.header("etag"), tag);
+    let packed = nobody
+        .ask(Method::GET, "/assets/vendor/ui.js")
+        .header("accept-encoding", "gzip");
+    let packed = packed.send().await.unwrap();
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    assert_eq!(packed.headers()["vary"], "accept-encoding");
+    let packed = packed.bytes().await.unwrap();
+    let plain = nobody.get("/assets/vendor/ui.js").await.is(200);
+    assert!(packed.len() * 2 < plain.text.len());
+}
+
+#[tokio::test]
+async fn an_operator_sees_how_it_is() {
+    let shop = Shop::with(|settings| {
+        settings.lag = Some(std::sync::Arc::new(|| [("notify".to_owned(), 3)].into()));
+    })
+    .await;
+    let nobody = shop.as_nobody();
+    assert_eq!(nobody.get("/healthz").await.is(200).text, "ok\n");
+    let ready = nobody.get("/readyz").await.ok();
+    assert_eq!(
+        ready,
+        json!({"ready": true, "ledger": true, "stream": true, "followers": {"notify": 3}})
+    );
+    shop.as_("ann")
+        .panic(json!({"site": "leeds-012"}))
+        .await
+        .created();
+    shop.as_("dan").get("/incidents?q=secret").await.ok();
+    let text = nobody.get("/metrics").await.is(200).text;
+    for line in [
+        "outcry_http_requests_total{route=\"/api/v1/panic\",method=\"POST\",status=\"201\"}",
+        "outcry_http_request_seconds_bucket{route=\"/api/v1/incidents\"",
+        "outcry_panic_seconds_count",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(!text.contains("secret"));
+    shop.bus.stop().await;
+    let ready = nobody.get("/readyz").await.is(503).body;
+    assert_eq!(ready["ready"], false);
+    assert_eq!(ready["stream"], false);
+}
+
+#[tokio::test]
+async fn whoever_is_turned_away_is_told_at_once_and_help_is_not() {
+    let shop = Shop::with(|settings| settings.writes_max = 2).await;
+    // Two senders hold both places: their bodies never arrive.
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        let head = format!(
+            "POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n",
+            shop.token("ann")
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        held.push(socket);
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut waits = Vec::new();
+    for _ in 0..50 {
+        let started = Instant::now();
+        let refused = shop
+            .as_("ann")
+            .report(theft())
+            .await
+            .problem(503, "overloaded");
+        waits.push(started.elapsed());
+        assert_eq!(refused.header("retry-after"), "1");
+    }
+    waits.sort();
+    assert!(waits[25] < Duration::from_millis(10), "{waits:?}");
+    shop.as_("ann")
+        .panic(json!({"site": "leeds-012"}))
+        .await
+        .created();
+    shop.as_("dan").get("/incidents").await.ok();
+    drop(held);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    shop.as_("ann").report(theft()).await.created();
+}
+
+#[tokio::test]
+async fn both_versions_of_http_are_spoken() {
+    let shop = Shop::open().await;
+    let client = reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .build()
+        .unwrap();
+    let request = client
+        .post(shop.url("/api/v1/reports"))
+        .bearer_auth(shop.token("ann"));
+    let response = request.json(&theft()).send().await.unwrap();
+    assert_eq!(response.version(), reqwest::Version::HTTP_2);
+    assert_eq!(response.status(), 201);
+    let ten = client
+        .post(shop.url("/api/v1/reports"))
+        .bearer_auth(shop.token("ann"));
+    let ten = ten
+        .header("content-type", "application/json")
+        .body("x".repeat(1 << 20));
+    assert_eq!(ten.send().await.unwrap().status(), 413);
+}
+
+#[tokio::test]
+async fn heads_without_end_are_refused() {
+    let shop = Shop::open().await;
+    for head in [
+        format!(
+            "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Big: {}\r\n\r\n",
+            "x".repeat(100_000)
+        ),
+        format!(
+            "GET /healthz HTTP/1.1\r\nHost: x\r\n{}\r\n",
+            "X-Many: 1\r\n".repeat(200)
+        ),
+        format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(100_000)),
+        "GARBAGE\r\n\r\n".to_owned(),
+        "GET / HTTP/9.9\r\n\r\n".to_owned(),
+    ] {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        let _ = socket.write_all(head.as_bytes()).await;
+        let mut read = Vec::new();
+        let ended =
+            tokio::time::timeout(Duration::from_secs(5), socket.read_to_end(&mut read)).await;
+        assert!(ended.is_ok(), "the connection stays open");
+        let text = String::from_utf8_lossy(&read);
+        assert!(text.is_empty() || text.starts_with("HTTP/1.1 4"), "{text}");
+    }
+    shop.as_nobody().get("/healthz").await.is(200);
+}
+
+#[tokio::test]
+async fn what_is_in_flight_is_finished_when_the_house_closes() {
+    let shop = Shop::open().await;
+    let body = theft().to_string();
+    let mut socket = TcpStream::connect(shop.address).await.unwrap();
+    let head = format!(
+        "POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        shop.token("ann"),
+        body.len()
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let served = shop.served.lock().unwrap().take().unwrap();
+    shop.stop.cancel();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(
+        TcpStream::connect(shop.address).await.is_err(),
+        "nobody new is let in"
+    );
+    assert!(!served.is_finished());
+    socket.write_all(body.as_bytes()).await.unwrap();
+    let mut text = String::new();
+    socket.read_to_string(&mut text).await.unwrap();
+    assert!(text.starts_with("HTTP/1.1 201"), "{text}");
+    tokio::time::timeout(Duration::from_secs(5), served)
+        .await
+        .expect("ends")
+        .unwrap()
+        .unwrap();
+    assert!(shop.facts() > 0);
+}

@@ -1,0 +1,282 @@
+//! The document: every route is in it, and what it says of the shapes is true.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::shop::{Shop, answer, theft};
+
+/// The contract: what integrations and the browser app rely on.
+const ROUTES: &[&str] = &[
+    "GET /me",
+    "POST /reports",
+    "POST /panic",
+    "GET /incidents",
+    "GET /incidents/{id}",
+    "POST /incidents/{id}/acknowledge",
+    "POST /incidents/{id}/comment",
+    "POST /incidents/{id}/reassign",
+    "POST /incidents/{id}/escalate",
+    "POST /incidents/{id}/respond",
+    "POST /incidents/{id}/resolve",
+    "POST /incidents/{id}/close",
+    "POST /incidents/{id}/false-alarm",
+    "POST /incidents/{id}/withdraw",
+    "POST /incidents/{id}/merge",
+    "POST /incidents/{id}/unmerge",
+    "POST /incidents/{id}/override",
+    "POST /incidents/{id}/seen",
+    "POST /events",
+    "GET /desk",
+    "GET /live",
+    "GET /sites",
+    "GET /sites/{id}",
+    "PUT /sites/{id}",
+    "GET /people",
+    "GET /people/{id}",
+    "PUT /people/{id}",
+    "POST /people/{id}/sign-in-link",
+    "GET /queues",
+    "PUT /queues/{id}",
+    "GET /policies",
+    "PUT /policies/{id}",
+    "GET /schedules",
+    "PUT /schedules/{id}",
+    "GET /templates",
+    "PUT /templates/{category}",
+];
+
+async fn document(shop: &Shop) -> Value {
+    shop.as_nobody().get("/api/v1/openapi.json").await.ok()
+}
+
+#[tokio::test]
+async fn it_lists_every_route_and_every_route_answers() {
+    let shop = Shop::open().await;
+    let document = document(&shop).await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut found = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let path = path.strip_prefix("/api/v1").unwrap();
+            found.insert(format!("{} {path}", method.to_uppercase()));
+            let told = format!("{method} {path}");
+            assert!(operation["responses"]["401"].is_object(), "{told}");
+            assert!(
+                operation["summary"].as_str().is_some_and(|s| !s.is_empty()),
+                "{told}"
+            );
+            let problem = &operation["responses"]["500"]["content"]["application/problem+json"];
+            assert_eq!(
+                problem["schema"]["$ref"], "#/components/schemas/Problem",
+                "{told}"
+            );
+            let at = format!(
+                "/api/v1{}",
+                path.replace("{id}", "x").replace("{category}", "x")
+            );
+            let request = shop
+                .as_nobody()
+                .ask(method.to_uppercase().parse().unwrap(), &at);
+            answer(request).await.problem(401, "not-signed-in");
+        }
+    }
+    let expected: BTreeSet<String> = ROUTES.iter().map(|route| (*route).to_owned()).collect();
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn every_reference_leads_somewhere() {
+    let shop = Shop::open().await;
+    let document = document(&shop).await;
+    let mut open = vec![&document];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                if let Some(path) = members.get("$ref").and_then(Value::as_str) {
+                    assert!(document.pointer(&path[1..]).is_some(), "{path}");
+                }
+                open.extend(members.values());
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    let page = shop.as_nobody().get("/api/docs").await.is(200).text;
+    for route in ROUTES {
+        let (method, path) = route.split_once(' ').unwrap();
+        assert!(page.contains(&format!("{method} /api/v1{path}")), "{route}");
+    }
+}
+
+#[tokio::test]
+async fn what_it_says_of_the_shapes_is_true() {
+    let shop = Shop::open().await;
+    let document = document(&shop).await;
+    let dan = shop.as_("dan");
+    let filed = shop.as_("ann").report(theft()).await.is(201);
+    fits(&document, "post /reports 201", &filed.body);
+    let help = shop
+        .as_("ann")
+        .panic(json!({"site": "leeds-012"}))
+        .await
+        .is(201);
+    fits(&document, "post /panic 201", &help.body);
+    let id = help.body["incident"]["id"].as_str().unwrap();
+    let change = json!({"risk": 70, "reason": "Looked at it"});
+    fits(
+        &document,
+        "post /incidents/{id}/override 200",
+        &dan.act(id, "override", change).await.ok(),
+    );
+    fits(
+        &document,
+        "post /incidents/{id}/comment 200",
+        &dan.act(id, "comment", json!({"text": "x"})).await.ok(),
+    );
+    fits(
+        &document,
+        "post /incidents/{id}/acknowledge 200",
+        &dan.act(id, "acknowledge", json!({})).await.ok(),
+    );
+    fits(
+        &document,
+        "get /incidents/{id} 200",
+        &dan.get(&format!("/incidents/{id}")).await.ok(),
+    );
+    let theft = filed.body["incident"]["id"].as_str().unwrap();
+    fits(
+        &document,
+        "get /incidents/{id} 200",
+        &dan.get(&format!("/incidents/{theft}")).await.ok(),
+    );
+    let ada = shop.as_("ada");
+    for path in [
+        "/me",
+        "/incidents",
+        "/desk",
+        "/sites",
+        "/people",
+        "/queues",
+        "/policies",
+        "/schedules",
+        "/templates",
+    ] {
+        fits(
+            &document,
+            &format!("get {path} 200"),
+            &ada.get(path).await.ok(),
+        );
+    }
+    fits(
+        &document,
+        "get /me 200",
+        &shop.as_("ann").get("/me").await.ok(),
+    );
+    fits(
+        &document,
+        "get /sites/{id} 200",
+        &ada.get("/sites/leeds-012").await.ok(),
+    );
+    fits(
+        &document,
+        "get /people/{id} 200",
+        &ada.get("/people/ann").await.ok(),
+    );
+    let link = ada
+        .post("/people/ann/sign-in-link", json!({}))
+        .await
+        .created();
+    fits(&document, "post /people/{id}/sign-in-link 201", &link);
+    let refused = dan
+        .report(json!({"site": "nowhere"}))
+        .await
+        .problem(422, "invalid-field");
+    fits(&document, "post /reports 422", &refused.body);
+    let batch = shop.as_("tills").ask(reqwest::Method::POST, "/events");
+    let batch = batch
+        .header("content-type", "application/cloudevents-batch+json")
+        .body("[{}]");
+    fits(
+        &document,
+        "post /events 202",
+        &answer(batch).await.is(202).body,
+    );
+}
+
+/// Whether a value has the shape that the document promises for `method path status`.
+#[track_caller]
+fn fits(document: &Value, place: &str, value: &Value) {
+    let parts: Vec<&str> = place.split(' ').collect();
+    let response =
+        &document["paths"][format!("/api/v1{}", parts[1])][parts[0]]["responses"][parts[2]];
+    let content = response["content"]
+        .as_object()
+        .unwrap_or_else(|| panic!("{place} is not documented"));
+    let schema = &content.values().next().unwrap()["schema"];
+    if let Err(why) = check(document, schema, value, "") {
+        panic!("{place}: {why}\n{value:#}");
+    }
+}
+
+/// The part of JSON Schema 2020-12 that the document uses.
+fn check(document: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+    if let Some(path) = schema["$ref"].as_str() {
+        return check(document, document.pointer(&path[1..]).unwrap(), value, at);
+    }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        check(document, part, value, at)?;
+    }
+    for key in ["oneOf", "anyOf"] {
+        if let Some(any) = schema[key].as_array()
+            && !any
+                .iter()
+                .any(|one| check(document, one, value, at).is_ok())
+        {
+            return Err(format!("{at}: {value} is none of {}", schema[key]));
+        }
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::String(one) => vec![one],
+        Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let own = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(n) if n.is_i64() || n.is_u64() => "integer",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let taken =
+        types.is_empty() || types.contains(&own) || (own == "integer" && types.contains(&"number"));
+    if !taken {
+        return Err(format!("{at}: is {own}, documented as {types:?}"));
+    }
+    if let Some(known) = schema["enum"].as_array()
+        && !known.contains(value)
+    {
+        return Err(format!("{at}: {value} is not among {known:?}"));
+    }
+    for name in schema["required"].as_array().into_iter().flatten() {
+        if value.get(name.as_str().unwrap()).is_none() {
+            return Err(format!("{at}: {name} is promised and missing"));
+        }
+    }
+
+    if let (Some(members), Some(known)) = (value.as_object(), schema["properties"].as_object()) {
+        for (name, member) in members {
+            if let Some(schema) = known.get(name) {
+                check(document, schema, member, &format!("{at}/{name}"))?;
+            }
+        }
+    }
+    if let (Some(items), true) = (value.as_array(), schema["items"].is_object()) {
+        for (place, item) in items.iter().enumerate() {
+            check(document, &schema["items"], item, &format!("{at}/{place}"))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! Signing in and out in a browser.
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::json;
+
+use crate::shop::{Shop, answer, theft};
+
+fn ours(request: RequestBuilder) -> RequestBuilder {
+    request.header("sec-fetch-site", "same-origin")
+}
+
+/// Signs in and gives the cookie.
+async fn cookie(shop: &Shop, name: &str) -> String {
+    let path = format!("/sign-in/{}", shop.link(name));
+    let signed = answer(ours(shop.as_nobody().ask(Method::POST, &path)))
+        .await
+        .is(303);
+    let set = signed.header("set-cookie");
+    assert!(
+        set.contains("HttpOnly") && set.contains("SameSite=Strict"),
+        "{set}"
+    );
+    set.split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_link_signs_in_by_its_button_and_once() {
+    let shop = Shop::open().await;
+    let nobody = shop.as_nobody();
+    let path = format!("/sign-in/{}", shop.link("mia"));
+    for _ in 0..3 {
+        // Looking at the link uses nothing up.
+        let page = nobody.get(&path).await.is(200);
+        assert!(page.text.contains("Mia Example") && page.text.contains("method=\"post\""));
+        assert!(page.headers.get("set-cookie").is_none());
+        assert_eq!(page.header("cache-control"), "no-store");
+    }
+    nobody
+        .post(&path, json!(null))
+        .await
+        .problem(403, "cross-site");
+    let cookie = cookie(&shop, "mia").await;
+    let again = answer(ours(nobody.ask(Method::POST, &path))).await;
+    assert_eq!(again.status, 410, "{}", again.text);
+    let with = |method, path: &str| nobody.ask(method, path).header("cookie", &cookie);
+
+    let me = answer(with(Method::GET, "/api/v1/me")).await.ok();
+    assert_eq!(me["person"]["name"], "Mia Example");
+    assert_eq!(me["person"]["role"], "manager");
+    assert_eq!(me["site"]["id"], "leeds-012");
+    assert_eq!(
+        answer(with(Method::GET, "/"))
+            .await
+            .is(303)
+            .header("location"),
+        "/store"
+    );
+    assert!(
+        answer(with(Method::GET, "/desk"))
+            .await
+            .is(200)
+            .text
+            .contains("id=\"app\"")
+    );
+
+    let file = || with(Method::POST, "/api/v1/reports").json(&theft());
+    answer(file()).await.problem(403, "cross-site");
+    answer(file().header("sec-fetch-site", "cross-site"))
+        .await
+        .problem(403, "cross-site");
+    answer(file().header("origin", "https://evil.example"))
+        .await
+        .problem(403, "cross-site");
+    answer(ours(file())).await.created();
+    answer(file().header("origin", shop.url("")))
+        .await
+        .created();
+
+    let out = answer(ours(with(Method::POST, "/sign-out"))).await.is(303);
+    assert_eq!(out.header("location"), "/sign-in");
+    assert!(out.header("clear-site-data").contains("storage"));
+    answer(with(Method::GET, "/api/v1/me"))
+        .await
+        .problem(401, "not-signed-in");
+    assert_eq!(
+        answer(with(Method::GET, "/"))
+            .await
+            .is(303)
+            .header("location"),
+        "/sign-in"
+    );
+}
+
+#[tokio::test]
+async fn each_role_starts_at_its_own_page() {
+    let shop = Shop::open().await;
+    for (name, home) in [
+        ("ann", "/terminal"),
+        ("mia", "/store"),
+        ("dan", "/desk"),
+        ("lea", "/incidents"),
+        ("ada", "/stores"),
+    ] {
+        let path = format!("/sign-in/{}", shop.link(name));
+        let signed = answer(ours(shop.as_nobody().ask(Method::POST, &path)))
+            .await
+            .is(303);
+        assert_eq!(signed.header("location"), home);
+    }
+}
+
+#[tokio::test]
+async fn sessions_and_links_end() {
+    let shop = Shop::open().await;
+    let dans = cookie(&shop, "dan").await;
+    shop.later(901);
+    let path = format!("/sign-in/{}", shop.link("ann"));
+    assert_eq!(shop.as_nobody().get(&path).await.status, 410);
+    let me = || {
+        answer(
+            shop.as_nobody()
+                .ask(Method::GET, "/api/v1/me")
+                .header("cookie", &dans),
+        )
+    };
+    me().await.ok();
+    shop.later(12 * 3_600);
+    me().await.problem(401, "not-signed-in");
+    assert_eq!(
+        shop.as_nobody().get("/sign-in/oc_in_nonsense").await.status,
+        410
+    );
+}
+
+#[tokio::test]
+async fn an_administrator_makes_links() {
+    let shop = Shop::open().await;
+    let made = shop
+        .as_("ada")
+        .post("/people/bob/sign-in-link", json!({}))
+        .await
+        .created();
+    assert_eq!(made["expires_at"], "2026-11-22T14:15:00.000Z");
+    let url = made["url"].as_str().unwrap();
+    let signed = answer(ours(shop.client.post(url))).await.is(303);
+    assert_eq!(signed.header("location"), "/terminal");
+    shop.as_("ada")
+        .post("/people/nobody/sign-in-link", json!({}))
+        .await
+        .problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn tokens_for_another_door_open_nothing() {
+    let shop = Shop::open().await;
+    let session = cookie(&shop, "dan").await;
+    let session = session.split_once('=').unwrap().1;
+    for value in [
+        format!("Bearer {session}"),
+        format!("Bearer {}", shop.link("mia")),
+        "Basic YW5uOmFubg==".to_owned(),
+        "Bearer".to_owned(),
+        "Bearer oc_api_AAAA".to_owned(),
+        format!("Bearer {}x", shop.token("dan")),
+    ] {
+        let request = shop
+            .client
+            .get(shop.url("/api/v1/me"))
+            .header("authorization", &value);
+        let refused = answer(request).await.problem(401, "not-signed-in");
+        assert!(refused.header("www-authenticate").starts_with("Bearer"));
+    }
+    let cookie = format!("outcry_session={}", shop.token("dan"));
+    let request = shop
+        .client
+        .get(shop.url("/api/v1/me"))
+        .header("cookie", cookie);
+    answer(request).await.problem(401, "not-signed-in");
+}
