@@ -6,16 +6,19 @@ mod show;
 mod speed;
 mod trial;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 pub use measure::{Measures, YesMeasures};
 pub use speed::Speed;
 
 use crate::Category;
-use crate::corpus::{Corpus, Row};
+use crate::corpus::{Corpus, Row, part};
 
-/// One text in so many is held out.
-const HELD_OUT: u64 = 5;
+/// One part of so many is held out.
+const PARTS: u64 = 5;
+const HELD_OUT_DRAW: u64 = 3;
 
 /// What `outcry model evaluate` prints; `Display` for people, `Serialize` for programs.
 #[derive(Debug, Clone, Serialize)]
@@ -68,6 +71,8 @@ pub enum Split {
     Rows,
     /// By the words of the text, and each text is asked about once: what is asked was never seen.
     UnseenTexts,
+    /// The same five times, until every text was asked about by a model that had not seen it.
+    EveryTextUnseen,
 }
 
 /// Evaluates on `corpus`, training as often as there are questions.
@@ -97,27 +102,24 @@ pub fn evaluate(corpus: &Corpus) -> Evaluation {
 }
 
 impl Split {
-    /// What to learn from, and what to ask about.
-    fn apply<'r>(self, rows: &[&'r Row]) -> (Vec<&'r Row>, Vec<&'r Row>) {
-        let mut asked = std::collections::HashSet::new();
+    /// What to learn from and what to ask about, if that is the fifth of this number.
+    fn apply<'r>(self, rows: &[&'r Row], fifth: u64) -> (Vec<&'r Row>, Vec<&'r Row>) {
+        let mut asked = HashSet::new();
         let (mut training, mut held_out) = (Vec::new(), Vec::new());
         for (number, row) in (0u64..).zip(rows) {
-            match self {
-                Split::Rows if is_held_out(number) => held_out.push(*row),
-                Split::UnseenTexts if is_held_out(row.sameness) => {
-                    if asked.insert(row.sameness) {
-                        held_out.push(*row);
-                    }
-                }
-                _ => training.push(*row),
+            let drawn_by = if self == Split::Rows {
+                number
+            } else {
+                row.sameness
+            };
+            if part(drawn_by, HELD_OUT_DRAW, PARTS) != fifth {
+                training.push(*row);
+            } else if self == Split::Rows || asked.insert(row.sameness) {
+                held_out.push(*row);
             }
         }
         (training, held_out)
     }
-}
-
-fn is_held_out(number: u64) -> bool {
-    (number.wrapping_mul(0xd1b5_4a32_d192_ed03) >> 33).is_multiple_of(HELD_OUT)
 }
 
 #[cfg(test)]
@@ -128,15 +130,13 @@ mod tests {
     fn no_held_out_text_was_learned_from() {
         let corpus = Corpus::shipped();
         let rows: Vec<&Row> = corpus.rows.iter().collect();
-        let (training, held_out) = Split::UnseenTexts.apply(&rows);
-        let learned: std::collections::HashSet<u64> =
-            training.iter().map(|row| row.sameness).collect();
+        let (training, held_out) = Split::UnseenTexts.apply(&rows, 0);
+        let learned: HashSet<u64> = training.iter().map(|row| row.sameness).collect();
         assert!(held_out.iter().all(|row| !learned.contains(&row.sameness)));
-        let distinct: std::collections::HashSet<u64> =
-            rows.iter().map(|row| row.sameness).collect();
+        let distinct: HashSet<u64> = rows.iter().map(|row| row.sameness).collect();
         let share = held_out.len() as f64 / distinct.len() as f64;
         assert!((0.19..0.21).contains(&share), "{share}");
-        let (training, held_out) = Split::Rows.apply(&rows);
+        let (training, held_out) = Split::Rows.apply(&rows, 0);
         assert_eq!(training.len() + held_out.len(), rows.len());
         let share = held_out.len() as f64 / rows.len() as f64;
         assert!((0.195..0.205).contains(&share), "{share}");

@@ -1,8 +1,9 @@
 //! Learning one set of questions from rows: terms, weights, and how far to trust them.
 
+use std::collections::HashSet;
 use std::thread;
 
-use crate::corpus::{Origin, Row};
+use crate::corpus::{Origin, Row, is_drawn};
 use crate::evidence::Evidence;
 use crate::fit::{self, Example, HEADS_MAX, Head, Lanes, Lessons, Settings, UNKNOWN, Weights};
 use crate::prior::PRIOR_COUNT;
@@ -10,10 +11,14 @@ use crate::vocabulary::{self, Vocabulary};
 
 /// One text in so many is kept back to find out how far to trust the weights.
 const FOLD: u64 = 8;
+const FOLD_DRAW: u64 = 2;
 /// Weights are kept in hundredths: more digits are noise, and a file of them can be read.
 pub(crate) const PER_UNIT: f32 = 100.0;
 /// The threshold of a yes-or-no question finds this share of what it should, in hundredths.
 const RECALL_PERCENT: usize = 97;
+
+/// And it lies this much above where a text stands of which nothing is known: silence is no yes.
+const NOTHING_TIMES: f32 = 1.15;
 
 /// The questions to learn.
 #[derive(Clone, Copy)]
@@ -63,7 +68,7 @@ pub(crate) fn learn(rows: &[&Row], task: Task<'_>) -> Learned {
     let known = task.prior.iter().map(|(term, id, _)| (term.clone(), *id));
     let (mut vocabulary, lessons) = vocabulary::read(rows, task.answers, known);
     let prior = prior(&vocabulary, task);
-    let is_kept_back = |row: &Row| row.sameness.is_multiple_of(FOLD);
+    let is_kept_back = |row: &Row| is_drawn(row.sameness, FOLD_DRAW, FOLD);
     let (mut weights, trial) = thread::scope(|scope| {
         let trial = scope.spawn(|| {
             fit::fit(&lessons, task.heads, &prior, task.settings, |at| {
@@ -73,19 +78,21 @@ pub(crate) fn learn(rows: &[&Row], task: Task<'_>) -> Learned {
         let weights = fit::fit(&lessons, task.heads, &prior, task.settings, |_| true);
         (weights, trial.join().expect("fitting does not panic"))
     });
-    let fold: Vec<(&Row, &Example)> = rows
-        .iter()
-        .copied()
-        .zip(&lessons.examples)
-        .filter(|(row, _)| is_kept_back(row))
-        .collect();
+    let fold = distinct(
+        rows.iter()
+            .copied()
+            .zip(&lessons.examples)
+            .filter(|(row, _)| is_kept_back(row)),
+    );
     let mut temperatures = [1.0; HEADS_MAX];
     let mut thresholds = [0.5; HEADS_MAX];
     for (place, head) in task.heads.iter().enumerate() {
         let answered = answered(&fold, place, &lessons, &trial);
         temperatures[place] = temperature(&answered, *head);
         if head.classes == 1 {
-            thresholds[place] = threshold(&answered, *head, temperatures[place]);
+            let nothing = fit::sigmoid(weights.bias[head.first] / temperatures[place]);
+            let found = threshold(&answered, *head, temperatures[place]);
+            thresholds[place] = found.max(hundredth_above(nothing * NOTHING_TIMES)).min(0.5);
         }
     }
     round(&mut weights);
@@ -100,6 +107,18 @@ pub(crate) fn learn(rows: &[&Row], task: Task<'_>) -> Learned {
         temperatures,
         thresholds,
     }
+}
+
+/// Each text once: a phrase that a thousand reports share must not decide alone.
+fn distinct<'a>(
+    texts: impl Iterator<Item = (&'a Row, &'a Example)>,
+) -> Vec<(&'a Row, &'a Example)> {
+    let mut met = HashSet::new();
+    texts.filter(|(row, _)| met.insert(row.sameness)).collect()
+}
+
+fn hundredth_above(probability: f32) -> f32 {
+    (probability * PER_UNIT).ceil() / PER_UNIT
 }
 
 fn prior(vocabulary: &Vocabulary, task: Task<'_>) -> Weights {

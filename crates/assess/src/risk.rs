@@ -68,7 +68,7 @@ pub(crate) fn leaves_open(fact: Fact<'_>) -> f32 {
         Fact::Busy(_) => 0.03,
         Fact::ViolentSite(_) => 0.08,
         // Whoever was at the till minutes ago may still be in the store.
-        Fact::RefundNear(_) => 0.03,
+        Fact::RefundNear(_) => 0.05,
         Fact::ItemRefunded(_) => 0.06,
         _ => 0.0,
     }

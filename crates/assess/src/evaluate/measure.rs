@@ -25,7 +25,7 @@ pub struct Measures {
 /// How the yes answers of a yes-or-no question are found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct YesMeasures {
-    /// From this probability on the answer is yes.
+    /// From this probability on the answer is yes; where several models were asked, that of the last.
     pub from: f64,
     /// Texts that should be answered with yes.
     pub positives: u32,
@@ -61,17 +61,18 @@ struct Yes {
 }
 
 impl Tally {
-    /// `yes_from` is for questions with two classes, no and yes.
-    pub(super) fn new(classes: usize, yes_from: Option<f64>) -> Self {
+    pub(super) fn new(classes: usize) -> Self {
         Self {
             confusion: vec![vec![0; classes]; classes],
             surprise: 0.0,
             bins: Default::default(),
-            yes: yes_from.map(|from| Yes {
-                from,
-                ..Yes::default()
-            }),
+            yes: None,
         }
+    }
+
+    /// From now on a yes is a probability of `from` or more; for questions with two classes, no and yes.
+    pub(super) fn count_yes_from(&mut self, from: f64) {
+        self.yes.get_or_insert_default().from = from;
     }
 
     pub(super) fn add(&mut self, truth: usize, probabilities: &[f64]) {
@@ -149,7 +150,8 @@ mod tests {
 
     #[test]
     fn measures_by_hand() {
-        let mut tally = Tally::new(2, Some(0.3));
+        let mut tally = Tally::new(2);
+        tally.count_yes_from(0.3);
         tally.add(1, &[0.1, 0.9]);
         tally.add(1, &[0.6, 0.4]);
         tally.add(0, &[0.8, 0.2]);
@@ -168,7 +170,7 @@ mod tests {
 
     #[test]
     fn nothing_answered_is_no_division_by_zero() {
-        let measures = Tally::new(3, None).measures();
+        let measures = Tally::new(3).measures();
         assert_eq!(
             (measures.accuracy, measures.macro_f1, measures.log_loss),
             (0.0, 0.0, 0.0)

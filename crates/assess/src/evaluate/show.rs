@@ -46,6 +46,7 @@ impl fmt::Display for Trial {
         let split = match self.split {
             Split::Rows => "rows",
             Split::UnseenTexts => "unseen texts",
+            Split::EveryTextUnseen => "every text, unseen",
         };
         writeln!(
             out,

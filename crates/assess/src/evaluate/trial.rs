@@ -2,7 +2,7 @@
 
 use super::measure::Tally;
 use super::plain::Plain;
-use super::{Split, ToBeat, Trial};
+use super::{PARTS, Split, ToBeat, Trial};
 use crate::Category;
 use crate::corpus::{Corpus, Origin, Row};
 use crate::evidence;
@@ -81,7 +81,7 @@ impl Question {
             .iter()
             .filter(|row| (self.answer)(row).is_some())
             .collect();
-        let (training, held_out) = split.apply(&rows);
+        let (training, held_out) = split.apply(&rows, 0);
         let heads = [self.head];
         let learned = learn::learn(
             &training,
@@ -100,7 +100,9 @@ impl Question {
             answer: self.answer,
             to_beat: Some(self.to_beat),
         };
-        asked.trial(split, &learned, &training, &held_out)
+        let mut answers = Answers::new(&asked);
+        answers.ask(&asked, &learned, &training, &held_out);
+        answers.trial(&asked, split)
     }
 }
 
@@ -108,45 +110,61 @@ impl Question {
 /// descriptions are learned from and not asked about: they almost spell out their label.
 pub(super) fn whole_model(corpus: &Corpus) -> Vec<Trial> {
     let rows: Vec<&Row> = corpus.rows.iter().collect();
-    let (training, held_out) = Split::UnseenTexts.apply(&rows);
-    let learned = Model::of_rows(&training).into_learned();
-    let of = |origin| {
-        held_out
-            .iter()
-            .copied()
-            .filter(|row| row.origin == origin)
-            .collect::<Vec<&Row>>()
-    };
-    let (narratives, crimes) = (of(Origin::Narratives), of(Origin::Crimes));
-    let both: Vec<&Row> = narratives.iter().chain(&crimes).copied().collect();
-    let [category, violent, _] = model::HEADS;
-    let violence = |name| Asked {
-        name,
-        classes: &["no", "yes"],
-        place: 1,
-        head: violent,
-        answer: |row| row.violent.map(u8::from),
-        to_beat: None,
-    };
-    let categories = Asked {
-        name: "crimes and injuries, our categories",
-        classes: &CATEGORY_NAMES,
-        place: 0,
-        head: category,
-        answer: |row| row.category.map(|category| category as u8),
-        to_beat: None,
-    };
-    vec![
-        categories.trial(Split::UnseenTexts, &learned, &training, &both),
-        violence("injuries, violence or not").trial(
-            Split::UnseenTexts,
-            &learned,
-            &training,
-            &narratives,
-        ),
-        violence("crimes, violence or not").trial(Split::UnseenTexts, &learned, &training, &crimes),
-    ]
+    let mut asked = WHOLE.map(|(asked, origins)| (Answers::new(&asked), asked, origins));
+    for fifth in 0..PARTS {
+        let (training, held_out) = Split::EveryTextUnseen.apply(&rows, fifth);
+        let learned = Model::of_rows(&training).into_learned();
+        for (answers, asked, origins) in &mut asked {
+            let held_out: Vec<&Row> = held_out
+                .iter()
+                .copied()
+                .filter(|row| origins.contains(&row.origin))
+                .collect();
+            answers.ask(asked, &learned, &training, &held_out);
+        }
+    }
+    asked
+        .map(|(answers, asked, _)| answers.trial(&asked, Split::EveryTextUnseen))
+        .into()
 }
+
+/// The questions of the shipped model, and the sets whose texts are asked about.
+const WHOLE: [(Asked, &[Origin]); 3] = [
+    (
+        Asked {
+            name: "crimes and injuries, our categories",
+            classes: &CATEGORY_NAMES,
+            place: 0,
+            head: model::HEADS[0],
+            answer: |row| row.category.map(|category| category as u8),
+            to_beat: None,
+        },
+        &[Origin::Narratives, Origin::Crimes],
+    ),
+    (
+        Asked {
+            name: "injuries, violence or not",
+            ..VIOLENCE
+        },
+        &[Origin::Narratives],
+    ),
+    (
+        Asked {
+            name: "crimes, violence or not",
+            ..VIOLENCE
+        },
+        &[Origin::Crimes],
+    ),
+];
+
+const VIOLENCE: Asked = Asked {
+    name: "",
+    classes: &["no", "yes"],
+    place: 1,
+    head: model::HEADS[1],
+    answer: |row| row.violent.map(u8::from),
+    to_beat: None,
+};
 
 const CATEGORY_NAMES: [&str; Category::ALL.len()] = {
     let mut names = [""; Category::ALL.len()];
@@ -168,45 +186,58 @@ struct Asked {
     to_beat: Option<ToBeat>,
 }
 
-impl Asked {
-    fn trial(
-        &self,
-        split: Split,
-        learned: &Learned,
-        training: &[&Row],
-        held_out: &[&Row],
-    ) -> Trial {
-        let answered = |row: &&Row| (self.answer)(row).map(usize::from);
-        let known = training
-            .iter()
-            .filter_map(|row| Some((row.text.as_str(), answered(row)?)));
-        let plain = Plain::train(known.clone(), self.classes.len());
-        let is_yes_or_no = self.head.classes == 1;
-        let threshold = f64::from(learned.thresholds[self.place]);
-        let mut ours = Tally::new(self.classes.len(), is_yes_or_no.then_some(threshold));
-        let mut theirs = Tally::new(self.classes.len(), is_yes_or_no.then_some(0.5));
-        let mut reader = Reader::default();
-        for (row, truth) in held_out
-            .iter()
-            .filter_map(|row| Some((row, answered(row)?)))
-        {
-            let logits = reader.logits(learned, row);
-            ours.add(
-                truth,
-                &probabilities(&logits, self.head, learned.temperatures[self.place]),
-            );
-            theirs.add(truth, &plain.probabilities(&row.text));
+/// What the model and plain naive Bayes answered.
+struct Answers {
+    ours: Tally,
+    theirs: Tally,
+    trained_on: usize,
+}
+
+impl Answers {
+    fn new(asked: &Asked) -> Self {
+        let none = Tally::new(asked.classes.len());
+        Self {
+            ours: none.clone(),
+            theirs: none,
+            trained_on: 0,
         }
+    }
+
+    fn ask(&mut self, asked: &Asked, learned: &Learned, training: &[&Row], held_out: &[&Row]) {
+        let answered = |row: &Row| (asked.answer)(row).map(usize::from);
+        let known: Vec<(&str, usize)> = training
+            .iter()
+            .filter_map(|row| Some((row.text.as_str(), answered(row)?)))
+            .collect();
+        let plain = Plain::train(known.iter().copied(), asked.classes.len());
+        self.trained_on = known.len();
+        if asked.head.classes == 1 {
+            self.ours
+                .count_yes_from(f64::from(learned.thresholds[asked.place]));
+            self.theirs.count_yes_from(0.5);
+        }
+        let mut reader = Reader::default();
+        for row in held_out {
+            let Some(truth) = answered(row) else { continue };
+            let logits = reader.logits(learned, row);
+            let temperature = learned.temperatures[asked.place];
+            self.ours
+                .add(truth, &probabilities(&logits, asked.head, temperature));
+            self.theirs.add(truth, &plain.probabilities(&row.text));
+        }
+    }
+
+    fn trial(self, asked: &Asked, split: Split) -> Trial {
         Trial {
-            name: self.name,
+            name: asked.name,
             split,
-            trained_on: known.count() as u32,
-            tested_on: ours.count(),
-            model: ours.measures(),
-            plain: theirs.measures(),
-            to_beat: self.to_beat,
-            classes: self.classes.to_vec(),
-            confusion: ours.confusion,
+            trained_on: self.trained_on as u32,
+            tested_on: self.ours.count(),
+            model: self.ours.measures(),
+            plain: self.theirs.measures(),
+            to_beat: asked.to_beat,
+            classes: asked.classes.to_vec(),
+            confusion: self.ours.confusion,
         }
     }
 }

@@ -41,8 +41,8 @@ pub enum ModelFileError {
 }
 
 impl Model {
-    /// The file of this model. Reading it back gives the same model, but for lessons taken since
-    /// training, whose number is not kept.
+    /// The file of this model. Reading it back gives the same model. Of a model that overrides have
+    /// taught, the weights are rounded to hundredths and the number of lessons is not kept.
     #[must_use]
     pub fn to_file(&self) -> Vec<u8> {
         let mut text = self.content();

@@ -20,6 +20,8 @@ const CANDIDATES_MAX: usize = 24;
 /// A reason moves the risk by so many points or the category's log-odds by so much.
 const POINTS_MIN: f32 = 1.0;
 const LOG_ODDS_MIN: f32 = 0.5;
+/// How the two compare when reasons are put in order.
+const POINTS_PER_LOG_ODDS: f32 = 2.0;
 /// A word is quoted if so many texts had it: a rarer one could be somebody's name.
 const QUOTED_FROM_TEXTS: u32 = 5;
 
@@ -276,7 +278,8 @@ fn most_probable(probabilities: &[f32; CATEGORIES]) -> Category {
 }
 
 fn stronger(left: &Reason, right: &Reason) -> Ordering {
-    let strength = |reason: &Reason| reason.weight.abs() + reason.log_odds.abs();
+    let strength =
+        |reason: &Reason| reason.weight.abs() + POINTS_PER_LOG_ODDS * reason.log_odds.abs();
     strength(right)
         .total_cmp(&strength(left))
         .then_with(|| left.text.cmp(&right.text))
