@@ -2,10 +2,17 @@
 
 use std::time::Duration;
 
-use outcry_stream::Error;
+use outcry_stream::{Bus, Error};
 use uuid::Uuid;
 
 use super::{MINUTE_US, NOW_US, open, publish, somebody};
+
+/// The next late token; never waits for ever.
+async fn late(bus: &Bus) -> Option<Uuid> {
+    tokio::time::timeout(Duration::from_secs(5), bus.late())
+        .await
+        .expect("somebody is told")
+}
 
 #[tokio::test]
 async fn late_events_are_told_once_until_they_are_heard() {
@@ -32,7 +39,7 @@ async fn late_events_are_told_once_until_they_are_heard() {
         ],
     )
     .await;
-    assert_eq!(bus.late().await, Some(first));
+    assert_eq!(late(&bus).await, Some(first));
     assert!(quiet().await.is_err(), "two events, told once");
     publish(&bus, &[somebody("a", NOW_US - 2 * MINUTE_US)]).await;
     assert!(quiet().await.is_err(), "a repetition is no news");
@@ -44,7 +51,7 @@ async fn late_events_are_told_once_until_they_are_heard() {
         ],
     )
     .await;
-    let told = [bus.late().await, bus.late().await];
+    let told = [late(&bus).await, late(&bus).await];
     assert!(
         told.contains(&Some(first)) && told.contains(&Some(second)),
         "{told:?}"
