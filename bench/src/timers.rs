@@ -1,0 +1,161 @@
+//! SLA timers: a million armed and a thousand due each second; then a crash, and everything overdue at the start.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use outcry_domain::incident::Event;
+use outcry_domain::{Event as AnyEvent, IncidentId, Stream, Time};
+use outcry_ledger::Synchronous;
+
+use crate::Setting;
+use crate::measure::{Run, Samples, Target};
+use crate::world::chain::{self, QUIET_RESOLVE_S};
+use crate::world::house::House;
+use crate::world::listen::Listener;
+use crate::world::{clock, log};
+
+/// Timers due each second.
+const DUE_PER_S: usize = 1_000;
+/// Between the making of the timers and the first that is due: the program starts meanwhile.
+const LEAD_S: u32 = 10;
+/// How long the program is down.
+const DOWN: Duration = Duration::from_secs(3);
+/// Seconds of timers that fall due around and after the crash.
+const AFTER_S: usize = 8;
+/// Timers made at once.
+const CHUNK: usize = 512;
+
+/// One run.
+pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
+    let data = log::kept(setting, log::Kind::Armed, setting.incidents).await?;
+    let calm_s = setting.seconds as usize;
+    let due = arm(&data, (calm_s + AFTER_S) * DUE_PER_S).await?;
+    let first = due.values().min().copied().context("timers")?;
+    let house = House::serve(setting, &data, None).await?;
+    let ready_after = house.ready_after;
+    ensure!(clock::now() < first, "the program started too late: {ready_after:?}");
+    let listener = Listener::open(house.address, &chain::token(chain::DESK), &["incident.breached"]).await?;
+    let (anchor, anchor_at) = (std::time::Instant::now(), clock::now());
+    let cpu = house.cpu_s();
+    sleep_until(first.plus_s(calm_s as u32)).await;
+    let cpu = (house.cpu_s() - cpu) / calm_s as f64;
+    let told: HashMap<String, std::time::Instant> = listener.all("incident.breached").into_iter().collect();
+    let still_open = listener.open_still();
+    drop(listener);
+    house.crash()?;
+    tokio::time::sleep(DOWN).await;
+    let overdue_at = clock::now();
+    let house = House::serve(setting, &data, None).await?;
+    let started_at = house.started_at;
+    let last = due.values().max().copied().context("timers")?;
+    sleep_until(last.plus_s(3)).await;
+    house.stop()?;
+
+    let fired = fired(&data, &due).await?;
+    let (mut decided, mut heard) = (Samples::default(), Samples::default());
+    let (mut overdue, mut overdue_ms) = (0, 0.0_f64);
+    let end = first.plus_s(calm_s as u32 - 1);
+    for (id, due) in &due {
+        let times = fired.get(id).map_or(&[][..], Vec::as_slice);
+        ensure!(times.len() == 1, "a timer fired {} times", times.len());
+        if *due < end {
+            decided.push(Duration::from_micros((times[0] - *due).max(0).unsigned_abs()));
+            if let Some(when) = told.get(&id.to_string()) {
+                let at = anchor_at.plus_us(when.duration_since(anchor).as_micros() as i64);
+                heard.push(Duration::from_micros((at - *due).max(0).unsigned_abs()));
+            }
+        } else if *due <= overdue_at && times[0] >= started_at {
+            overdue += 1;
+            overdue_ms = overdue_ms.max((times[0] - started_at) as f64 / 1_000.0);
+        }
+    }
+    let mut run = Run::default();
+    run.aim(
+        "lateness of the decision, p99",
+        decided.p99_ms(),
+        "ms",
+        Target::AtMost(20.0),
+    );
+    run.aim(
+        "lateness on the desk's stream (durable and told), p99",
+        heard.p99_ms(),
+        "ms",
+        Target::AtMost(20.0),
+    );
+    run.aim(
+        "after kill -9: from the start of the process to the last overdue timer",
+        overdue_ms,
+        "ms",
+        Target::AtMost(1_000.0),
+    );
+    run.tell("lateness of the decision, p50", decided.p50_ms(), "ms");
+    run.tell("lateness on the desk's stream, p50", heard.p50_ms(), "ms");
+    run.tell("timers measured, each fired once", decided.len() as f64, "");
+    run.tell("of those heard on the desk's stream", heard.len() as f64, "");
+    run.tell(
+        "desk's event stream stayed open (1: yes)",
+        f64::from(u8::from(still_open)),
+        "",
+    );
+    run.tell("overdue at the start, each fired once", f64::from(overdue), "");
+    run.tell("start to ready", ready_after.as_secs_f64() * 1_000.0, "ms");
+    run.tell("processor of the server at 1,000 due/s", cpu * 100.0, "% of a core");
+    Ok(run)
+}
+
+/// Adds timers to the log, evenly a thousand a second from `LEAD_S` after the last is made.
+async fn arm(data: &std::path::Path, count: usize) -> anyhow::Result<HashMap<IncidentId, Time>> {
+    let ledger = chain::open(data, Synchronous::Normal).await?;
+    // Making them takes its time, which the first one's deadline has to leave: two thousand a second, at worst.
+    let first = clock::now().plus_s(LEAD_S + (count / 2_000) as u32);
+    let spacing_us = 1_000_000 / DUE_PER_S as i64;
+    let due = |number: usize| first.plus_us(number as i64 * spacing_us);
+    let month = i64::from(QUIET_RESOLVE_S) * 1_000_000;
+    let mut armed = HashMap::new();
+    for from in (0..count).step_by(CHUNK) {
+        let numbers = from..count.min(from + CHUNK);
+        let made = log::armed(&ledger, numbers, |number| due(number).plus_us(-month)).await?;
+        armed.extend(made.into_iter().map(|(id, at)| (id, at.plus_us(month))));
+    }
+    log::leave(ledger).await?;
+    ensure!(
+        clock::now().plus_s(LEAD_S / 2) < first,
+        "making the timers took too long"
+    );
+    Ok(armed)
+}
+
+async fn sleep_until(time: Time) {
+    let wait_us = (time - clock::now()).max(0).unsigned_abs();
+    tokio::time::sleep(Duration::from_micros(wait_us)).await;
+}
+
+/// When each of these timers fired, as the log says.
+async fn fired(
+    data: &std::path::Path,
+    due: &HashMap<IncidentId, Time>,
+) -> anyhow::Result<HashMap<IncidentId, Vec<Time>>> {
+    let ledger = chain::open(data, Synchronous::Full).await?;
+    let mut fired: HashMap<IncidentId, Vec<Time>> = HashMap::new();
+    let regions: Vec<_> = ledger.organisation().regions.keys().cloned().collect();
+    for region in regions {
+        // What fired lies behind what armed it: five facts each, and a few more of the desk.
+        let mut after = ledger.head(&region).saturating_sub(due.len() as u64 * 12);
+        loop {
+            let entries = ledger.facts_after(&region, after, 2_000).await?;
+            let Some(last) = entries.last() else { break };
+            after = last.fact.sequence;
+            for entry in &entries {
+                if let (Stream::Incident(id), AnyEvent::Incident(Event::Breached { resolve: true })) =
+                    (&entry.fact.stream, &entry.fact.event)
+                    && due.contains_key(id)
+                {
+                    fired.entry(*id).or_default().push(entry.fact.at);
+                }
+            }
+        }
+    }
+    ledger.stop().await;
+    Ok(fired)
+}
