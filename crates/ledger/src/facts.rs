@@ -21,6 +21,9 @@ use crate::{Entry, Error};
 /// The most facts read at once.
 const FACTS_MAX: usize = 1_000;
 
+/// How many incidents one statement looks up.
+const SIZES: [usize; 4] = [8, 64, 256, FACTS_MAX];
+
 /// An incident and how it came about; personal texts are open.
 #[derive(Debug, Clone)]
 pub struct Story {
@@ -95,9 +98,13 @@ impl Ledger {
         if streams.is_empty() {
             return Ok(HashMap::new());
         }
-        let places: Vec<String> = (1..=streams.len())
-            .map(|place| format!("${place}"))
-            .collect();
+        // Few sizes, so that the statement stays prepared; naming an incident twice finds it once.
+        let size = SIZES
+            .into_iter()
+            .find(|size| *size >= streams.len())
+            .unwrap_or(FACTS_MAX);
+        streams.resize(size, streams[0]);
+        let places: Vec<String> = (1..=size).map(|place| format!("${place}")).collect();
         let sql = format!(
             "SELECT id, summary FROM incident WHERE id IN ({})",
             places.join(", ")

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::cache::Recent;
+use crate::once::Noted;
 use crate::store::Store;
 use crate::tail::Tail;
 use crate::vault::Vault;
@@ -34,6 +35,7 @@ pub(crate) struct Open {
     pub(crate) incidents: Mutex<Recent<IncidentId, Slot>>,
     /// Requests that are being worked on.
     pub(crate) in_flight: Mutex<HashSet<(String, String)>>,
+    pub(crate) noted: Mutex<Noted>,
     /// Ends the tasks that this handle started.
     pub(crate) stop: CancellationToken,
     /// Keeps other processes off the data directory while it is open.

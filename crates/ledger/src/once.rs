@@ -1,5 +1,7 @@
 //! Idempotency: a request that comes twice is answered once, and then answered the same again.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
 use outcry_domain::incident::Summary;
@@ -7,12 +9,61 @@ use outcry_domain::{Incident, Stream, Time};
 
 use crate::ledger::{Ledger, Open};
 use crate::record::{Receipt, Recorded, fold};
-use crate::store::Value;
+use crate::store::{Store, Value};
 use crate::writer::OnceRow;
 use crate::{Entry, Error};
 
 /// How long an answered request is remembered, in seconds.
-const REMEMBERED_S: u32 = 86_400;
+pub(crate) const REMEMBERED_S: u32 = 86_400;
+/// Answered requests that a start takes note of; with more of them the table is always asked.
+const NOTED_AT_START_MAX: i64 = 100_000;
+/// Requests that are noted in memory.
+const NOTED_MAX: usize = 500_000;
+
+/// Which requests may have been answered, so that the table need not be asked about a new one.
+/// Only a process that has the database to itself can know that.
+pub(crate) struct Noted {
+    hasher: RandomState,
+    /// `None`: unknown, so every request is looked up.
+    names: Option<HashSet<u64>>,
+}
+
+impl Noted {
+    /// Takes note of what was answered before this start.
+    pub(crate) async fn read(store: &Store) -> Result<Self, Error> {
+        let hasher = RandomState::new();
+        if matches!(store, Store::Postgres(_)) {
+            return Ok(Self {
+                hasher,
+                names: None,
+            });
+        }
+        let sql = "SELECT principal, key FROM once LIMIT $1";
+        let rows: Vec<(String, String)> = store
+            .rows(sql, &[Value::Int(NOTED_AT_START_MAX + 1)])
+            .await?;
+        let all = i64::try_from(rows.len()).is_ok_and(|count| count <= NOTED_AT_START_MAX);
+        let names = all.then(|| {
+            rows.iter()
+                .map(|(principal, key)| hasher.hash_one((principal, key)))
+                .collect()
+        });
+        Ok(Self { hasher, names })
+    }
+
+    /// Whether the request may have been answered; from now on it may.
+    fn note(&mut self, once: &Once) -> bool {
+        let name = self.hasher.hash_one((&once.principal, &once.key));
+        let Some(names) = &mut self.names else {
+            return true;
+        };
+        let known = !names.insert(name);
+        if names.len() > NOTED_MAX {
+            self.names = None;
+        }
+        known
+    }
+}
 
 /// A request's own name, given by whoever sent it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +129,9 @@ impl Ledger {
 
     /// The first answer, if the request was answered within the last 24 hours.
     pub(crate) async fn answered(&self, once: &Once, now: Time) -> Result<Option<Recorded>, Error> {
+        if !self.0.noted.lock().expect("no holder panics").note(once) {
+            return Ok(None);
+        }
         let sql = "SELECT body_hash, stream, first, last FROM once \
                    WHERE principal = $1 AND key = $2 AND expires > $3";
         let values = [

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cache::Recent;
 use crate::ledger::Open;
+use crate::once::Noted;
 use crate::store::{Connection, Store, postgres, schema, sqlite};
 use crate::tail::Tail;
 use crate::vault::Vault;
@@ -66,6 +67,7 @@ impl Ledger {
         let vault = Vault::open(&settings.data, Box::new(entropy))?;
         check_keys(&opened.store, &vault).await?;
         rebuild::catch_up(&mut opened.connection).await?;
+        let noted = Noted::read(&opened.store).await?;
         let heads = heads(&opened.store).await?;
         let tail = Arc::new(Tail::new(heads));
         let url = match &settings.database {
@@ -83,6 +85,7 @@ impl Ledger {
             settings_turn: tokio::sync::Mutex::default(),
             incidents: Mutex::new(Recent::new(INCIDENTS_MAX)),
             in_flight: Mutex::new(HashSet::new()),
+            noted: Mutex::new(noted),
             stop: CancellationToken::new(),
             lock: Mutex::new(opened.lock),
         }));

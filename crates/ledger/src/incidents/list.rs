@@ -214,10 +214,12 @@ fn text<'a>(
             "i.urgency, i.id".to_owned()
         }
     };
+    let limit = i64::try_from(ask.limit + 1).unwrap_or(i64::MAX);
+    conditions.values.push(Value::Int(limit));
     let sql = format!(
-        "SELECT i.summary FROM {from}incident i WHERE {} ORDER BY {order} LIMIT {}",
+        "SELECT i.summary FROM {from}incident i WHERE {} ORDER BY {order} LIMIT ${}",
         conditions.text,
-        ask.limit + 1
+        conditions.values.len()
     );
     Some((sql, conditions.values))
 }

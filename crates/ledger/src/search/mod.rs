@@ -63,7 +63,7 @@ pub(crate) async fn rarest_first(store: &Store, terms: &[i64]) -> Result<Vec<i64
     if terms.len() < 2 {
         return Ok(terms.to_vec());
     }
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM token WHERE term = $1 LIMIT $2) AS some";
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM token WHERE term = $1 LIMIT $2) AS few";
     let mut counted = Vec::with_capacity(terms.len());
     for term in terms {
         let row: Option<(i64,)> = store

@@ -172,8 +172,8 @@ impl Task {
                     self.connection.rollback().await?;
                     Ok(Err(Failure::Conflict))
                 }
-                Some(Failure::Unavailable) if self.url.is_some() => {
-                    tracing::warn!(%error, "the connection was lost before a commit");
+                Some(Failure::Unavailable) => {
+                    tracing::warn!(%error, "the database was away before a commit");
                     self.reconnect().await;
                     Ok(Err(Failure::Unavailable))
                 }
@@ -294,6 +294,7 @@ pub(super) fn sort(error: &sqlx::Error) -> Option<Failure> {
                 away.then_some(Failure::Unavailable)
             }
         }
+        // Only PostgreSQL has a wire that can break.
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) => {
             Some(Failure::Unavailable)
         }

@@ -42,7 +42,7 @@ impl Task {
         self.commits = 0;
         match self.run_chore(chore).await {
             // Nobody is answered, so whoever waits asks again.
-            Err(error) if self.url.is_some() && super::append::sort(&error).is_some() => {
+            Err(error) if super::append::sort(&error).is_some() => {
                 tracing::warn!(%error, "a chore was not done");
                 self.reconnect().await;
                 Ok(())

@@ -322,9 +322,13 @@ impl Task {
         self.lanes.iter_mut().find_map(|lane| lane.try_recv().ok())
     }
 
-    /// A new connection after one was lost; only PostgreSQL's can be.
+    /// A new connection after one was lost; only PostgreSQL's can be, SQLite's begins anew.
     async fn reconnect(&mut self) {
-        let Some(url) = &self.url else { return };
+        let Some(url) = &self.url else {
+            // There may be nothing to take back.
+            let _ = self.connection.rollback().await;
+            return;
+        };
         while !self.stop.is_cancelled() {
             match postgres::writer(url).await {
                 Ok(connection) => {

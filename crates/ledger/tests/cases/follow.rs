@@ -65,8 +65,7 @@ async fn facts_are_the_same_from_memory_and_from_the_table(engine: Engine) {
 async fn a_watcher_wakes_after_every_commit(engine: Engine) {
     let house = Arc::new(House::open(engine).await);
     let mut watch = house.ledger.watch();
-    let mut at = 0;
-    for _ in 0..5 {
+    for at in 0..5 {
         watch.borrow_and_update();
         house.report("leeds-1").await;
         let woken = tokio::time::timeout(Duration::from_secs(5), watch.changed()).await;
@@ -77,7 +76,6 @@ async fn a_watcher_wakes_after_every_commit(engine: Engine) {
             .await
             .expect("reads");
         assert_eq!(facts.len(), 1, "the fact is there when the watcher wakes");
-        at += 1;
     }
 }
 

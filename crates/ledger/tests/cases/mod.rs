@@ -14,6 +14,7 @@ macro_rules! on_every_engine {
 }
 
 mod append;
+mod fail;
 mod follow;
 mod list;
 mod once;

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Read as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -111,7 +111,8 @@ fn start() -> Server {
 
 /// Runs the server under a shell that ends it, and removes its files, when this process is gone:
 /// the shell waits for the end of its standard input, which this process holds open.
-fn guard(bin: &Path, dir: &Path, port: u16) -> Child {
+#[allow(clippy::zombie_processes)] // it outlives this process on purpose, for a moment
+fn guard(bin: &Path, dir: &Path, port: u16) {
     let line = format!(
         "{bin}/postgres -D {data} -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={dir} \
          -c max_connections=200 -c shared_buffers=64MB >{dir}/server.log 2>&1 </dev/null & server=$!; \
@@ -126,7 +127,6 @@ fn guard(bin: &Path, dir: &Path, port: u16) -> Child {
         .expect("the server starts");
     // Kept open until this process ends.
     std::mem::forget(child.stdin.take());
-    child
 }
 
 fn free_port() -> u16 {

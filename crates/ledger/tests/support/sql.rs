@@ -59,4 +59,12 @@ impl Sql {
                 .expect("reads"),
         }
     }
+
+    /// A connection of its own, on SQLite.
+    pub(crate) async fn connection(&self) -> sqlx::pool::PoolConnection<sqlx::Sqlite> {
+        match self {
+            Self::Sqlite(pool) => pool.acquire().await.expect("connects"),
+            Self::Postgres(_) => panic!("only SQLite is held by one"),
+        }
+    }
 }
