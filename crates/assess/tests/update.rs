@@ -104,20 +104,23 @@ fn the_model_file_carries_what_was_learned() {
 proptest! {
     #[test]
     fn an_override_moves_no_report_further_than_its_bound(
-        taught in "(the |a |knife |stole |zorb |hit |quux |drunk ){0,30}",
-        asked in "(the |a |knife |stole |zorb |hit |quux |drunk ){0,30}",
+        taught in "(knife |stole |hit |drunk |[a-z]{5,8} ){0,60}",
+        asked in "(knife |stole |hit |drunk ){0,10}",
         label in proptest::sample::select(Category::ALL.to_vec()),
     ) {
         let before = shipped();
         let mut after = before.clone();
         after.update(&Report { text: &taught, ..Report::default() }, label);
-        let asked = Report { text: &asked, ..Report::default() };
-        let (before, after) = (before.score(&asked), after.score(&asked));
         // Two log-odds for the label and two against any other category, at a temperature of 0.75 or more.
         let odds = |score: &Score, category| score.category_probabilities.of(category).ln();
-        for category in Category::ALL {
-            let moved = (odds(&after, label) - odds(&after, category)) - (odds(&before, label) - odds(&before, category));
-            prop_assert!(moved.abs() <= 4.0 / 0.75 + 0.01, "{category} moved by {moved}");
+        for text in [&asked, &taught] {
+            let report = Report { text, ..Report::default() };
+            let (before, after) = (before.score(&report), after.score(&report));
+            for category in Category::ALL {
+                let lead = |score: &Score| odds(score, label) - odds(score, category);
+                let moved = lead(&after) - lead(&before);
+                prop_assert!(moved.abs() <= 4.0 / 0.75 + 0.01, "{category} moved by {moved}");
+            }
         }
     }
 }
