@@ -126,6 +126,10 @@ pub fn read() -> Result<Arguments, ExitCode> {
     Arguments::try_parse().map_err(|error| {
         let fine = !error.use_stderr();
         let _ = error.print();
-        if fine { ExitCode::SUCCESS } else { ExitCode::from(2) }
+        if fine {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(2)
+        }
     })
 }

@@ -42,7 +42,10 @@ impl Clock {
                 let roll = || {
                     // SplitMix64: a counter, well mixed.
                     let step = 0x9E37_79B9_7F4A_7C15_u64;
-                    let mut z = turned.dice.fetch_add(step, Ordering::SeqCst).wrapping_add(step);
+                    let mut z = turned
+                        .dice
+                        .fetch_add(step, Ordering::SeqCst)
+                        .wrapping_add(step);
                     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
                     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
                     u128::from(z ^ (z >> 31))
@@ -54,7 +57,11 @@ impl Clock {
 
     /// The moment of a command that one of Outcry's own loops gives.
     pub fn moment(&self, who: SystemId) -> Moment {
-        Moment { now: self.now(), actor: Actor::system(who), entropy: self.entropy() }
+        Moment {
+            now: self.now(),
+            actor: Actor::system(who),
+            entropy: self.entropy(),
+        }
     }
 }
 
@@ -72,5 +79,6 @@ pub fn random<const N: usize>() -> [u8; N] {
 
 /// Fills a buffer with random bytes from the operating system.
 pub fn fill(bytes: &mut [u8]) {
-    aws_lc_rs::rand::fill(bytes).expect("the operating system gives random bytes or the process cannot run");
+    aws_lc_rs::rand::fill(bytes)
+        .expect("the operating system gives random bytes or the process cannot run");
 }

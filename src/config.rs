@@ -38,7 +38,10 @@ pub struct Server {
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8643)), public_url: None }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8643)),
+            public_url: None,
+        }
     }
 }
 
@@ -54,7 +57,10 @@ pub struct Data {
 
 impl Default for Data {
     fn default() -> Self {
-        Self { dir: PathBuf::from("outcry-data"), postgres_url_file: None }
+        Self {
+            dir: PathBuf::from("outcry-data"),
+            postgres_url_file: None,
+        }
     }
 }
 
@@ -70,7 +76,10 @@ pub struct Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { level: "info".into(), format: LogFormat::Text }
+        Self {
+            level: "info".into(),
+            format: LogFormat::Text,
+        }
     }
 }
 
@@ -96,7 +105,10 @@ pub struct Stream {
 
 impl Default for Stream {
     fn default() -> Self {
-        Self { keep_hours: 168, keep_mib: 2_048 }
+        Self {
+            keep_hours: 168,
+            keep_mib: 2_048,
+        }
     }
 }
 
@@ -112,7 +124,10 @@ pub struct Assess {
 
 impl Default for Assess {
     fn default() -> Self {
-        Self { before_s: 300, after_s: 300 }
+        Self {
+            before_s: 300,
+            after_s: 300,
+        }
     }
 }
 
@@ -135,12 +150,17 @@ impl BadConfig {
 pub fn read(file: Option<&Path>) -> Result<Config, BadConfig> {
     let toml = match file {
         Some(path) if !path.exists() => {
-            return Err(BadConfig(format!("the settings file {} does not exist", path.display())));
+            return Err(BadConfig(format!(
+                "the settings file {} does not exist",
+                path.display()
+            )));
         }
         Some(path) => Toml::file_exact(path),
         None => Toml::file_exact(FILE),
     };
-    let figment = Figment::new().merge(toml).merge(Env::prefixed("OUTCRY__").split("__"));
+    let figment = Figment::new()
+        .merge(toml)
+        .merge(Env::prefixed("OUTCRY__").split("__"));
     let config: Config = figment.extract().map_err(|errors| explain(&errors))?;
     check(&config)?;
     Ok(config)
@@ -151,7 +171,11 @@ fn check(config: &Config) -> Result<(), BadConfig> {
         if limits.contains(&value) {
             Ok(())
         } else {
-            Err(BadConfig(format!("{key}: {value} is not between {} and {}", limits.start(), limits.end())))
+            Err(BadConfig(format!(
+                "{key}: {value} is not between {} and {}",
+                limits.start(),
+                limits.end()
+            )))
         }
     };
     range("stream.keep_hours", config.stream.keep_hours, 1..=2_160)?;
@@ -161,7 +185,9 @@ fn check(config: &Config) -> Result<(), BadConfig> {
     if let Some(url) = &config.server.public_url
         && !(url.starts_with("http://") || url.starts_with("https://"))
     {
-        return Err(BadConfig("server.public_url: must begin with http:// or https://".into()));
+        return Err(BadConfig(
+            "server.public_url: must begin with http:// or https://".into(),
+        ));
     }
     outcry_channels::Outbound::open(&config.channels)
         .map(drop)
@@ -174,14 +200,22 @@ fn explain(errors: &figment::Error) -> BadConfig {
         .into_iter()
         .map(|error| {
             let key = error.path.join(".");
-            let source = error.metadata.as_ref().map_or_else(String::new, |from| format!(" (in {})", from.name));
-            let at = if key.is_empty() { String::new() } else { format!("{key}: ") };
+            let source = error
+                .metadata
+                .as_ref()
+                .map_or_else(String::new, |from| format!(" (in {})", from.name));
+            let at = if key.is_empty() {
+                String::new()
+            } else {
+                format!("{key}: ")
+            };
             match &error.kind {
                 figment::error::Kind::UnknownField(name, known) => {
                     let near = known.iter().max_by(|a, b| {
                         strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name))
                     });
-                    let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+                    let hint =
+                        near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
                     format!("{at}there is no setting {name}{hint}{source}")
                 }
                 kind => format!("{at}{kind}{source}"),
@@ -204,18 +238,36 @@ mod tests {
             .lines()
             .map(|line| line.strip_prefix("#= ").unwrap_or(line))
             .fold(String::new(), |text, line| text + line + "\n");
-        let config: Config = Figment::new().merge(Toml::string(&lines)).extract().expect("the example reads");
-        assert_eq!(format!("{:?}", config.server), format!("{:?}", Server::default()));
-        assert_eq!(format!("{:?}", config.data), format!("{:?}", Data::default()));
+        let config: Config = Figment::new()
+            .merge(Toml::string(&lines))
+            .extract()
+            .expect("the example reads");
+        assert_eq!(
+            format!("{:?}", config.server),
+            format!("{:?}", Server::default())
+        );
+        assert_eq!(
+            format!("{:?}", config.data),
+            format!("{:?}", Data::default())
+        );
         assert_eq!(format!("{:?}", config.log), format!("{:?}", Log::default()));
-        assert_eq!(format!("{:?}", config.stream), format!("{:?}", Stream::default()));
-        assert_eq!(format!("{:?}", config.assess), format!("{:?}", Assess::default()));
+        assert_eq!(
+            format!("{:?}", config.stream),
+            format!("{:?}", Stream::default())
+        );
+        assert_eq!(
+            format!("{:?}", config.assess),
+            format!("{:?}", Assess::default())
+        );
     }
 
     #[test]
     fn an_unknown_key_is_answered_with_the_nearest() {
         let figment = Figment::new().merge(Toml::string("[server]\nlisten_on = '1.2.3.4:1'"));
         let error = explain(&figment.extract::<Config>().expect_err("unknown key"));
-        assert!(error.to_string().contains("did you mean listen?"), "{error}");
+        assert!(
+            error.to_string().contains("did you mean listen?"),
+            "{error}"
+        );
     }
 }

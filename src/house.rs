@@ -56,7 +56,9 @@ pub fn ledger_settings(config: &Config) -> anyhow::Result<ledger::Settings> {
         Some(file) => {
             let url = std::fs::read_to_string(file)
                 .with_context(|| format!("data.postgres_url_file: {}", file.display()))?;
-            ledger::Database::Postgres { url: url.trim().to_owned().into() }
+            ledger::Database::Postgres {
+                url: url.trim().to_owned().into(),
+            }
         }
     };
     // Only the power-loss proof weakens this, to show that it would be noticed.
@@ -85,8 +87,16 @@ impl House {
     pub async fn open(config: &Config, clock: Clock, address: SocketAddr) -> anyhow::Result<Self> {
         make_private(&config.data.dir)?;
         let ledger = Ledger::open(&ledger_settings(config)?, clock::fill).await?;
-        let bus = Bus::open(&config.data.dir.join("events"), bus_settings(config), clock.now().0)?;
-        let url = config.server.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let bus = Bus::open(
+            &config.data.dir.join("events"),
+            bus_settings(config),
+            clock.now().0,
+        )?;
+        let url = config
+            .server
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{address}"));
         Ok(Self {
             ledger,
             bus,
@@ -111,7 +121,10 @@ impl House {
         }
         let person: PersonId = ADMINISTRATOR.parse().expect("a slug");
         let mut events = vec![
-            Event::Region(Region { id: "main".parse().expect("a slug"), name: "Main".into() }),
+            Event::Region(Region {
+                id: "main".parse().expect("a slug"),
+                name: "Main".into(),
+            }),
             Event::Person(Person {
                 id: person.clone(),
                 name: Personal::new("Administrator"),
@@ -128,8 +141,16 @@ impl House {
 
     /// Puts settings in place at a first start, in one commit.
     pub async fn put_all(&self, events: Vec<Event>) -> anyhow::Result<()> {
-        let commands = events.into_iter().map(|event| Command::Put { event, expected: None }).collect();
-        self.ledger.configure_all(commands, &self.clock.moment(SystemId::Setup)).await?;
+        let commands = events
+            .into_iter()
+            .map(|event| Command::Put {
+                event,
+                expected: None,
+            })
+            .collect();
+        self.ledger
+            .configure_all(commands, &self.clock.moment(SystemId::Setup))
+            .await?;
         Ok(())
     }
 
@@ -152,29 +173,46 @@ impl House {
             kind,
             expires_at: lasts_s.map(|s| moment.now.plus_s(s)),
         };
-        let command = Command::Issue { person: person.clone(), credential };
+        let command = Command::Issue {
+            person: person.clone(),
+            credential,
+        };
         self.ledger.configure(command, &moment).await?;
         Ok(token)
     }
 
     /// An API token for each of these people, in one commit.
-    pub async fn issue_all(&self, people: &[PersonId]) -> anyhow::Result<BTreeMap<PersonId, String>> {
+    pub async fn issue_all(
+        &self,
+        people: &[PersonId],
+    ) -> anyhow::Result<BTreeMap<PersonId, String>> {
         let mut tokens = BTreeMap::new();
         let mut commands = Vec::with_capacity(people.len());
         for person in people {
             let (token, hash) = outcry_identity::issue(Kind::Api, clock::random());
             let kind = CredentialKind::Api;
-            let credential = Credential { hash: hash.to_string(), kind, expires_at: None };
-            commands.push(Command::Issue { person: person.clone(), credential });
+            let credential = Credential {
+                hash: hash.to_string(),
+                kind,
+                expires_at: None,
+            };
+            commands.push(Command::Issue {
+                person: person.clone(),
+                credential,
+            });
             tokens.insert(person.clone(), token.reveal().to_owned());
         }
-        self.ledger.configure_all(commands, &self.clock.moment(SystemId::Setup)).await?;
+        self.ledger
+            .configure_all(commands, &self.clock.moment(SystemId::Setup))
+            .await?;
         Ok(tokens)
     }
 
     /// A link that opens a session for a person, once, within a day.
     pub async fn sign_in_link(&self, person: &PersonId) -> anyhow::Result<String> {
-        let token = self.issue(person, CredentialKind::SignIn, Some(LINK_S)).await?;
+        let token = self
+            .issue(person, CredentialKind::SignIn, Some(LINK_S))
+            .await?;
         Ok(format!("{}/sign-in/{}", self.url, token.reveal()))
     }
 
@@ -198,7 +236,8 @@ impl House {
         };
         // The counter is closed; what it accepted is durable. The loops finish what they hold.
         loops_stop.cancel();
-        let _ = tokio::time::timeout(GRACE, async { while loops.join_next().await.is_some() {} }).await;
+        let _ =
+            tokio::time::timeout(GRACE, async { while loops.join_next().await.is_some() {} }).await;
         loops.abort_all();
         self.close().await;
         ended
@@ -246,7 +285,10 @@ impl House {
         let (ledger, clock) = (self.ledger.clone(), self.clock.clone());
         let (courier, record) = Courier::new(
             ledger.clone(),
-            World::Real { outbound: self.outbound.clone(), hub: self.hub.clone() },
+            World::Real {
+                outbound: self.outbound.clone(),
+                hub: self.hub.clone(),
+            },
             clock.clone(),
             self.url.clone(),
         );
@@ -275,7 +317,10 @@ impl House {
         loops.spawn(escalate::run(ledger, clock.clone(), stop.clone()));
         let (bus, stop) = (self.bus.clone(), stop.clone());
         loops.spawn(async move {
-            while tokio::time::timeout(PRUNE_EVERY, stop.cancelled()).await.is_err() {
+            while tokio::time::timeout(PRUNE_EVERY, stop.cancelled())
+                .await
+                .is_err()
+            {
                 if let Err(error) = bus.prune(clock.now().0).await {
                     tracing::warn!(%error, "old events stay a little longer");
                 }

@@ -9,9 +9,17 @@ fn text(file: &str) -> String {
 /// What stands between backticks and looks like a path of this repository.
 fn paths(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2).filter(|quoted| {
-        ["crates/", "src/", "docs/", "packaging/", "bench/", "tests/", "data/"]
-            .iter()
-            .any(|root| quoted.starts_with(root))
+        [
+            "crates/",
+            "src/",
+            "docs/",
+            "packaging/",
+            "bench/",
+            "tests/",
+            "data/",
+        ]
+        .iter()
+        .any(|root| quoted.starts_with(root))
             && !quoted.contains([' ', '*', '{'])
     })
 }
@@ -32,8 +40,16 @@ fn every_link_in_the_papers_leads_somewhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for paper in ["README.md", "docs/operate.md"] {
         let text = text(paper);
-        let folder = root.join(paper).parent().expect("a file has a folder").to_owned();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        let folder = root
+            .join(paper)
+            .parent()
+            .expect("a file has a folder")
+            .to_owned();
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
             if !link.starts_with("http") && !link.starts_with('#') {
                 assert!(folder.join(link).exists(), "{paper} links to {link}");
             }

@@ -18,11 +18,25 @@ pub fn run(
     println!("The settings are fine.");
     println!("  listens on  {}", config.server.listen);
     println!("  data in     {}", config.data.dir.display());
-    let database = if config.data.postgres_url_file.is_some() { "PostgreSQL" } else { "SQLite" };
+    let database = if config.data.postgres_url_file.is_some() {
+        "PostgreSQL"
+    } else {
+        "SQLite"
+    };
     println!("  database    {database}");
-    println!("  mail        {}", if config.channels.mail.is_some() { "set up" } else { "not set up" });
+    println!(
+        "  mail        {}",
+        if config.channels.mail.is_some() {
+            "set up"
+        } else {
+            "not set up"
+        }
+    );
     let webhooks = &config.channels.webhook;
     let ready = !(webhooks.secrets.is_empty() && webhooks.receivers.is_empty());
-    println!("  webhooks    {}", if ready { "set up" } else { "not set up" });
+    println!(
+        "  webhooks    {}",
+        if ready { "set up" } else { "not set up" }
+    );
     Ok(ExitCode::SUCCESS)
 }

@@ -65,21 +65,34 @@ async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
     config.channels = channels(&peers);
     logging::start(&config.log);
 
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}; try --listen 127.0.0.1:0", options.listen))?;
+    let listener = TcpListener::bind(options.listen).await.with_context(|| {
+        format!(
+            "cannot listen on {}; try --listen 127.0.0.1:0",
+            options.listen
+        )
+    })?;
     let house = House::open(&config, Clock::System, listener.local_addr()?).await?;
     let chain = demo::chain::build(options.seed).reached_by_webhook(&peers.webhook_url);
     if house.ledger.organisation().people.is_empty() {
         house.put_all(defaults::events()).await?;
         let moment = Clock::System.moment(SystemId::Setup);
-        house.ledger.configure_all(chain.commands(), &moment).await?;
+        house
+            .ledger
+            .configure_all(chain.commands(), &moment)
+            .await?;
     }
     let script = ways_in(&house, &chain).await?;
     let file = write(&data, &script)?;
-    let actors: Vec<_> = chain.people.iter().map(|person| person.id.clone()).collect();
+    let actors: Vec<_> = chain
+        .people
+        .iter()
+        .map(|person| person.id.clone())
+        .collect();
     let tokens = house.issue_all(&actors).await?;
-    print!("{}", greeting(&script, &chain, &file, options.data.is_none(), &peers));
+    print!(
+        "{}",
+        greeting(&script, &chain, &file, options.data.is_none(), &peers)
+    );
 
     let stop = CancellationToken::new();
     tokio::spawn(signals(stop.clone()));
@@ -105,9 +118,18 @@ async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn greeting(script: &Script, chain: &Chain, file: &Path, is_temporary: bool, peers: &Peers) -> String {
+fn greeting(
+    script: &Script,
+    chain: &Chain,
+    file: &Path,
+    is_temporary: bool,
+    peers: &Peers,
+) -> String {
     let store_of = |id: &str| {
-        let store = chain.stores.iter().find(|store| store.site.id.as_str() == id);
+        let store = chain
+            .stores
+            .iter()
+            .find(|store| store.site.id.as_str() == id);
         store.map(|store| store.site.name.clone())
     };
     let faces: Vec<Face> = script
@@ -120,7 +142,13 @@ fn greeting(script: &Script, chain: &Chain, file: &Path, is_temporary: bool, pee
             link: way.sign_in_url.clone(),
         })
         .collect();
-    Greeting { faces: &faces, demo_json: file, is_temporary, peers_page: Some(&peers.page_url) }.words()
+    Greeting {
+        faces: &faces,
+        demo_json: file,
+        is_temporary,
+        peers_page: Some(&peers.page_url),
+    }
+    .words()
 }
 
 fn channels(peers: &Peers) -> outcry_channels::Settings {
@@ -149,8 +177,16 @@ async fn ways_in(house: &House, chain: &Chain) -> anyhow::Result<Script> {
             sign_in_url: house.sign_in_link(&seat.person).await?,
         });
     }
-    let sites = chain.stores.iter().map(|store| store.site.id.to_string()).collect();
-    Ok(Script { url: house.url().to_owned(), people, sites })
+    let sites = chain
+        .stores
+        .iter()
+        .map(|store| store.site.id.to_string())
+        .collect();
+    Ok(Script {
+        url: house.url().to_owned(),
+        people,
+        sites,
+    })
 }
 
 fn write(data: &Path, script: &Script) -> anyhow::Result<PathBuf> {

@@ -44,7 +44,9 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
 
 /// Many threads, one runtime.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
 }
 
 /// The settings with the data directory of the flag, if one was given.

@@ -25,7 +25,10 @@ pub fn run(command: Model) -> anyhow::Result<ExitCode> {
             } else {
                 println!(
                     "{} learned {} terms from {} reports in {seconds:.2} s: {}",
-                    model.name(), model.terms(), corpus.len(), out.display()
+                    model.name(),
+                    model.terms(),
+                    corpus.len(),
+                    out.display()
                 );
             }
         }

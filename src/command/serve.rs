@@ -39,9 +39,10 @@ pub fn run(options: &Serve, config: Config) -> anyhow::Result<ExitCode> {
 /// Ends the house at the first SIGTERM or SIGINT.
 pub async fn signals(stop: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
         return;
     };
     tokio::select! {

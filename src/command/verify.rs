@@ -20,15 +20,24 @@ pub fn verify(options: &Data, config: Config) -> anyhow::Result<ExitCode> {
         Ok(verified) if options.json => println!("{}", serde_json::to_string(&verified)?),
         Ok(verified) => {
             for region in &verified.regions {
-                println!("{}: {} facts, head {}", region.region, region.facts, region.hash);
+                println!(
+                    "{}: {} facts, head {}",
+                    region.region, region.facts, region.hash
+                );
             }
-            println!("The log is whole: {} facts in {seconds:.1} s.", verified.facts());
+            println!(
+                "The log is whole: {} facts in {seconds:.1} s.",
+                verified.facts()
+            );
         }
         Err(broken) => {
             if options.json {
                 println!("{}", serde_json::to_string(&broken)?);
             } else {
-                println!("The log is broken at {} {}: {}", broken.region, broken.sequence, broken.why);
+                println!(
+                    "The log is broken at {} {}: {}",
+                    broken.region, broken.sequence, broken.why
+                );
             }
             return Ok(ExitCode::from(1));
         }

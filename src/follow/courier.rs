@@ -31,12 +31,23 @@ struct UnderWay(Arc<Mutex<BTreeSet<DeliveryId>>>);
 impl UnderWay {
     /// Whether it was not under way before.
     fn begin(&self, delivery: &DeliveryId) -> bool {
-        self.0.lock().expect("nothing panics while it holds this").insert(delivery.clone())
+        self.0
+            .lock()
+            .expect("nothing panics while it holds this")
+            .insert(delivery.clone())
     }
     fn end(&self, delivery: &DeliveryId) {
-        self.0.lock().expect("nothing panics while it holds this").remove(delivery);
+        self.0
+            .lock()
+            .expect("nothing panics while it holds this")
+            .remove(delivery);
     }
 }
+
+/// Whether a person sits at an open screen, in a simulated world.
+type AtAScreen = dyn Fn(&PersonId) -> bool + Send + Sync;
+/// What a provider says to an attempt, in a simulated world.
+type SendOnce = dyn Fn(&DedupeKey, &Message) -> Sent + Send + Sync;
 
 /// The world that deliveries go out to.
 #[derive(Clone)]
@@ -51,9 +62,9 @@ pub enum World {
     /// One that a simulation drives.
     Simulated {
         /// Whether a person sits at an open screen.
-        at_a_screen: Arc<dyn Fn(&PersonId) -> bool + Send + Sync>,
+        at_a_screen: Arc<AtAScreen>,
         /// What a provider says to an attempt.
-        send: Arc<dyn Fn(&DedupeKey, &Message) -> Sent + Send + Sync>,
+        send: Arc<SendOnce>,
     },
 }
 
@@ -96,12 +107,26 @@ impl Courier {
         let (outcomes, receiver) = mpsc::channel(OUTCOMES_MAX);
         let under_way = UnderWay::default();
         let record = record(ledger.clone(), clock.clone(), under_way.clone(), receiver);
-        (Self { ledger, world, clock, url, under_way, outcomes }, record)
+        (
+            Self {
+                ledger,
+                world,
+                clock,
+                url,
+                under_way,
+                outcomes,
+            },
+            record,
+        )
     }
 
     /// Whether every outcome so far is recorded.
     pub fn idle(&self) -> bool {
-        self.under_way.0.lock().expect("nothing panics while it holds this").is_empty()
+        self.under_way
+            .0
+            .lock()
+            .expect("nothing panics while it holds this")
+            .is_empty()
     }
 
     /// Sets out with every delivery that these facts plan or try again.
@@ -120,12 +145,21 @@ impl Courier {
     }
 
     /// Sets out with every pending delivery of these incidents.
-    pub async fn bring(&self, incidents: impl IntoIterator<Item = IncidentId>) -> Result<(), Error> {
+    pub async fn bring(
+        &self,
+        incidents: impl IntoIterator<Item = IncidentId>,
+    ) -> Result<(), Error> {
         let organisation = self.ledger.organisation();
         for id in incidents {
-            let Some(incident) = self.ledger.state(id).await? else { continue };
+            let Some(incident) = self.ledger.state(id).await? else {
+                continue;
+            };
             let summary = Summary::of(&incident);
-            for delivery in incident.deliveries.values().filter(|delivery| delivery.pending()) {
+            for delivery in incident
+                .deliveries
+                .values()
+                .filter(|delivery| delivery.pending())
+            {
                 if self.under_way.begin(&delivery.id) {
                     self.set_out(&organisation, &summary, delivery).await;
                 }
@@ -148,7 +182,9 @@ impl Courier {
         let (key, message) = match (key, message) {
             (Ok(key), Ok(message)) => (key, message),
             (Err(why), _) | (_, Err(why)) => {
-                return self.report(summary.id, &delivery.id, Outcome::Failed(why.into())).await;
+                return self
+                    .report(summary.id, &delivery.id, Outcome::Failed(why.into()))
+                    .await;
             }
         };
         self.report(summary.id, &delivery.id, Outcome::Sent).await;
@@ -163,9 +199,13 @@ impl Courier {
             let outcome = match world.send(lane, &key, &message, clock.now().0).await {
                 Sent::Accepted { provider_text } => Outcome::Accepted(provider_text),
                 Sent::Failed { provider_text } => Outcome::Failed(provider_text),
-                Sent::Retry { provider_text, after_s } => {
-                    Outcome::Retry(provider_text, after_s.map(|s| u32::try_from(s).unwrap_or(u32::MAX)))
-                }
+                Sent::Retry {
+                    provider_text,
+                    after_s,
+                } => Outcome::Retry(
+                    provider_text,
+                    after_s.map(|s| u32::try_from(s).unwrap_or(u32::MAX)),
+                ),
             };
             // Nobody listens any more only while the house stops; the delivery is then still pending.
             let _ = outcomes.send((incident, id, outcome)).await;
@@ -173,7 +213,10 @@ impl Courier {
     }
 
     async fn report(&self, incident: IncidentId, delivery: &DeliveryId, outcome: Outcome) {
-        let _ = self.outcomes.send((incident, delivery.clone(), outcome)).await;
+        let _ = self
+            .outcomes
+            .send((incident, delivery.clone(), outcome))
+            .await;
     }
 }
 
@@ -188,13 +231,18 @@ async fn record(
     while outcomes.recv_many(&mut batch, BATCH).await > 0 {
         let mut by_incident: BTreeMap<IncidentId, Vec<(DeliveryId, Outcome)>> = BTreeMap::new();
         for (incident, delivery, outcome) in batch.drain(..) {
-            by_incident.entry(incident).or_default().push((delivery, outcome));
+            by_incident
+                .entry(incident)
+                .or_default()
+                .push((delivery, outcome));
         }
         loop {
             let commands = by_incident
                 .iter()
                 .map(|(id, outcomes)| {
-                    let command = Command::Deliver { outcomes: outcomes.clone() };
+                    let command = Command::Deliver {
+                        outcomes: outcomes.clone(),
+                    };
                     (*id, command, clock.moment(SystemId::Courier))
                 })
                 .collect();
@@ -230,7 +278,9 @@ fn message(
 ) -> Result<Message, &'static str> {
     let to = address(organisation, &delivery.person, delivery.channel)
         .ok_or("has no address for this channel")?;
-    let place = organisation.site(&summary.site).map_or(summary.site.as_str(), |site| site.name.as_str());
+    let place = organisation
+        .site(&summary.site)
+        .map_or(summary.site.as_str(), |site| site.name.as_str());
     match delivery.channel {
         Means::Desk => Err("a screen is no address"),
         Means::Mail => Ok(Message::Mail(Letter {
@@ -257,24 +307,38 @@ fn letter(
 ) -> String {
     let area = summary.area.as_ref().and_then(|id| {
         let site = organisation.site(&summary.site)?;
-        site.areas.iter().find(|area| area.id == *id).map(|area| area.name.clone())
+        site.areas
+            .iter()
+            .find(|area| area.id == *id)
+            .map(|area| area.name.clone())
     });
     let at = area.map_or_else(|| place.to_owned(), |area| format!("{place}, {area}"));
-    let address = organisation.site(&summary.site).and_then(|site| site.address.clone());
+    let address = organisation
+        .site(&summary.site)
+        .and_then(|site| site.address.clone());
     let mut lines = vec![
         format!("{} at {at}.", summary.category.words()),
         format!("Reported {} (UTC).", summary.reported_at.rfc3339()),
     ];
     lines.extend(address.map(|address| format!("Address: {address}")));
     if let Some(by) = summary.acknowledge_by {
-        lines.push(format!("Somebody must acknowledge it by {} (UTC).", by.rfc3339()));
+        lines.push(format!(
+            "Somebody must acknowledge it by {} (UTC).",
+            by.rfc3339()
+        ));
     }
     if summary.silent {
-        lines.push("Silent: do not call the store's public number, and do not arrive with a siren.".into());
+        lines.push(
+            "Silent: do not call the store's public number, and do not arrive with a siren.".into(),
+        );
     }
     lines.push(String::new());
     lines.push(format!("Open it: {url}/incidents/{}", summary.id));
-    lines.push(format!("Reference {}. Step {} of the escalation.", summary.id.reference(), delivery.step + 1));
+    lines.push(format!(
+        "Reference {}. Step {} of the escalation.",
+        summary.id.reference(),
+        delivery.step + 1
+    ));
     lines.join("\n")
 }
 

@@ -107,8 +107,18 @@ pub async fn run(ledger: Ledger, clock: Clock, stop: CancellationToken) {
 impl Deadlines {
     /// Nothing is armed before the first step.
     pub fn new(ledger: Ledger, clock: Clock) -> Self {
-        let armed = Armed { heap: BinaryHeap::new(), due: HashMap::new() };
-        Self { ledger, clock, armed, heads: HashMap::new(), horizon: Time(i64::MIN), more: false }
+        let armed = Armed {
+            heap: BinaryHeap::new(),
+            due: HashMap::new(),
+        };
+        Self {
+            ledger,
+            clock,
+            armed,
+            heads: HashMap::new(),
+            horizon: Time(i64::MIN),
+            more: false,
+        }
     }
 
     /// Learns what is armed, and fires what is due; whether there was anything.
@@ -124,7 +134,10 @@ impl Deadlines {
     /// How long nothing falls due.
     pub fn wait(&mut self) -> Duration {
         let at_most = i64::from(REFILL_S) * 500_000;
-        let wait_us = self.armed.next().map_or(at_most, |due| due - self.clock.now());
+        let wait_us = self
+            .armed
+            .next()
+            .map_or(at_most, |due| due - self.clock.now());
         Duration::from_micros(wait_us.clamp(0, at_most).unsigned_abs())
     }
 
@@ -132,7 +145,9 @@ impl Deadlines {
     /// changes meanwhile is met again as a fact.
     async fn refill(&mut self) -> Result<(), Error> {
         for region in self.ledger.organisation().regions.keys() {
-            self.heads.entry(region.clone()).or_insert_with(|| self.ledger.head(region));
+            self.heads
+                .entry(region.clone())
+                .or_insert_with(|| self.ledger.head(region));
         }
         let horizon = self.clock.now().plus_s(HORIZON_S);
         let found = self.ledger.due(horizon, PAGE).await?;
@@ -154,7 +169,9 @@ impl Deadlines {
             loop {
                 let entries = self.ledger.facts_after(region, *head, FACTS).await?;
                 for entry in &entries {
-                    if let (Stream::Incident(id), Some(summary)) = (&entry.fact.stream, &entry.summary) {
+                    if let (Stream::Incident(id), Some(summary)) =
+                        (&entry.fact.stream, &entry.summary)
+                    {
                         self.armed.set(*id, summary.next_due, self.horizon);
                     }
                     *head = entry.fact.sequence;
@@ -173,12 +190,16 @@ impl Deadlines {
             return Ok(false);
         }
         let moment = || self.clock.moment(SystemId::Escalate);
-        let commands = ids.iter().map(|id| (*id, Command::Elapse, moment())).collect();
+        let commands = ids
+            .iter()
+            .map(|id| (*id, Command::Elapse, moment()))
+            .collect();
         let settled = settle(self.ledger.record_all(commands).await);
         if settled.is_err() {
             // Nothing is lost: they are due again at once.
             let now = self.clock.now();
-            ids.into_iter().for_each(|id| self.armed.set(id, Some(now), now));
+            ids.into_iter()
+                .for_each(|id| self.armed.set(id, Some(now), now));
         }
         settled.map(|()| true)
     }
@@ -191,12 +212,20 @@ mod tests {
 
     fn id(n: u128) -> IncidentId {
         let actor = outcry_domain::Actor::system(SystemId::Escalate);
-        Moment { now: Time(0), actor, entropy: n }.incident_id()
+        Moment {
+            now: Time(0),
+            actor,
+            entropy: n,
+        }
+        .incident_id()
     }
 
     #[test]
     fn a_moved_deadline_fires_once_and_a_removed_one_never() {
-        let mut armed = Armed { heap: BinaryHeap::new(), due: HashMap::new() };
+        let mut armed = Armed {
+            heap: BinaryHeap::new(),
+            due: HashMap::new(),
+        };
         let horizon = Time(100);
         armed.set(id(1), Some(Time(10)), horizon);
         armed.set(id(1), Some(Time(20)), horizon);

@@ -15,14 +15,24 @@ pub async fn handle(ledger: &Ledger, clock: &Clock, entries: &[Arc<Entry>]) -> R
     let commands: Vec<_> = entries
         .iter()
         .filter_map(|entry| {
-            let Stream::Incident(other) = entry.fact.stream else { return None };
+            let Stream::Incident(other) = entry.fact.stream else {
+                return None;
+            };
             match entry.fact.event {
-                Event::Incident(Incident::Merged { into }) => Some((into, Command::Absorb { other })),
-                Event::Incident(Incident::Unmerged { from }) => Some((from, Command::Release { other })),
+                Event::Incident(Incident::Merged { into }) => {
+                    Some((into, Command::Absorb { other }))
+                }
+                Event::Incident(Incident::Unmerged { from }) => {
+                    Some((from, Command::Release { other }))
+                }
                 _ => None,
             }
         })
         .map(|(id, command)| (id, command, clock.moment(SystemId::Assess)))
         .collect();
-    if commands.is_empty() { Ok(()) } else { settle(ledger.record_all(commands).await) }
+    if commands.is_empty() {
+        Ok(())
+    } else {
+        settle(ledger.record_all(commands).await)
+    }
 }

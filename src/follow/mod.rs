@@ -58,7 +58,8 @@ impl Places {
         let places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut behind = BTreeMap::new();
         for ((follower, region), at) in places.iter() {
-            *behind.entry((*follower).to_owned()).or_default() += ledger.head(region).saturating_sub(*at);
+            *behind.entry((*follower).to_owned()).or_default() +=
+                ledger.head(region).saturating_sub(*at);
         }
         behind
     }
@@ -80,7 +81,11 @@ impl Follower {
         while !self.stop.is_cancelled() {
             watch.borrow_and_update();
             if leased.is_none_or(|when| when.elapsed() > LEASE_EVERY) {
-                match self.ledger.lease(self.name, self.clock.now(), LEASE_S).await {
+                match self
+                    .ledger
+                    .lease(self.name, self.clock.now(), LEASE_S)
+                    .await
+                {
                     Ok(true) => leased = Some(Instant::now()),
                     Ok(false) | Err(Error::Busy { .. }) => {
                         // Another process has it: begin from the saved place when it is ours.
@@ -124,9 +129,18 @@ impl Follower {
         for region in regions {
             if !places.contains_key(&region) {
                 let at = self.ledger.cursor(self.name, &region).await?;
-                places.insert(region.clone(), Place { at, saved: at, saved_when: Instant::now() });
+                places.insert(
+                    region.clone(),
+                    Place {
+                        at,
+                        saved: at,
+                        saved_when: Instant::now(),
+                    },
+                );
             }
-            let Some(place) = places.get_mut(&region) else { continue };
+            let Some(place) = places.get_mut(&region) else {
+                continue;
+            };
             let entries = self.ledger.facts_after(&region, place.at, BATCH).await?;
             if let Some(last) = entries.last() {
                 handle(&entries).await?;

@@ -18,7 +18,9 @@ pub async fn handle(ledger: &Ledger, clock: &Clock, entries: &[Arc<Entry>]) -> R
 }
 
 fn fired(entry: &Entry) -> Option<IncidentId> {
-    let Stream::Incident(id) = entry.fact.stream else { return None };
+    let Stream::Incident(id) = entry.fact.stream else {
+        return None;
+    };
     matches!(
         entry.fact.event,
         Event::Incident(Incident::Routed { .. } | Incident::Escalated { .. })
@@ -35,9 +37,15 @@ pub async fn plan(
     let organisation = ledger.organisation();
     let mut commands = Vec::new();
     for id in incidents {
-        let Some(incident) = ledger.state(id).await? else { continue };
-        let Some(escalation) = incident.escalation.as_ref().filter(|e| e.unplanned) else { continue };
-        let Some(step) = escalation.steps.get(escalation.step) else { continue };
+        let Some(incident) = ledger.state(id).await? else {
+            continue;
+        };
+        let Some(escalation) = incident.escalation.as_ref().filter(|e| e.unplanned) else {
+            continue;
+        };
+        let Some(step) = escalation.steps.get(escalation.step) else {
+            continue;
+        };
         let on_shift: Vec<PersonId> = incident
             .context
             .iter()
@@ -45,8 +53,11 @@ pub async fn plan(
             .collect();
         let at = (&incident.report.region, &incident.report.site);
         let recipients = organisation.recipients(step, at, &on_shift, clock.now());
-        let command =
-            Command::Notify { round: escalation.round, step: escalation.step, recipients };
+        let command = Command::Notify {
+            round: escalation.round,
+            step: escalation.step,
+            recipients,
+        };
         commands.push((id, command, clock.moment(SystemId::Notify)));
     }
     settle(ledger.record_all(commands).await)

@@ -25,7 +25,7 @@ const STEPS: u32 = 40;
 const NIGHT_S: i64 = 1_500;
 
 /// The house as it runs between two crashes.
-pub struct Running {
+pub(crate) struct Running {
     pub ledger: Ledger,
     bus: Bus,
     courier: Courier,
@@ -35,7 +35,7 @@ pub struct Running {
     read: BTreeMap<(&'static str, RegionId), u64>,
 }
 
-pub struct Day {
+pub(crate) struct Day {
     pub dice: Dice,
     pub house: Running,
     pub providers: Shared,
@@ -47,7 +47,7 @@ pub struct Day {
 }
 
 /// Lives a day and tells what happened.
-pub async fn live(seed: u64) -> Vec<String> {
+pub(crate) async fn live(seed: u64) -> Vec<String> {
     let mut day = Day::dawn(seed).await;
     for _ in 0..STEPS {
         day.something_happens().await;
@@ -58,7 +58,9 @@ pub async fn live(seed: u64) -> Vec<String> {
     }
     day.night().await;
     promise::at_the_end(&day).await;
-    let verified = outcry_ledger::verify(&settings(day.folder.path())).await.expect("can be read");
+    let verified = outcry_ledger::verify(&settings(day.folder.path()))
+        .await
+        .expect("can be read");
     verified.unwrap_or_else(|broken| panic!("{broken:?}"));
     day.told
 }
@@ -80,9 +82,15 @@ impl Running {
         read: BTreeMap<(&'static str, RegionId), u64>,
     ) -> Self {
         let clock = Clock::Simulated(clock.clone());
-        let ledger = Ledger::open(&settings(folder), outcry::clock::fill).await.expect("opens");
-        let bus = Bus::open(&folder.join("events"), outcry_stream::Settings::default(), clock.now().0)
+        let ledger = Ledger::open(&settings(folder), outcry::clock::fill)
+            .await
             .expect("opens");
+        let bus = Bus::open(
+            &folder.join("events"),
+            outcry_stream::Settings::default(),
+            clock.now().0,
+        )
+        .expect("opens");
         let (courier, record) = Courier::new(
             ledger.clone(),
             town::world(providers),
@@ -94,10 +102,19 @@ impl Running {
         let assessor = Assessor::open(ledger.clone(), bus.clone(), clock.clone(), &assess, folder)
             .expect("opens");
         let unfinished = ledger.unfinished().await.expect("readable");
-        notify::plan(&ledger, &clock, unfinished.unplanned).await.expect("planned");
+        notify::plan(&ledger, &clock, unfinished.unplanned)
+            .await
+            .expect("planned");
         courier.bring(unfinished.pending).await.expect("brought");
         let deadlines = Deadlines::new(ledger.clone(), clock);
-        Self { ledger, bus, courier, assessor, deadlines, read }
+        Self {
+            ledger,
+            bus,
+            courier,
+            assessor,
+            deadlines,
+            read,
+        }
     }
 }
 
@@ -105,17 +122,33 @@ impl Day {
     async fn dawn(seed: u64) -> Self {
         let mut dice = Dice::of(seed);
         let shm = std::path::Path::new("/dev/shm");
-        let folder = if shm.is_dir() { tempfile::tempdir_in(shm) } else { tempfile::tempdir() };
+        let folder = if shm.is_dir() {
+            tempfile::tempdir_in(shm)
+        } else {
+            tempfile::tempdir()
+        };
         let folder = folder.expect("a folder");
-        let start = 1_764_000_000_000_000 + i64::try_from(dice.below(86_400)).expect("small") * 1_000_000;
-        let clock =
-            Arc::new(Turned { now_us: AtomicI64::new(start), dice: AtomicU64::new(dice.roll()) });
+        let start =
+            1_764_000_000_000_000 + i64::try_from(dice.below(86_400)).expect("small") * 1_000_000;
+        let clock = Arc::new(Turned {
+            now_us: AtomicI64::new(start),
+            dice: AtomicU64::new(dice.roll()),
+        });
         let providers = Shared::default();
         let house = Running::start(folder.path(), &clock, &providers, BTreeMap::new()).await;
-        let commands =
-            town::founding().into_iter().map(|event| Setting::Put { event, expected: None }).collect();
+        let commands = town::founding()
+            .into_iter()
+            .map(|event| Setting::Put {
+                event,
+                expected: None,
+            })
+            .collect();
         let moment = Clock::Simulated(clock.clone()).moment(SystemId::Setup);
-        house.ledger.configure_all(commands, &moment).await.expect("a valid town");
+        house
+            .ledger
+            .configure_all(commands, &moment)
+            .await
+            .expect("a valid town");
         Self {
             dice,
             house,
@@ -128,7 +161,7 @@ impl Day {
         }
     }
 
-    pub fn clock(&self) -> Clock {
+    pub(crate) fn clock(&self) -> Clock {
         Clock::Simulated(self.clock.clone())
     }
 
@@ -136,7 +169,11 @@ impl Day {
         let organisation = self.house.ledger.organisation();
         let person = organisation.person(&id(who)).expect("lives here");
         let actor = Organisation::actor(person);
-        Moment { now: self.clock().now(), actor, entropy: self.dice.wide() }
+        Moment {
+            now: self.clock().now(),
+            actor,
+            entropy: self.dice.wide(),
+        }
     }
 
     fn tell(&mut self, what: impl Into<String>) {
@@ -156,7 +193,13 @@ impl Day {
     }
 
     fn draft(&mut self, category: Category) -> Draft {
-        let words = ["he took six bottles of gin", "she shouted and hit the cashier", "somebody broke the door", "refund without a receipt", ""];
+        let words = [
+            "he took six bottles of gin",
+            "she shouted and hit the cashier",
+            "somebody broke the door",
+            "refund without a receipt",
+            "",
+        ];
         Draft {
             site: id(*self.dice.pick(&SITES)),
             category,
@@ -187,11 +230,18 @@ impl Day {
     }
 
     async fn file(&mut self, command: Command) {
-        let (Command::Report(draft) | Command::Panic(draft)) = &command else { return };
+        let (Command::Report(draft) | Command::Panic(draft)) = &command else {
+            return;
+        };
         let clerk = format!("clerk-{}", draft.site);
         let what = format!("{} at {}", draft.category.as_str(), draft.site);
         let moment = self.by(&clerk);
-        let recorded = self.house.ledger.report(command, &moment, None).await.expect("accepted");
+        let recorded = self
+            .house
+            .ledger
+            .report(command, &moment, None)
+            .await
+            .expect("accepted");
         self.known.push(recorded.summary.id);
         self.tell(what);
     }
@@ -206,10 +256,15 @@ impl Day {
         let command = match self.dice.below(12) {
             0..4 => Command::Acknowledge,
             4 => Command::Respond { note: None },
-            5 => Command::Resolve { resolution: *self.dice.pick(&Resolution::ALL), note: None },
+            5 => Command::Resolve {
+                resolution: *self.dice.pick(&Resolution::ALL),
+                note: None,
+            },
             6 => Command::Close,
             7 => Command::FalseAlarm { note: None },
-            8 => Command::Comment { text: Personal::new("the person came back") },
+            8 => Command::Comment {
+                text: Personal::new("the person came back"),
+            },
             9 => Command::Escalate { reason: None },
             10 => Command::Override(Override {
                 category: Some(*self.dice.pick(&Category::ALL)),
@@ -223,7 +278,11 @@ impl Day {
             },
         };
         let moment = self.by(desk);
-        let outcome = self.house.ledger.record(incident, command, &moment, None).await;
+        let outcome = self
+            .house
+            .ledger
+            .record(incident, command, &moment, None)
+            .await;
         let outcome = match outcome {
             Ok(recorded) => recorded.summary.state.as_str().to_owned(),
             Err(Error::Refused(refusal)) => refusal.slug().to_owned(),
@@ -234,7 +293,9 @@ impl Day {
 
     async fn time_passes(&mut self) {
         let seconds = *self.dice.pick(&[1, 5, 16, 40, 90, 200, 700]);
-        self.clock.now_us.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+        self.clock
+            .now_us
+            .fetch_add(seconds * 1_000_000, Ordering::SeqCst);
         self.tell(format!("{seconds} s pass"));
     }
 
@@ -276,7 +337,7 @@ impl Day {
     }
 
     /// Every loop does what there is to do, in an order that the dice choose.
-    pub async fn settle(&mut self) {
+    pub(crate) async fn settle(&mut self) {
         loop {
             let mut any = false;
             let mut loops = ["assess", "notify", "courier", "merge", "escalate"];
@@ -307,8 +368,14 @@ impl Day {
         let regions: Vec<RegionId> = ledger.organisation().regions.keys().cloned().collect();
         let mut any = false;
         for region in regions {
-            let at = self.house.read.get(&(name, region.clone())).copied().unwrap_or(0);
-            let entries: Vec<Arc<Entry>> = ledger.facts_after(&region, at, 64).await.expect("readable");
+            let at = self
+                .house
+                .read
+                .get(&(name, region.clone()))
+                .copied()
+                .unwrap_or(0);
+            let entries: Vec<Arc<Entry>> =
+                ledger.facts_after(&region, at, 64).await.expect("readable");
             let Some(last) = entries.last() else { continue };
             match name {
                 "assess" => self.house.assessor.handle(&entries).await,

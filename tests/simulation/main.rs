@@ -24,11 +24,16 @@ fn the_house_keeps_its_promises_on_every_seed() {
     let workers: Vec<_> = (0..WORKERS)
         .map(|worker| {
             std::thread::spawn(move || {
-                (worker..seeds).step_by(usize::try_from(WORKERS).expect("small")).for_each(live);
+                (worker..seeds)
+                    .step_by(usize::try_from(WORKERS).expect("small"))
+                    .for_each(live);
             })
         })
         .collect();
-    let failed = workers.into_iter().filter_map(|worker| worker.join().err()).count();
+    let failed = workers
+        .into_iter()
+        .filter_map(|worker| worker.join().err())
+        .count();
     assert_eq!(failed, 0, "see the seed above");
 }
 
@@ -49,7 +54,10 @@ fn live(seed: u64) {
 #[test]
 fn the_same_seed_lives_the_same_day() {
     let told = |seed| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
         runtime.block_on(day::live(seed))
     };
     assert_eq!(told(3), told(3));

@@ -10,24 +10,50 @@ use outcry_ledger::{Filter, Page};
 use crate::day::Day;
 
 /// Nobody who waits is forgotten; nothing goes out under two keys; the tables say what the log says.
-pub async fn while_it_runs(day: &Day) {
+pub(crate) async fn while_it_runs(day: &Day) {
     for id in &day.known {
-        let incident = day.house.ledger.state(*id).await.expect("readable").expect("known");
+        let incident = day
+            .house
+            .ledger
+            .state(*id)
+            .await
+            .expect("readable")
+            .expect("known");
         let summary = Summary::of(&incident);
         if incident.waits_for_acknowledgement() && incident.queue.is_some() {
             let armed = summary.next_due.is_some();
-            assert!(armed, "{} waits and nothing is armed: {summary:?}", id.reference());
+            assert!(
+                armed,
+                "{} waits and nothing is armed: {summary:?}",
+                id.reference()
+            );
         }
         if summary.priority == Some(Priority::P1) && incident.report.category.floor() >= 80 {
             assert!(incident.routes > 0, "a critical report was routed at once");
         }
-        assert!(!summary.unplanned, "{}: a fired step was planned", id.reference());
+        assert!(
+            !summary.unplanned,
+            "{}: a fired step was planned",
+            id.reference()
+        );
         let keys: BTreeSet<_> = incident
             .deliveries
             .values()
-            .map(|d| (d.id.0.split('/').nth(1), d.round, d.step, &d.person, d.channel))
+            .map(|d| {
+                (
+                    d.id.0.split('/').nth(1),
+                    d.round,
+                    d.step,
+                    &d.person,
+                    d.channel,
+                )
+            })
             .collect();
-        assert_eq!(keys.len(), incident.deliveries.len(), "one key for one delivery");
+        assert_eq!(
+            keys.len(),
+            incident.deliveries.len(),
+            "one key for one delivery"
+        );
         let risk = incident.assessment.as_ref().map_or(0, |a| a.risk);
         let floor = incident.assessment.as_ref().map_or(0, |a| a.floor);
         assert!(risk >= floor, "no model goes below the floor");
@@ -36,11 +62,17 @@ pub async fn while_it_runs(day: &Day) {
 }
 
 /// Whatever was sent is one of the planned deliveries, and every planned one came to an end.
-pub async fn at_the_end(day: &Day) {
+pub(crate) async fn at_the_end(day: &Day) {
     while_it_runs(day).await;
     let mut planned = BTreeSet::new();
     for id in &day.known {
-        let incident = day.house.ledger.state(*id).await.expect("readable").expect("known");
+        let incident = day
+            .house
+            .ledger
+            .state(*id)
+            .await
+            .expect("readable")
+            .expect("known");
         for delivery in incident.deliveries.values() {
             planned.insert(delivery.id.0.clone());
             let ended = !matches!(delivery.state, DeliveryState::Planned | DeliveryState::Sent);
@@ -48,7 +80,11 @@ pub async fn at_the_end(day: &Day) {
         }
         if incident.waits_for_acknowledgement() && incident.priority() == Some(Priority::P1) {
             let rounds = incident.escalation.as_ref().map_or(0, |e| e.round);
-            assert!(rounds >= 5, "{} was called out all night: {rounds} rounds", id.reference());
+            assert!(
+                rounds >= 5,
+                "{} was called out all night: {rounds} rounds",
+                id.reference()
+            );
             assert!(incident.breached_acknowledge);
         }
     }
@@ -64,7 +100,11 @@ async fn the_tables_say_what_the_log_says(day: &Day) {
     let mut listed = Vec::new();
     let mut after = None;
     loop {
-        let page = Page { limit: 200, after: after.take(), ..Page::default() };
+        let page = Page {
+            limit: 200,
+            after: after.take(),
+            ..Page::default()
+        };
         let found = day
             .house
             .ledger
@@ -79,7 +119,13 @@ async fn the_tables_say_what_the_log_says(day: &Day) {
     }
     assert_eq!(listed.len(), day.known.len(), "every report is listed once");
     for row in listed {
-        let incident = day.house.ledger.state(row.id).await.expect("readable").expect("known");
+        let incident = day
+            .house
+            .ledger
+            .state(row.id)
+            .await
+            .expect("readable")
+            .expect("known");
         assert_eq!(row, Summary::of(&incident));
     }
 }

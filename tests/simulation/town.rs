@@ -8,36 +8,36 @@ use outcry_channels::{Message, Outcome};
 use outcry_domain::organisation::{
     Area, Contact, Event, Means, PanicMode, Person, Region, Site, defaults,
 };
-use outcry_domain::{Personal, PersonId, Reach, Role};
+use outcry_domain::{PersonId, Personal, Reach, Role};
 
 /// Numbers from a seed (SplitMix64).
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn of(seed: u64) -> Self {
+    pub(crate) fn of(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5851_F42D_4C95_7F2D)
     }
-    pub fn roll(&mut self) -> u64 {
+    pub(crate) fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
     }
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.roll() % end.max(1)
     }
-    pub fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
         &among[usize::try_from(self.below(among.len() as u64)).expect("small")]
     }
-    pub fn wide(&mut self) -> u128 {
+    pub(crate) fn wide(&mut self) -> u128 {
         u128::from(self.roll()) << 64 | u128::from(self.roll())
     }
 }
 
 /// What the providers did, and how they feel.
 #[derive(Default)]
-pub struct Providers {
+pub(crate) struct Providers {
     pub mail_down: bool,
     pub webhook_down: bool,
     /// People whose mailbox does not exist.
@@ -48,26 +48,32 @@ pub struct Providers {
     pub seen: BTreeMap<String, (u32, bool)>,
 }
 
-pub type Shared = Arc<Mutex<Providers>>;
+pub(crate) type Shared = Arc<Mutex<Providers>>;
 
 /// The world as the courier meets it.
-pub fn world(providers: &Shared) -> World {
+pub(crate) fn world(providers: &Shared) -> World {
     let (screens, wires) = (providers.clone(), providers.clone());
     World::Simulated {
-        at_a_screen: Arc::new(move |person| screens.lock().expect("whole").at_screens.contains(person)),
+        at_a_screen: Arc::new(move |person| {
+            screens.lock().expect("whole").at_screens.contains(person)
+        }),
         send: Arc::new(move |key, message| {
             let mut providers = wires.lock().expect("whole");
             let outcome = match message {
-                Message::Mail(letter) if providers.gone.contains(&letter.to) => {
-                    Outcome::Failed { provider_text: "550 no such mailbox".into() }
-                }
-                Message::Mail(_) if providers.mail_down => {
-                    Outcome::Retry { provider_text: "connection refused".into(), after_s: None }
-                }
-                Message::Webhook(_) if providers.webhook_down => {
-                    Outcome::Retry { provider_text: "503".into(), after_s: Some(7) }
-                }
-                _ => Outcome::Accepted { provider_text: "250 taken".into() },
+                Message::Mail(letter) if providers.gone.contains(&letter.to) => Outcome::Failed {
+                    provider_text: "550 no such mailbox".into(),
+                },
+                Message::Mail(_) if providers.mail_down => Outcome::Retry {
+                    provider_text: "connection refused".into(),
+                    after_s: None,
+                },
+                Message::Webhook(_) if providers.webhook_down => Outcome::Retry {
+                    provider_text: "503".into(),
+                    after_s: Some(7),
+                },
+                _ => Outcome::Accepted {
+                    provider_text: "250 taken".into(),
+                },
             };
             let taken = matches!(outcome, Outcome::Accepted { .. });
             let seen = providers.seen.entry(key.as_str().to_owned()).or_default();
@@ -78,10 +84,10 @@ pub fn world(providers: &Shared) -> World {
     }
 }
 
-pub const SITES: [&str; 3] = ["leeds-012", "hull-282", "hove-101"];
-pub const DESK: [&str; 2] = ["priya", "sam"];
+pub(crate) const SITES: [&str; 3] = ["leeds-012", "hull-282", "hove-101"];
+pub(crate) const DESK: [&str; 2] = ["priya", "sam"];
 
-pub fn id<T: std::str::FromStr>(text: &str) -> T
+pub(crate) fn id<T: std::str::FromStr>(text: &str) -> T
 where
     T::Err: std::fmt::Debug,
 {
@@ -89,10 +95,16 @@ where
 }
 
 /// The facts that found the town.
-pub fn founding() -> Vec<Event> {
+pub(crate) fn founding() -> Vec<Event> {
     let mut events = vec![
-        Event::Region(Region { id: id("north"), name: "North".into() }),
-        Event::Region(Region { id: id("south"), name: "South".into() }),
+        Event::Region(Region {
+            id: id("north"),
+            name: "North".into(),
+        }),
+        Event::Region(Region {
+            id: id("south"),
+            name: "South".into(),
+        }),
     ];
     for (site, region) in SITES.into_iter().zip(["north", "north", "south"]) {
         events.push(Event::Site(Site {
@@ -101,17 +113,35 @@ pub fn founding() -> Vec<Event> {
             region: id(region),
             timezone: "Europe/London".into(),
             address: None,
-            areas: vec![Area { id: id("tills"), name: "Tills".into() }],
+            areas: vec![Area {
+                id: id("tills"),
+                name: "Tills".into(),
+            }],
             devices: vec![],
             panic: PanicMode::default(),
         }));
-        events.push(person(&format!("clerk-{site}"), Role::Clerk, Reach::Site(id(site)), &[]));
+        events.push(person(
+            &format!("clerk-{site}"),
+            Role::Clerk,
+            Reach::Site(id(site)),
+            &[],
+        ));
         let reached = [(Means::Mail, format!("{site}@example.test"))];
-        events.push(person(&format!("manager-{site}"), Role::Manager, Reach::Site(id(site)), &reached));
+        events.push(person(
+            &format!("manager-{site}"),
+            Role::Manager,
+            Reach::Site(id(site)),
+            &reached,
+        ));
     }
     for region in ["north", "south"] {
         let reached = [(Means::Webhook, format!("http://127.0.0.1:9/{region}"))];
-        events.push(person(&format!("manager-{region}"), Role::Manager, Reach::Region(id(region)), &reached));
+        events.push(person(
+            &format!("manager-{region}"),
+            Role::Manager,
+            Reach::Region(id(region)),
+            &reached,
+        ));
     }
     for name in DESK {
         let reached = [
@@ -120,7 +150,12 @@ pub fn founding() -> Vec<Event> {
         ];
         events.push(person(name, Role::Desk, Reach::All, &reached));
     }
-    events.push(person("lee", Role::Analyst, Reach::All, &[(Means::Mail, "lee@example.test".into())]));
+    events.push(person(
+        "lee",
+        Role::Analyst,
+        Reach::All,
+        &[(Means::Mail, "lee@example.test".into())],
+    ));
     events.extend(defaults::events());
     events
 }
@@ -133,7 +168,10 @@ fn person(name: &str, role: Role, reach: Reach, reached: &[(Means, String)]) -> 
         reach,
         contacts: reached
             .iter()
-            .map(|(channel, address)| Contact { channel: *channel, address: Personal::new(address) })
+            .map(|(channel, address)| Contact {
+                channel: *channel,
+                address: Personal::new(address),
+            })
             .collect(),
         active: true,
     })

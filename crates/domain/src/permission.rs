@@ -93,80 +93,38 @@ impl Action {
     }
 }
 
-/// Whether the role has the right at all; how far is the actor's reach.
-pub fn granted(role: Role, action: Action) -> bool {
+/// The rights of a role: everything else is denied.
+#[rustfmt::skip] // a table reads as a table
+pub fn rights(role: Role) -> &'static [Action] {
     use Action as A;
     match role {
-        Role::System => {
-            matches!(action, A::Run | A::Read | A::PublishEvents | A::EditSites)
-                || matches!(action, A::EditPeople | A::EditPolicies | A::EditTemplates)
-        }
-        Role::Terminal | Role::Clerk => {
-            matches!(
-                action,
-                A::Report | A::Panic | A::Read | A::Comment | A::Withdraw
-            )
-        }
-        Role::Manager => matches!(
-            action,
-            A::Report
-                | A::Panic
-                | A::Read
-                | A::Acknowledge
-                | A::Comment
-                | A::Escalate
-                | A::Respond
-                | A::Resolve
-                | A::FalseAlarm
-                | A::Withdraw
-                | A::Override
-                | A::ReadPeople
-        ),
-        Role::Desk => matches!(
-            action,
-            A::Report
-                | A::Panic
-                | A::Read
-                | A::Acknowledge
-                | A::Comment
-                | A::Reassign
-                | A::Escalate
-                | A::Respond
-                | A::Resolve
-                | A::Close
-                | A::FalseAlarm
-                | A::Merge
-                | A::Override
-                | A::ReadPeople
-        ),
-        Role::Analyst => matches!(
-            action,
-            A::Report
-                | A::Read
-                | A::Comment
-                | A::Reassign
-                | A::Resolve
-                | A::Close
-                | A::FalseAlarm
-                | A::Merge
-                | A::Override
-                | A::ReadPeople
-                | A::Export
-        ),
-        Role::Admin => matches!(
-            action,
-            A::Read
-                | A::ReadPeople
-                | A::EditSites
-                | A::EditPeople
-                | A::EditPolicies
-                | A::EditTemplates
-                | A::EditRetention
-                | A::Export
-                | A::PublishEvents
-        ),
-        Role::Integration => matches!(action, A::Report | A::Panic | A::PublishEvents),
+        Role::System => &[
+            A::Run, A::Read, A::PublishEvents, A::EditSites, A::EditPeople, A::EditPolicies, A::EditTemplates,
+        ],
+        Role::Terminal | Role::Clerk => &[A::Report, A::Panic, A::Read, A::Comment, A::Withdraw],
+        Role::Manager => &[
+            A::Report, A::Panic, A::Read, A::Acknowledge, A::Comment, A::Escalate, A::Respond, A::Resolve,
+            A::FalseAlarm, A::Withdraw, A::Override, A::ReadPeople,
+        ],
+        Role::Desk => &[
+            A::Report, A::Panic, A::Read, A::Acknowledge, A::Comment, A::Reassign, A::Escalate, A::Respond,
+            A::Resolve, A::Close, A::FalseAlarm, A::Merge, A::Override, A::ReadPeople,
+        ],
+        Role::Analyst => &[
+            A::Report, A::Read, A::Comment, A::Reassign, A::Resolve, A::Close, A::FalseAlarm, A::Merge,
+            A::Override, A::ReadPeople, A::Export,
+        ],
+        Role::Admin => &[
+            A::Read, A::ReadPeople, A::EditSites, A::EditPeople, A::EditPolicies, A::EditTemplates,
+            A::EditRetention, A::Export, A::PublishEvents,
+        ],
+        Role::Integration => &[A::Report, A::Panic, A::PublishEvents],
     }
+}
+
+/// Whether the role has the right at all; how far is the actor's reach.
+pub fn granted(role: Role, action: Action) -> bool {
+    rights(role).contains(&action)
 }
 
 impl Actor {

@@ -47,6 +47,8 @@ impl Day {
             let at_us = -self.people.within(0..HISTORY_US / 2);
             self.agenda.put(at_us, Act::Report { home: true });
         }
+        self.agenda
+            .put(FIRST_AT_HOME_US, Act::Report { home: true });
         self.agenda.put(-HISTORY_US, Act::Report { home: false });
         self.agenda.put(FIRST_PANIC_US, Act::Panic);
         self.agenda.put(FIRST_BURST_US, Act::Burst);

@@ -11,19 +11,25 @@ use outcry_stream as stream;
 use crate::config::Assess as Settings;
 
 /// What to ask about a report.
-pub fn query(report: &Report, organisation: &Organisation, settings: &Settings) -> stream::Query {
-    let cameras = organisation.site(&report.site).map_or_else(Vec::new, |site| {
-        site.devices
-            .iter()
-            .filter(|device| device.kind == DeviceKind::Camera)
-            .map(|device| stream::Camera {
-                camera: device.id.to_string(),
-                name: device.name.clone(),
-                area: device.area.as_ref().map(ToString::to_string),
-                covers: device.covers.iter().map(ToString::to_string).collect(),
-            })
-            .collect()
-    });
+pub(super) fn query(
+    report: &Report,
+    organisation: &Organisation,
+    settings: &Settings,
+) -> stream::Query {
+    let cameras = organisation
+        .site(&report.site)
+        .map_or_else(Vec::new, |site| {
+            site.devices
+                .iter()
+                .filter(|device| device.kind == DeviceKind::Camera)
+                .map(|device| stream::Camera {
+                    camera: device.id.to_string(),
+                    name: device.name.clone(),
+                    area: device.area.as_ref().map(ToString::to_string),
+                    covers: device.covers.iter().map(ToString::to_string).collect(),
+                })
+                .collect()
+        });
     stream::Query {
         before_us: i64::from(settings.before_s) * 1_000_000,
         after_us: i64::from(settings.after_s) * 1_000_000,
@@ -43,9 +49,12 @@ pub fn query(report: &Report, organisation: &Organisation, settings: &Settings) 
 }
 
 /// The stream's findings in the domain's words. A name that is no id of ours is left out.
-pub fn from_stream(found: stream::Context) -> Context {
+pub(super) fn from_stream(found: stream::Context) -> Context {
     Context {
-        window: Span { from: Time(found.from_us), until: Time(found.until_us) },
+        window: Span {
+            from: Time(found.from_us),
+            until: Time(found.until_us),
+        },
         tills: found.tills.into_iter().filter_map(till).collect(),
         matches: found
             .matches
@@ -96,7 +105,9 @@ pub fn from_stream(found: stream::Context) -> Context {
                 level: stock.level,
             })
             .collect(),
-        footfall: found.footfall.map(|count| u32::try_from(count).unwrap_or(u32::MAX)),
+        footfall: found
+            .footfall
+            .map(|count| u32::try_from(count).unwrap_or(u32::MAX)),
         sources: found
             .sources
             .into_iter()

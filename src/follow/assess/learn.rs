@@ -14,7 +14,7 @@ use outcry_domain::RegionId;
 const FILE: &str = "model-learned.txt";
 
 /// A model that learns.
-pub struct Learned {
+pub(super) struct Learned {
     file: PathBuf,
     held: Mutex<Held>,
 }
@@ -27,34 +27,47 @@ struct Held {
 
 impl Learned {
     /// The model as it was last written, or the shipped one.
-    pub fn open(data: &Path) -> anyhow::Result<Self> {
+    pub(super) fn open(data: &Path) -> anyhow::Result<Self> {
         let file = data.join(FILE);
         let held = match std::fs::read(&file) {
             Ok(bytes) => read(&bytes).with_context(|| {
-                format!("{} is damaged; move it away to begin again with the shipped model", file.display())
+                format!(
+                    "{} is damaged; move it away to begin again with the shipped model",
+                    file.display()
+                )
             })?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Held { model: Arc::new(outcry_assess::shipped().clone()), taught: BTreeMap::new() }
-            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Held {
+                model: Arc::new(outcry_assess::shipped().clone()),
+                taught: BTreeMap::new(),
+            },
             Err(error) => return Err(error).with_context(|| file.display().to_string()),
         };
-        Ok(Self { file, held: Mutex::new(held) })
+        Ok(Self {
+            file,
+            held: Mutex::new(held),
+        })
     }
 
     /// The model as it is now.
-    pub fn model(&self) -> Arc<Model> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).model.clone()
+    pub(super) fn model(&self) -> Arc<Model> {
+        self.held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .model
+            .clone()
     }
 
     /// Whether the lesson at that place was learned already.
-    pub fn knows(&self, region: &RegionId, sequence: u64) -> bool {
+    pub(super) fn knows(&self, region: &RegionId, sequence: u64) -> bool {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.taught.get(region).is_some_and(|last| *last >= sequence)
+        held.taught
+            .get(region)
+            .is_some_and(|last| *last >= sequence)
     }
 
     /// Learns the lesson at that place, and keeps it. Where it cannot be kept it is learned anew
     /// after the next start.
-    pub fn learn(&self, region: &RegionId, sequence: u64, lesson: impl FnOnce(&mut Model)) {
+    pub(super) fn learn(&self, region: &RegionId, sequence: u64, lesson: impl FnOnce(&mut Model)) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         lesson(Arc::make_mut(&mut held.model));
         held.taught.insert(region.clone(), sequence);
@@ -66,10 +79,16 @@ impl Learned {
 
 /// The first line is how far it read, the rest is the model's own file.
 fn read(bytes: &[u8]) -> anyhow::Result<Held> {
-    let end = bytes.iter().position(|byte| *byte == b'\n').context("has no first line")?;
+    let end = bytes
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .context("has no first line")?;
     let taught = serde_json::from_slice(&bytes[..end])?;
     let model = Model::from_file(&bytes[end + 1..])?;
-    Ok(Held { model: Arc::new(model), taught })
+    Ok(Held {
+        model: Arc::new(model),
+        taught,
+    })
 }
 
 fn write(file: &Path, held: &Held) -> anyhow::Result<()> {
@@ -92,10 +111,15 @@ mod tests {
     fn a_lesson_survives_a_restart_and_is_taught_once() {
         let dir = tempfile::tempdir().expect("a folder");
         let north: RegionId = "north".parse().expect("a slug");
-        let report = Report { text: "he waved a machete at the cashier", ..Report::default() };
+        let report = Report {
+            text: "he waved a machete at the cashier",
+            ..Report::default()
+        };
         let learned = Learned::open(dir.path()).expect("opens");
         let before = learned.model().name();
-        learned.learn(&north, 7, |model| model.update(&report, outcry_assess::Category::Weapon));
+        learned.learn(&north, 7, |model| {
+            model.update(&report, outcry_assess::Category::Weapon)
+        });
         let again = Learned::open(dir.path()).expect("opens again");
         assert_ne!(again.model().name(), before);
         assert_eq!(again.model().name(), learned.model().name());

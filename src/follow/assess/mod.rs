@@ -54,7 +54,14 @@ impl Assessor {
         data: &Path,
     ) -> anyhow::Result<Self> {
         let learned = Arc::new(Learned::open(data)?);
-        Ok(Self { ledger, bus, clock, settings: settings.clone(), learned, histories: Arc::default() })
+        Ok(Self {
+            ledger,
+            bus,
+            clock,
+            settings: settings.clone(),
+            learned,
+            histories: Arc::default(),
+        })
     }
 
     /// Starts the loops: one for reports and overrides, one for late events.
@@ -68,7 +75,9 @@ impl Assessor {
     pub async fn handle(&self, entries: &[Arc<Entry>]) -> Result<(), Error> {
         let mut reported = BTreeSet::new();
         for entry in entries {
-            let Stream::Incident(id) = entry.fact.stream else { continue };
+            let Stream::Incident(id) = entry.fact.stream else {
+                continue;
+            };
             match entry.fact.event {
                 Event::Incident(Happened::Reported(_)) => {
                     reported.insert(id);
@@ -96,7 +105,9 @@ impl Assessor {
     }
 
     async fn look(&self, id: IncidentId) -> Result<Option<(IncidentId, Command)>, Error> {
-        let Some(incident) = self.ledger.state(id).await? else { return Ok(None) };
+        let Some(incident) = self.ledger.state(id).await? else {
+            return Ok(None);
+        };
         if !incident.state.live() {
             return Ok(None);
         }
@@ -114,9 +125,17 @@ impl Assessor {
             }
         };
         let history = self.history(&report.site, now).await;
-        let scored = score::score(&self.learned.model(), &report, &context, &organisation, history);
-        let command =
-            Command::Enrich { context: Box::new(context), scored: Some(Box::new(scored)) };
+        let scored = score::score(
+            &self.learned.model(),
+            &report,
+            &context,
+            &organisation,
+            history,
+        );
+        let command = Command::Enrich {
+            context: Box::new(context),
+            scored: Some(Box::new(scored)),
+        };
         Ok(Some((id, command)))
     }
 
@@ -125,7 +144,12 @@ impl Assessor {
         if now - incident.reported_at > i64::from(LATE_WATCH_S) * 1_000_000 {
             return self.bus.unwatch(&query.site, incident.id.0);
         }
-        if let Err(error) = self.bus.watch(&query.site, query.from_us(), query.until_us(), incident.id.0) {
+        if let Err(error) = self.bus.watch(
+            &query.site,
+            query.from_us(),
+            query.until_us(),
+            incident.id.0,
+        ) {
             tracing::warn!(%error, "late events will not be noticed for one incident");
         }
     }
@@ -159,7 +183,9 @@ impl Assessor {
         if self.learned.knows(&fact.region, fact.sequence) {
             return Ok(());
         }
-        let Some(incident) = self.ledger.state(id).await? else { return Ok(()) };
+        let Some(incident) = self.ledger.state(id).await? else {
+            return Ok(());
+        };
         let report = self.ledger.open_report(&incident).await?;
         let organisation = self.ledger.organisation();
         let context = incident.context.clone().unwrap_or_default();
@@ -173,17 +199,29 @@ impl Assessor {
 
     async fn history(&self, site: &SiteId, now: Time) -> Option<outcry_assess::SiteHistory> {
         {
-            let known = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = self
+                .histories
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             if let Some((when, history)) = known.get(site)
                 && when.elapsed() < HISTORY_FRESH
             {
                 return Some(*history);
             }
         }
-        let (incidents_30_days, violent_30_days) =
-            self.ledger.history(site, now.plus_us(-HISTORY_US)).await.ok()?;
-        let history = outcry_assess::SiteHistory { incidents_30_days, violent_30_days };
-        let mut known = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
+        let (incidents_30_days, violent_30_days) = self
+            .ledger
+            .history(site, now.plus_us(-HISTORY_US))
+            .await
+            .ok()?;
+        let history = outcry_assess::SiteHistory {
+            incidents_30_days,
+            violent_30_days,
+        };
+        let mut known = self
+            .histories
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         known.insert(site.clone(), (Instant::now(), history));
         Some(history)
     }

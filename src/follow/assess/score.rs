@@ -6,7 +6,7 @@ use outcry_domain::incident::{Answer, Channel, Reason, ReasonKind, Report, Score
 use outcry_domain::{Category, Organisation, Personal};
 
 /// Scores a report; its personal texts must be open.
-pub fn score(
+pub(super) fn score(
     model: &assess::Model,
     report: &Report,
     context: &Context,
@@ -14,7 +14,9 @@ pub fn score(
     history: Option<assess::SiteHistory>,
 ) -> Scored {
     let text = text(report, organisation);
-    let score = with_facts(report, context, organisation, history, &text, |facts| model.score(facts));
+    let score = with_facts(report, context, organisation, history, &text, |facts| {
+        model.score(facts)
+    });
     Scored {
         category: Category::parse(score.category.id()).unwrap_or(Category::Other),
         confidence: rounded(f64::from(score.confidence), 1_000.0),
@@ -33,12 +35,12 @@ pub fn score(
 }
 
 /// More digits are noise, and few are read back from JSON as they were written.
-pub fn rounded(number: f64, per_unit: f64) -> f64 {
+pub(super) fn rounded(number: f64, per_unit: f64) -> f64 {
     (number * per_unit).round() / per_unit
 }
 
 /// Teaches the model what a person said of a report.
-pub fn teach(
+pub(super) fn teach(
     model: &mut assess::Model,
     report: &Report,
     context: &Context,
@@ -47,15 +49,27 @@ pub fn teach(
     label: Category,
 ) {
     // A category that the model does not know, such as panic, teaches it nothing.
-    let Ok(label) = label.as_str().parse() else { return };
+    let Ok(label) = label.as_str().parse() else {
+        return;
+    };
     let text = text(report, organisation);
-    with_facts(report, context, organisation, history, &text, |facts| model.update(facts, label));
+    with_facts(report, context, organisation, history, &text, |facts| {
+        model.update(facts, label)
+    });
 }
 
 /// The narrative and the answers, as one text: chips count like the words that they show.
 fn text(report: &Report, organisation: &Organisation) -> String {
-    let mut text = report.narrative.as_ref().and_then(Personal::open).unwrap_or_default().to_owned();
-    let template = organisation.templates.get(&report.category).map(|template| &template.value);
+    let mut text = report
+        .narrative
+        .as_ref()
+        .and_then(Personal::open)
+        .unwrap_or_default()
+        .to_owned();
+    let template = organisation
+        .templates
+        .get(&report.category)
+        .map(|template| &template.value);
     for (id, answer) in &report.fields {
         let question = template.and_then(|t| t.questions.iter().find(|q| q.id == *id));
         let label = |chip: &String| {
@@ -122,7 +136,10 @@ fn hour(report: &Report, organisation: &Organisation) -> Option<u8> {
 
 fn tills<'a>(report: &Report, context: &'a Context) -> assess::TillFindings<'a> {
     let transactions = || {
-        context.tills.iter().flat_map(|till| till.transactions.iter().map(move |t| (till, t)))
+        context
+            .tills
+            .iter()
+            .flat_map(|till| till.transactions.iter().map(move |t| (till, t)))
     };
     let count = |kind| {
         let of_kind = transactions().filter(|(_, t)| t.kind == kind).count();

@@ -1,85 +1,89 @@
 //! The sentence that a person reads for each event: on the timeline, in a mail, on the live stream.
 //! Nothing personal is in it; what is personal stands beside it, opened for those who may read it.
 
-use super::{DeliveryState, Event, Why};
-use crate::Organisation;
+use super::{Channel, Context, DeliveryState, Event, Report, Why};
+use crate::category::Priority;
+use crate::{DeliveryId, Organisation, PersonId, QueueId};
 
 /// One sentence without a full stop.
 pub fn of(event: &Event, organisation: &Organisation) -> String {
-    let name = |id: &crate::PersonId| {
-        organisation
-            .person(id)
-            .and_then(|p| p.name.open())
-            .map_or_else(|| id.to_string(), str::to_owned)
-    };
     match event {
-        Event::Reported(report) => {
-            format!(
-                "{} reported by {}",
-                report.category.words(),
-                report.channel.as_str()
-            )
-        }
-        Event::Enriched(context) => {
-            let transactions: usize = context
-                .tills
-                .iter()
-                .map(|till| till.transactions.len())
-                .sum();
-            format!(
-                "Put in context: {transactions} till transactions, {} matches, {} cameras, {} on shift",
-                context.matches.len(),
-                context.cameras.len(),
-                context.on_shift.len()
-            )
-        }
+        Event::Reported(report) => reported(report),
+        Event::Enriched(context) => enriched(context),
         Event::Assessed(assessment) => match &assessment.checkpoint {
             Some(why) => format!("Risk {}: a person must look. {why}", assessment.risk),
             None => format!("Risk {} ({})", assessment.risk, assessment.category.words()),
         },
         Event::Routed {
             queue, priority, ..
-        } => {
-            let queue = organisation
-                .queues
-                .get(queue)
-                .map_or(queue.as_str(), |q| q.value.name.as_str());
-            format!(
-                "Sent to {queue} as P{} {}",
-                u8::from(*priority),
-                priority.words()
-            )
-        }
-        Event::Overridden(_) => "Assessment overruled".into(),
-        Event::Acknowledged => "Acknowledged".into(),
-        Event::Commented { .. } => "Comment".into(),
-        Event::Reassigned { to } => format!("Handed to {}", name(to)),
-        Event::Responding { .. } => "Responding".into(),
+        } => routed(queue, *priority, organisation),
+        Event::Reassigned { to } => format!("Handed to {}", name(to, organisation)),
         Event::Escalated { step, why, .. } => escalated(*step, *why),
-        Event::Breached { resolve: false } => "Not acknowledged in time".into(),
-        Event::Breached { resolve: true } => "Not resolved in time".into(),
         Event::Notified {
             step, deliveries, ..
-        } if deliveries.is_empty() => {
-            format!("Step {} reaches nobody", step + 1)
-        }
-        Event::Notified {
-            step, deliveries, ..
-        } => {
-            format!("Step {}: {} messages planned", step + 1, deliveries.len())
-        }
+        } => notified(*step, deliveries.len()),
         Event::Delivered {
             delivery, state, ..
-        } => delivered(delivery, *state),
-        Event::Retried { .. } => "Trying again to reach somebody".into(),
+        } => delivered(delivery, *state, organisation),
         Event::Resolved { resolution, .. } => format!("Resolved: {}", resolution.words()),
-        Event::Closed => "Closed".into(),
-        Event::FalseAlarm { .. } => "Marked as a false alarm".into(),
-        Event::Withdrawn { .. } => "Withdrawn by the store".into(),
         Event::Merged { into } => format!("Merged into {}", into.reference()),
         Event::Unmerged { from } => format!("No longer merged into {}", from.reference()),
         Event::Absorbed { other } => format!("{} is part of this", other.reference()),
         Event::Released { other } => format!("{} is no longer part of this", other.reference()),
+        Event::Overridden(_) => "Assessment overruled".into(),
+        Event::Acknowledged => "Acknowledged".into(),
+        Event::Commented { .. } => "Comment".into(),
+        Event::Responding { .. } => "Responding".into(),
+        Event::Breached { resolve: false } => "Not acknowledged in time".into(),
+        Event::Breached { resolve: true } => "Not resolved in time".into(),
+        Event::Retried { .. } => "Trying again to reach somebody".into(),
+        Event::Closed => "Closed".into(),
+        Event::FalseAlarm { .. } => "Marked as a false alarm".into(),
+        Event::Withdrawn { .. } => "Withdrawn by the store".into(),
+    }
+}
+
+fn name(id: &PersonId, organisation: &Organisation) -> String {
+    let known = organisation.person(id).and_then(|p| p.name.open());
+    known.map_or_else(|| id.to_string(), str::to_owned)
+}
+
+fn reported(report: &Report) -> String {
+    let what = report.category.words();
+    let over = match report.channel {
+        Channel::Api => "the API",
+        Channel::Portal => "the public portal",
+        other => other.as_str(),
+    };
+    format!("{what} reported over {over}")
+}
+
+fn enriched(context: &Context) -> String {
+    let transactions: usize = context
+        .tills
+        .iter()
+        .map(|till| till.transactions.len())
+        .sum();
+    format!(
+        "Put in context: {transactions} till transactions, {} matches, {} cameras, {} on shift",
+        context.matches.len(),
+        context.cameras.len(),
+        context.on_shift.len()
+    )
+}
+
+fn routed(queue: &QueueId, priority: Priority, organisation: &Organisation) -> String {
+    let known = organisation.queues.get(queue);
+    let queue = known.map_or(queue.as_str(), |queue| queue.value.name.as_str());
+    let words = priority.words();
+    format!("Sent to {queue} as P{} {words}", u8::from(priority))
+}
+
+fn notified(step: usize, deliveries: usize) -> String {
+    match deliveries {
+        0 => format!("Step {} reaches nobody", step + 1),
+        1 => format!("Step {}: one message planned", step + 1),
+        many => format!("Step {}: {many} messages planned", step + 1),
     }
 }
 
@@ -96,7 +100,7 @@ fn escalated(step: usize, why: Why) -> String {
     format!("Escalated to step {}: {because}", step + 1)
 }
 
-fn delivered(delivery: &crate::DeliveryId, state: DeliveryState) -> String {
+fn delivered(delivery: &DeliveryId, state: DeliveryState, organisation: &Organisation) -> String {
     // The key ends with recipient and channel: `…/person/channel`.
     let mut parts = delivery.0.rsplit('/');
     let (channel, person) = (
@@ -109,9 +113,17 @@ fn delivered(delivery: &crate::DeliveryId, state: DeliveryState) -> String {
         "webhook" => "Webhook",
         other => other,
     };
-    match state {
-        DeliveryState::Planned => format!("{over} to {person}: will be tried again"),
-        DeliveryState::Failed => format!("{over} to {person}: could not be delivered"),
-        other => format!("{over} to {person}: {}", other.as_str()),
-    }
+    let to = match person.parse() {
+        Ok(id) => name(&id, organisation),
+        Err(_) => person.to_owned(),
+    };
+    let became = match state {
+        DeliveryState::Planned => "will be tried again",
+        DeliveryState::Sent => "sent",
+        DeliveryState::Accepted => "accepted by the provider",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Seen => "seen",
+        DeliveryState::Failed => "could not be delivered",
+    };
+    format!("{over} to {to}: {became}")
 }
