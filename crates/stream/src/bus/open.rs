@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, watch};
 
 use super::queue::Queue;
-use super::write::Writer;
+use super::write::{End, Writer};
 use super::{Bus, Handle, Shared};
 use crate::error::Error;
 use crate::record::Record;
@@ -40,10 +40,13 @@ pub(super) fn open(dir: &Path, settings: Settings, now_us: i64) -> Result<Bus, E
         seen,
         group: Group::default(),
     };
+    let end = End(Arc::clone(&shared));
+    let work = move || {
+        let _end = end;
+        writer.run();
+    };
     let thread = std::thread::Builder::new().name("stream-writer".to_owned());
-    thread
-        .spawn(move || writer.run())
-        .map_err(Error::storage(dir))?;
+    thread.spawn(work).map_err(Error::storage(dir))?;
     Ok(Bus(Arc::new(Handle(shared))))
 }
 

@@ -34,15 +34,9 @@ impl Writer {
             let is_good = self.work(jobs);
             self.shared.queue.done(bytes);
             if !is_good {
-                self.fail();
-                break;
+                return;
             }
         }
-        let Writer { shared, log, .. } = self;
-        // The lock on the directory is free before anybody hears of the end.
-        drop(log);
-        shared.ended.send_replace(true);
-        shared.late.notify_one();
     }
 
     /// Whether the log may be written to again.
@@ -133,11 +127,18 @@ impl Writer {
         lock(&self.shared.watches).forget(before_us);
         self.log.prune(now_us)
     }
+}
 
-    /// Refuses what comes from now on and what came meanwhile, by dropping it.
-    fn fail(&self) {
-        self.shared.queue.close();
-        while self.shared.queue.take().is_some() {}
+/// Outlives the writer, and its lock on the directory. However that ended, a panic included: what
+/// comes from now on and what came meanwhile is refused by dropping it, and the end is told.
+pub(super) struct End(pub(super) Arc<Shared>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.queue.close();
+        while self.0.queue.take().is_some() {}
+        self.0.ended.send_replace(true);
+        self.0.late.notify_one();
     }
 }
 

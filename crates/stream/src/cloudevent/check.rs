@@ -95,7 +95,7 @@ impl Problems {
         if !site.is_empty() && !(rules.known_site)(site) {
             self.add(
                 at,
-                "must be the id of a site that exists; see GET /api/v1/sites",
+                "must be the id of a site that exists; ask for the list of sites",
             );
         }
         site

@@ -150,6 +150,35 @@ async fn a_stopped_bus_has_everything_on_disk_and_takes_no_more() {
 }
 
 #[tokio::test]
+async fn a_disk_that_refuses_a_write_stops_the_bus_for_good() {
+    let parent = tempfile::tempdir().expect("a directory");
+    let (dir, away) = (parent.path().join("events"), parent.path().join("away"));
+    let bus = open_with(
+        &dir,
+        Settings {
+            segment_bytes: 1,
+            ..Settings::default()
+        },
+    );
+    publish(&bus, &[somebody("a", NOW_US)]).await;
+    // The next file cannot be begun where there is no directory.
+    std::fs::rename(&dir, &away).expect("renamed");
+    for id in ["b", "c"] {
+        let refused = bus.publish_events(&[somebody(id, NOW_US)], NOW_US).await;
+        assert!(matches!(refused, Err(Error::Stopped)), "{refused:?}");
+        std::fs::rename(&away, &dir).ok();
+    }
+    bus.ended().await;
+    assert!(!bus.is_open());
+    let bus = open(&dir);
+    assert_eq!(
+        footfall(&bus, NOW_US).await,
+        Some(1),
+        "what was confirmed is there, and no more"
+    );
+}
+
+#[tokio::test]
 async fn dropping_the_last_handle_frees_the_directory() {
     let dir = tempfile::tempdir().expect("a directory");
     drop(open(dir.path()));

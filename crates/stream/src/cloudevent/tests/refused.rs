@@ -55,7 +55,7 @@ fn a_problem_with_an_attribute_names_it_and_the_way_out() {
         (
             with("/subject", json!("atlantis")),
             "/subject",
-            "must be the id of a site that exists; see GET /api/v1/sites",
+            "must be the id of a site that exists; ask for the list of sites",
         ),
     ]);
 }
