@@ -104,6 +104,14 @@ impl Disk {
         self.names.find(folder, name).ok_or(Errno::ENOENT)
     }
 
+    /// A name under which the file or directory can be found now.
+    pub fn name_of(&self, inode: u64) -> Option<OsString> {
+        if inode == ROOT {
+            return Some(OsString::from("/"));
+        }
+        self.names.name_of(inode).map(OsStr::to_owned)
+    }
+
     /// Kind, length in bytes and permission bits.
     pub fn describe(&self, inode: u64) -> Result<(Kind, u64, u16), Errno> {
         let node = self.nodes.get(&inode).ok_or(Errno::ENOENT)?;
@@ -143,6 +151,19 @@ impl Disk {
         let place = (folder, name.to_owned());
         self.names.change(vec![(place, Some(inode))]);
         Ok(inode)
+    }
+
+    /// Gives a file one more name; EEXIST, ENOSPC.
+    pub fn link(&mut self, inode: u64, folder: u64, name: &OsStr) -> Result<(), Errno> {
+        if self.names.find(folder, name).is_some() {
+            return Err(Errno::EEXIST);
+        }
+        if self.full {
+            return Err(Errno::ENOSPC);
+        }
+        let place = (folder, name.to_owned());
+        self.names.change(vec![(place, Some(inode))]);
+        Ok(())
     }
 
     /// Removes a name; ENOENT, ENOTEMPTY.

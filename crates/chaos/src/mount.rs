@@ -1,6 +1,7 @@
 //! Serves a [`Disk`] as a real directory through FUSE, fails on demand and cuts the power.
 //! Locks and the page cache are left to the kernel, so shared memory maps work as on any disk.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
@@ -45,6 +46,9 @@ struct Shared {
     disk: Mutex<Disk>,
     failing_sync: AtomicBool,
     sync_delay_us: AtomicU64,
+    /// The files and directories whose sync failed since the power was last cut.
+    failed: Mutex<BTreeSet<u64>>,
+    retried: Mutex<Option<u64>>,
     open_files: AtomicU64,
     counters: Counters,
 }
@@ -52,6 +56,14 @@ struct Shared {
 impl Shared {
     fn disk(&self) -> MutexGuard<'_, Disk> {
         self.disk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn retried(&self) -> MutexGuard<'_, Option<u64>> {
+        self.retried.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn failed(&self) -> MutexGuard<'_, BTreeSet<u64>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -74,6 +86,8 @@ impl Mount {
             disk: Mutex::new(Disk::new(mode)),
             failing_sync: AtomicBool::new(false),
             sync_delay_us: AtomicU64::new(0),
+            failed: Mutex::default(),
+            retried: Mutex::default(),
             open_files: AtomicU64::new(0),
             counters: Counters::default(),
         };
@@ -104,6 +118,17 @@ impl Mount {
         &self.shared.counters
     }
 
+    /// The name of the first file that was synced again after its sync had failed, since the last
+    /// cut. On Linux the second sync may succeed although the bytes of the first are lost.
+    pub fn retried(&self) -> Option<String> {
+        let inode = (*self.shared.retried())?;
+        let name = self.shared.disk().name_of(inode);
+        Some(name.map_or_else(
+            || "a removed file".to_owned(),
+            |name| name.to_string_lossy().into(),
+        ))
+    }
+
     /// While true every sync fails with EIO, and what it should have saved is lost for good.
     pub fn fail_fsync(&self, failing: bool) {
         self.shared.failing_sync.store(failing, Relaxed);
@@ -129,6 +154,8 @@ impl Mount {
         let (found, damage) = before.power_cut(seed);
         self.unmount()?;
         *self.shared.disk() = found;
+        self.shared.failed().clear();
+        self.shared.retried().take();
         self.fail_fsync(false);
         self.slow_fsync(Duration::ZERO);
         self.serve()?;
@@ -229,6 +256,9 @@ impl Door {
         let counters = &self.shared.counters;
         if self.shared.failing_sync.load(Relaxed) {
             counters.failed_syncs.fetch_add(1, Relaxed);
+            if !self.shared.failed().insert(inode.0) {
+                self.shared.retried().get_or_insert(inode.0);
+            }
             return Err(self.disk().fail_sync(inode.0));
         }
         counters.syncs.fetch_add(1, Relaxed);
@@ -377,6 +407,19 @@ impl Filesystem for Door {
         let replace = !flags.contains(RenameFlags::RENAME_NOREPLACE);
         let (from, to) = ((parent.0, name), (newparent.0, newname));
         answer(reply, self.disk().rename(from, to, replace));
+    }
+
+    fn link(
+        &self,
+        request: &Request,
+        ino: INodeNo,
+        newparent: INodeNo,
+        newname: &OsStr,
+        reply: ReplyEntry,
+    ) {
+        let made = self.disk().link(ino.0, newparent.0, newname);
+        let made = made.and_then(|()| self.attributes(request, ino.0));
+        answer_entry(reply, made);
     }
 
     fn open(&self, _: &Request, _: INodeNo, _: OpenFlags, reply: ReplyOpen) {

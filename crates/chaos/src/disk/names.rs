@@ -9,7 +9,7 @@ use crate::disk::{Damage, Mode};
 /// A place in the tree: the directory's number and the name in it.
 type Place = (u64, OsString);
 
-/// One create, remove or rename: what each place holds afterwards. A rename is one step, never
+/// One create, link, remove or rename: what each place holds afterwards. A rename is one step, never
 /// half done, as every journalling file system promises.
 #[derive(Clone, Debug)]
 struct Step(Vec<(Place, Option<u64>)>);
@@ -48,6 +48,11 @@ pub(crate) struct Names {
 impl Names {
     pub(crate) fn find(&self, folder: u64, name: &OsStr) -> Option<u64> {
         self.seen.get(&(folder, name.to_owned())).copied()
+    }
+
+    pub(crate) fn name_of(&self, inode: u64) -> Option<&OsStr> {
+        let mut places = self.seen.iter();
+        places.find_map(|((_, name), held)| (*held == inode).then_some(name.as_os_str()))
     }
 
     /// The entries of one directory, in the order of their names.

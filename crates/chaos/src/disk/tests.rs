@@ -112,6 +112,21 @@ fn a_rename_is_done_or_undone_and_never_half() {
 }
 
 #[test]
+fn a_second_name_is_safe_with_its_directory() {
+    for mode in [Mode::Ordered, Mode::Strict] {
+        let (mut disk, inode) = disk_with(mode, "draft", b"text");
+        disk.link(inode, ROOT, name("final")).unwrap();
+        disk.remove(ROOT, name("draft")).unwrap();
+        let expected = [None, Some(b"text".to_vec())];
+        assert_eq!(outcomes(&disk, "final"), BTreeSet::from(expected));
+        disk.sync(ROOT, false).unwrap();
+        let expected = [Some(b"text".to_vec())];
+        assert_eq!(outcomes(&disk, "final"), BTreeSet::from(expected));
+        assert_eq!(outcomes(&disk, "draft"), BTreeSet::from([None]));
+    }
+}
+
+#[test]
 fn a_removed_file_can_come_back_until_its_directory_is_synced() {
     for mode in [Mode::Ordered, Mode::Strict] {
         let (mut disk, _) = disk_with(mode, "a", b"old");
