@@ -73,13 +73,17 @@ async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
     })?;
     let house = House::open(&config, Clock::System, listener.local_addr()?).await?;
     let chain = demo::chain::build(options.seed).reached_by_webhook(&peers.webhook_url);
-    if house.ledger.organisation().people.is_empty() {
+    let kept = house.ledger.organisation();
+    let (chain, commands) = if kept.people.is_empty() {
         house.put_all(defaults::events()).await?;
+        let commands = chain.commands();
+        (chain, commands)
+    } else {
+        chain.resume(&kept)
+    };
+    if !commands.is_empty() {
         let moment = Clock::System.moment(SystemId::Setup);
-        house
-            .ledger
-            .configure_all(chain.commands(), &moment)
-            .await?;
+        house.ledger.configure_all(commands, &moment).await?;
     }
     let script = ways_in(&house, &chain).await?;
     let file = write(&data, &script)?;
@@ -174,7 +178,7 @@ async fn ways_in(house: &House, chain: &Chain) -> anyhow::Result<Script> {
             name: chain.name_of(&seat.person).to_owned(),
             site: seat.site.as_ref().map(ToString::to_string),
             token: token.reveal().to_owned(),
-            sign_in_url: house.sign_in_link(&seat.person).await?,
+            sign_in_url: house.sign_in_link(&seat.person, None).await?,
         });
     }
     let sites = chain

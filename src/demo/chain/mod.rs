@@ -9,7 +9,7 @@ mod store;
 use outcry_domain::organisation::{
     Command, Event, Means, Person, Policy, Region, Schedule, Site, Step, Target, defaults,
 };
-use outcry_domain::{PersonId, Reach, RegionId, Role, ScheduleId, SiteId, Time};
+use outcry_domain::{Organisation, PersonId, Reach, RegionId, Role, ScheduleId, SiteId, Time};
 
 use super::chance::Chance;
 use places::{PLACES, REGIONS};
@@ -109,6 +109,29 @@ impl Chain {
             }
         }
         self
+    }
+
+    /// The chain as a data folder of an earlier demo holds it: its stores and people with whatever was changed in them, and the
+    /// commands that make them reachable at this chain's webhook addresses.
+    pub fn resume(mut self, kept: &Organisation) -> (Self, Vec<Command>) {
+        for store in &mut self.stores {
+            if let Some(site) = kept.site(&store.site.id) {
+                store.site = site.clone();
+            }
+        }
+        let mut commands = Vec::new();
+        for person in &mut self.people {
+            let Some(known) = kept.person(&person.id) else {
+                continue;
+            };
+            let moved = people::moved(person, known);
+            *person = moved.clone().unwrap_or_else(|| known.clone());
+            commands.extend(moved.map(|person| Command::Put {
+                event: Event::Person(person),
+                expected: None,
+            }));
+        }
+        (self, commands)
     }
 
     /// The people whose seats the visitor may take: one per role, clerk and manager of the same store. Nobody else

@@ -24,6 +24,20 @@ pub(super) fn contact(channel: Means, address: &str) -> Contact {
     }
 }
 
+/// The person as kept, called at the webhook address that they have now, if that is another one.
+pub(super) fn moved(now: &Person, kept: &Person) -> Option<Person> {
+    let webhook = |person: &Person| {
+        person
+            .contacts
+            .iter()
+            .position(|contact| contact.channel == Means::Webhook)
+    };
+    let (from, to) = (webhook(kept)?, webhook(now)?);
+    let mut person = kept.clone();
+    person.contacts[from] = now.contacts[to].clone();
+    (person != *kept).then_some(person)
+}
+
 fn person(id: &PersonId, name: String, role: Role, reach: Reach) -> Person {
     // Who works on the floor is reached on the floor; everybody else has a mailbox, under a domain that RFC 6761
     // keeps from ever existing.

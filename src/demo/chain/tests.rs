@@ -143,3 +143,41 @@ fn the_seats_are_taken_by_people_of_the_chain() {
         );
     }
 }
+
+#[test]
+fn an_earlier_demo_goes_on_where_it_was() {
+    let kept = build(7).reached_by_webhook("http://127.0.0.1:1/hooks");
+    let organisation = organisation(&kept);
+    let (same, nothing) = build(7)
+        .reached_by_webhook("http://127.0.0.1:1/hooks")
+        .resume(&organisation);
+    assert_eq!((same, nothing.len()), (kept.clone(), 0));
+
+    let (other, commands) = build(8)
+        .reached_by_webhook("http://127.0.0.1:2/hooks")
+        .resume(&organisation);
+    assert_eq!(
+        other.stores, kept.stores,
+        "another seed plays in the stores that are there"
+    );
+    assert_eq!(
+        commands.len(),
+        6,
+        "three dispatchers and three regional managers"
+    );
+    for command in commands {
+        let Command::Put {
+            event: Event::Person(person),
+            ..
+        } = command
+        else {
+            panic!("{command:?}")
+        };
+        let address = person.contacts[1].address.open().unwrap();
+        assert_eq!(address, format!("http://127.0.0.1:2/hooks/{}", person.id));
+        assert_eq!(
+            person.name.open(),
+            organisation.person(&person.id).unwrap().name.open()
+        );
+    }
+}

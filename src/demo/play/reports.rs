@@ -18,11 +18,11 @@ const HOME_HISTORY: usize = 2;
 const PANICS_PER_HOUR: f64 = 2.5;
 const BURSTS_PER_HOUR: f64 = 2.5;
 /// When the first group comes, so that nobody waits for long.
-const FIRST_BURST_US: i64 = 300_000_000;
+const FIRST_BURST_US: i64 = 240_000_000;
 /// When the visitor's own store reports first.
 const FIRST_AT_HOME_US: i64 = 12_000_000;
 /// When the first button is pressed.
-const FIRST_PANIC_US: i64 = 75_000_000;
+const FIRST_PANIC_US: i64 = 50_000_000;
 /// Reports that somebody else files a second time.
 const TWICE_SHARE: f64 = 0.06;
 /// Thefts after which something like the goods comes back over a till.
@@ -57,27 +57,36 @@ impl Day {
     /// One report comes, and the next is expected; one of the visitor's own store comes by itself.
     pub(super) fn report(&mut self, at_us: i64, home: bool) {
         if home {
-            return self.send_one(at_us, true);
+            return self.report_at_home(at_us);
         }
         let next_us = self.arrivals.next_us(at_us, &mut self.people);
         self.agenda.put(next_us, Act::Report { home: false });
         if at_us >= 0 || self.people.happens(HISTORY_SHARE) {
-            self.send_one(at_us, false);
+            let shop = self.any_shop();
+            let incident = self.arrivals.one(at_us, &mut self.people).clone();
+            self.tell(at_us, shop, &incident);
         }
     }
 
-    fn send_one(&mut self, at_us: i64, home: bool) {
-        let visitors = self.seats[0].site.clone();
+    /// A theft that was seen as it happened, so that its context shows what context is.
+    fn report_at_home(&mut self, at_us: i64) {
+        let home = self.seats[0].site.as_ref();
         let shop = self
             .shops
             .iter()
-            .position(|shop| home && visitors.as_ref() == Some(&shop.store.site.id));
-        let shop = shop.unwrap_or_else(|| {
-            self.people
-                .weighted(self.shops.iter().map(|shop| shop.store.trade))
-        });
-        let incident = self.arrivals.one(at_us, &mut self.people).clone();
-        let filing = self.write(at_us, shop, &incident);
+            .position(|shop| Some(&shop.store.site.id) == home);
+        let fits = |one: &Recorded| one.category == Category::Theft && one.delay_s < 240;
+        let incident = self.arrivals.of(&mut self.people, fits).clone();
+        self.tell(at_us, shop.unwrap_or_default(), &incident);
+    }
+
+    fn any_shop(&mut self) -> usize {
+        self.people
+            .weighted(self.shops.iter().map(|shop| shop.store.trade))
+    }
+
+    fn tell(&mut self, at_us: i64, shop: usize, incident: &Recorded) {
+        let filing = self.write(at_us, shop, incident);
         let fate = Fate::draw(&mut self.people);
         if self.people.happens(TWICE_SHARE) {
             self.tell_twice(at_us, shop, &filing);
@@ -178,9 +187,7 @@ impl Day {
     pub(super) async fn panic(&mut self, at_us: i64) {
         let next_us = self.people.until_next_us(PANICS_PER_HOUR);
         self.agenda.put(at_us + next_us, Act::Panic);
-        let shop = self
-            .people
-            .weighted(self.shops.iter().map(|shop| shop.store.trade));
+        let shop = self.any_shop();
         self.press(at_us, shop).await;
     }
 
@@ -206,9 +213,7 @@ impl Day {
             .until_next_us(BURSTS_PER_HOUR)
             .max(FIRST_BURST_US);
         self.agenda.put(at_us + next_us, Act::Burst);
-        let shop = self
-            .people
-            .weighted(self.shops.iter().map(|shop| shop.store.trade));
+        let shop = self.any_shop();
         for number in 0..self.people.within(7..11) {
             let kind = *self.people.pick(&BURST_KINDS);
             let incident = self
