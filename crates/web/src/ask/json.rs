@@ -1,6 +1,7 @@
 //! Reads JSON into a shape; what does not fit is named by its JSON pointer, with what it must be.
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
@@ -15,7 +16,12 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());
-        refused(&error.into_inner(), &pointer)
+        let error = error.into_inner();
+        // A name where a list stands is told as a fault of the text; it is one of the field.
+        if error.classify() == Category::Syntax && serde_json::from_slice::<Value>(bytes).is_ok() {
+            return Problem::field(pointer, "cannot be a value of that kind");
+        }
+        refused(&error, &pointer)
     })?;
     json.end().map_err(|error| refused(&error, ""))?;
     Ok(value)
@@ -177,7 +183,7 @@ mod tests {
                 "is missing",
             ),
             ("[]", "invalid-field", "", "expected struct"),
-            ("\"\\ud800\"", "malformed-json", "", "surrogate"),
+            ("\"\\ud800\"", "malformed-json", "", "hex escape"),
         ] {
             let (found_slug, found_pointer, found_words) = wrong(text);
             assert_eq!(found_slug, slug, "{text}: {found_words}");

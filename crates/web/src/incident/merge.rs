@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use outcry_domain::IncidentId;
 use outcry_domain::incident::Command;
+use outcry_domain::{Action, IncidentId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -36,6 +36,7 @@ pub(crate) async fn merge(
     At(id): At<IncidentId>,
     ask: Ask<Merge>,
 ) -> Result<Response, Problem> {
+    visitor.needs(Action::Merge)?;
     let into = IncidentId(ask.body.into);
     let stays = counter
         .house

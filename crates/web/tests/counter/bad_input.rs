@@ -205,7 +205,7 @@ async fn what_is_no_json_says_where() {
         b"{".to_vec(),
         b"{\"site\":}".to_vec(),
         b"nonsense".to_vec(),
-        b"{\"site\":\"leeds-012\"} trailing".to_vec(),
+        b"{\"site\":\"leeds-012\",\"category\":\"theft\"} trailing".to_vec(),
         b"\xff\xfe{\x00}\x00".to_vec(),
         b"\xef\xbb\xbf{}".to_vec(),
         b"{\"site\":\"\x01\"}".to_vec(),
