@@ -29,7 +29,7 @@ export class AlarmRate {
   hear(s, now_ms) {
     const at = ms(s.reported_at) ?? now_ms;
     const key = `${s.id} ${s.priority}`;
-    if (!sounds(s) || !waiting(s) || at < now_ms - WINDOW_MS || this.heard.has(key)) return false;
+    if (!sounds(s) || at < now_ms - WINDOW_MS || this.heard.has(key)) return false;
     this.heard.set(key, at);
     return true;
   }

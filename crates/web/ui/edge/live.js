@@ -9,7 +9,7 @@ import { wire } from './wire.js';
 
 /** @typedef {import('../core/contract.d.ts').LiveEvent} LiveEvent */
 /** @typedef {import('../core/contract.d.ts').Summary} Summary */
-/** @typedef {{what: 'fact', token: string, event: LiveEvent} | {what: 'word', server_time: string} | {what: 'failed'} | {what: 'reload'}} Message */
+/** @typedef {{what: 'fact', token: string, event: LiveEvent} | {what: 'word', token: string, server_time: string} | {what: 'failed'} | {what: 'reload'}} Message */
 
 /** Everything known of incidents in this tab; read it when `changes` changes. */
 export const board = new Board();
@@ -65,8 +65,12 @@ function follow() {
     const source = new EventSource(`/api/v1/live${token ? `?after=${encodeURIComponent(token)}` : ''}`);
     const end = () => { clearInterval(check); removeEventListener('offline', end); source.close(); tell({ what: 'failed' }); resolve(heard); };
     const check = setInterval(() => { if (heard && condition({ open: true, heard_ms, failed: false }, Date.now()).state === 'lost') end(); }, 1000);
-    const word = (/** @type {MessageEvent<string>} */ e) => { heard = true; tell({ what: 'word', ...JSON.parse(e.data) }); };
-    source.addEventListener('hello', (e) => { word(e); if (token && !JSON.parse(e.data).resumed) tell({ what: 'reload' }); });
+    const word = (/** @type {MessageEvent<string>} */ e) => { heard = true; tell({ what: 'word', token: e.lastEventId, server_time: JSON.parse(e.data).server_time }); };
+    source.addEventListener('hello', (e) => {
+      const missed = token !== '' && !JSON.parse(e.data).resumed;
+      word(e);
+      if (missed) tell({ what: 'reload' });
+    });
     source.addEventListener('tick', word);
     source.addEventListener('resync', () => { heard = true; token = ''; tell({ what: 'reload' }); });
     for (const kind of KINDS) {
@@ -90,11 +94,9 @@ function receive(message) {
   const was = wire.peek().state;
   heard_ms = Date.now();
   failed = false;
+  token = message.token || token;
   if (message.what === 'word') learn(message.server_time, heard_ms, heard_ms);
-  else {
-    token = message.token;
-    if (arrived.push(message.event) === 1) soon(flush);
-  }
+  else if (arrived.push(message.event) === 1) soon(flush);
   if (was !== 'live') look();
 }
 

@@ -10,7 +10,8 @@ import { Actions, run } from '../ui/incident/actions.js';
 import { ContextPart } from '../ui/incident/context.js';
 import { Dialogs } from '../ui/incident/dialogs.js';
 import { IncidentHead } from '../ui/incident/head.js';
-import { Comments, Reached, Reasons, Said, Steps, Timeline } from '../ui/incident/parts.js';
+import { Comments, Reasons, Said, Steps, Timeline } from '../ui/incident/parts.js';
+import { Reached } from '../ui/incident/reached.js';
 import { useIncident } from '../ui/incident/whole.js';
 import { Help } from '../ui/desk/help.js';
 import { page } from '../ui/place.js';
@@ -47,6 +48,7 @@ function Whole({ id }) {
       <button type="button" class="quiet noprint" onClick=${() => print()}><${Icon} name="copy" />${t('action.print')}</button></div>
     ${failure && html`<p class="callout bad" role="status"><${Icon} name="wifi-off" />${t('incident.old_copy')}</p>`}
     ${wire.value.state === 'lost' && html`<p class="callout" role="status"><${Icon} name="clock" />${t('incident.may_be_old')}</p>`}
+    <h2 class="vh">${t('incident.details')}</h2>
     <div class="columns"><div>
         <${Said} incident=${incident} /><${ContextPart} incident=${incident} /><${Timeline} incident=${incident} /></div>
       <div><${Reached} incident=${incident} /><${Steps} incident=${incident} summary=${summary} /><${Reasons} incident=${incident} />

@@ -23,7 +23,7 @@ function One({ s, inside }) {
   const waits = waiting(s);
   return html`<span role="gridcell" class=${`c-priority ${inside ? 'inside' : ''}`}><${Priority} priority=${s.priority} /></span>
     <span role="gridcell" class=${`c-what ${waits ? 'waits' : ''}`}><${Icon} name=${categoryIcon(s.category)} /><span class="cut"><b>${name('category', s.category)}</b>${s.area ? html` <span class="muted">${name('area', s.area)}</span>` : ''}</span>
-      ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" label=${t('tag.checkpoint')} /></span>`}${s.silent && html`<span class="tag"><${Icon} name="volume-x" label=${t('tag.silent')} /></span>`}</span>
+      ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" label=${t('tag.checkpoint')} /></span>`}${s.silent && s.category === 'panic' && html`<span class="tag"><${Icon} name="volume-x" label=${t('tag.silent')} /></span>`}</span>
     <span role="gridcell" class="c-where cut">${s.site_name}</span>
     <span role="gridcell" class="c-clock"><${Left} incident=${s} /></span>
     <span role="gridcell" class="c-reached"><${Reach} s=${s} /></span>
@@ -40,7 +40,8 @@ function Reach({ s }) {
   const reached = d.seen + d.delivered;
   const all = reached + d.planned + d.sent + d.accepted + d.failed;
   if (all === 0) return html`<span class="muted">–</span>`;
-  return html`<span class=${d.failed ? 'failed' : ''} title=${t('row.reached', { n: reached, of: all })}><${Icon} name=${d.failed ? 'triangle-alert' : reached ? 'check-check' : 'send'} /><span aria-hidden="true">${reached}/${all}</span><span class="vh">${t('row.reached', { n: reached, of: all })}</span></span>`;
+  const nobody = d.failed > 0 && reached + d.accepted === 0;
+  return html`<span class=${nobody ? 'failed' : ''} title=${t('row.reached', { n: reached, of: all })}><${Icon} name=${nobody ? 'triangle-alert' : reached ? 'check-check' : d.accepted ? 'check' : 'send'} /><span aria-hidden="true">${reached}/${all}</span><span class="vh">${t('row.reached', { n: reached, of: all })}</span></span>`;
 }
 
 /** @param {{row: import('../../core/flood.js').GroupRow, toggle: (site: string) => void}} props */

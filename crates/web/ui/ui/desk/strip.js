@@ -26,14 +26,13 @@ export function Strip() {
   void changes.value;
   const n = figures(board.open, second.value);
   const mtta = told.value?.mtta_today_ms;
-  const alarms = Math.max(rate.value.n, rate.value.fresh ? 0 : (told.value?.alarms_10min ?? 0));
   return html`<section class="strip" aria-label=${t('strip.label')}>
     <dl>
       <${Figure} id="unacknowledged" label=${t('strip.unacknowledged')} value=${n.unacknowledged} />
       <${Figure} id="past" label=${t('strip.past')} value=${n.past} alarm=${n.past > 0} />
       <${Figure} id="open" label=${t('strip.open')} value=${n.open} />
       <${Figure} id="mtta" label=${t('strip.mtta')} value=${mtta === null || mtta === undefined ? '–' : duration(mtta / 1000)} hint=${t('strip.mtta_hint')} />
-      <${Figure} id="alarms" label=${t('strip.alarms')} value=${alarms} unit=${t('strip.alarms_unit')} />
+      <${Figure} id="alarms" label=${t('strip.alarms')} value=${rate.value.n} unit=${t('strip.alarms_unit')} />
     </dl>
     <${Shift} /></section>`;
 }

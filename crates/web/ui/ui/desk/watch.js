@@ -1,10 +1,11 @@
 // Listens while the desk is open: counts alarms, notices a flood, sounds what is due, tells a hidden window.
 import { effect, signal } from '../../vendor/ui.js';
 import { Alarm } from '../../core/alarm.js';
-import { now, second } from '../../core/clock.js';
-import { AlarmRate } from '../../core/flood.js';
+import { now } from '../../core/clock.js';
+import { AlarmRate, WINDOW_MS } from '../../core/flood.js';
 import { waiting } from '../../core/sla.js';
 import { name, t } from '../../core/text.js';
+import { pages } from '../../edge/api.js';
 import { board, changes, onEvent } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
 import { began, notify } from '../../edge/shift.js';
@@ -13,13 +14,12 @@ import { urgent } from '../say.js';
 
 /** What is sounded and what is silenced; one for the tab, so that leaving the desk for an incident changes nothing. */
 export const alarm = signal(new Alarm());
-/** Alarms of the last ten minutes. `fresh`: all of them were seen by this tab. */
-export const rate = signal({ n: 0, flood: false, fresh: false });
+/** Alarms of the last ten minutes. */
+export const rate = signal({ n: 0, flood: false });
 
 const counted = new AlarmRate();
 const LOOK_MS = 500;
 let watching = false;
-const since_ms = now();
 
 /** Begins once per tab and stays. */
 export function watch() {
@@ -27,10 +27,12 @@ export function watch() {
   watching = true;
   onEvent(({ incident, kind }) => {
     if (!incident || !counted.hear(incident, now())) return;
+    if (!waiting(incident)) return;
     alarm.value.raise(incident.priority);
     if (incident.priority === 1 && kind !== 'incident.delivery') announce(incident);
   });
   effect(() => { void changes.value; untold(); });
+  void before().catch(() => undefined);
   let was = '';
   effect(() => {
     const { state } = wire.value;
@@ -46,6 +48,14 @@ function untold() {
   for (const s of board.open) counted.hear(s, at);
 }
 
+/** Counts the alarms of the minutes before this tab was opened, those already taken too. */
+async function before() {
+  const since = new Date(now() - WINDOW_MS).toISOString();
+  await pages(`/incidents?since=${encodeURIComponent(since)}`, (/** @type {import('../../core/contract.d.ts').Summary[]} */ items) => {
+    for (const s of items) counted.hear(s, now());
+  });
+}
+
 /** @param {import('../../core/contract.d.ts').Summary} s */
 function announce(s) {
   const words = { what: name('category', s.category), where: s.site_name };
@@ -56,11 +66,8 @@ function announce(s) {
 function look() {
   const at = now();
   const { n, flood } = counted.count(at);
-  const before = rate.peek();
-  const fresh = at - since_ms > 600_000;
-  if (n !== before.n || flood !== before.flood || fresh !== before.fresh) rate.value = { n, flood, fresh };
+  if (n !== rate.peek().n || flood !== rate.peek().flood) rate.value = { n, flood };
   const due = alarm.peek().due(board.open, flood, at);
   if (due && began.peek()) sound(due);
   if (urgent.peek() && !board.open.some((s) => s.priority === 1 && waiting(s))) urgent.value = '';
-  void second;
 }

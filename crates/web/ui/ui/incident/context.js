@@ -1,7 +1,7 @@
 // What tills, cameras, rota and stock say about the minutes around an incident, each with its source and how sure it is.
 import { html } from '../../vendor/ui.js';
-import { clock, hour, money, span } from '../../core/time.js';
-import { name, t } from '../../core/text.js';
+import { clock, hour, money } from '../../core/time.js';
+import { name, plain, t } from '../../core/text.js';
 import { Icon } from '../icon.js';
 import { Part } from './parts.js';
 
@@ -25,7 +25,7 @@ function Matches({ c }) {
   if (c.tills.length === 0 && c.matches.length === 0) return html`<${Block} icon="receipt" title=${t('context.matches')}><p class="muted">${t('context.no_tills')}</p><//>`;
   if (c.matches.length === 0) return html`<${Block} icon="receipt" title=${t('context.matches')}><p class="muted">${t('context.no_match')}</p><//>`;
   return html`<${Block} icon="receipt" title=${t('context.matches')}><ul class="plain">${c.matches.map((m, i) => html`<li key=${i}>
-    <b>${m.item}</b> ${t('context.match', { kind: name('transaction', m.kind), till: m.till, time: clock(m.at) })} <span class="sure">${t('context.sure', { n: Math.round(m.confidence * 100) })}</span></li>`)}</ul><//>`;
+    <b>${m.item}</b> ${t('context.match', { kind: name('transaction', m.kind), till: plain(m.till), time: clock(m.at) })} <span class="sure">${t('context.sure', { n: Math.round(m.confidence * 100) })}</span></li>`)}</ul><//>`;
 }
 
 /** @param {{c: Context}} props */
@@ -41,7 +41,7 @@ const RECEIPTS_SHOWN = 4;
 function Tills({ c }) {
   if (c.tills.length === 0) return null;
   return html`<${Block} icon="credit-card" title=${t('context.tills')}>${c.tills.map((till) => html`<details key=${till.till} class="till"><summary>
-      <b>${till.till}</b> ${t('context.receipts', { n: till.transactions.length })}
+      <b>${plain(till.till)}</b> ${t('context.receipts', { n: till.transactions.length })}
       <span class="how">${till.clock_error_ms === null ? t('context.clock_unknown') : t('context.clock_error', { time: `${(Math.abs(till.clock_error_ms) / 1000).toFixed(1)} s` })}</span></summary>
     <ul class="plain">${till.transactions.slice(0, RECEIPTS_SHOWN * 5).map((x) => html`<li key=${x.id} class=${x.kind}><time>${clock(x.at)}</time> <b>${name('transaction', x.kind)}</b> ${money(x.total_minor, x.currency)}
       <span class="muted">${x.lines.slice(0, RECEIPTS_SHOWN).map((l) => `${l.quantity} × ${l.name}`).join(', ')}${x.lines.length > RECEIPTS_SHOWN ? ' …' : ''}</span></li>`)}</ul></details>`)}<//>`;
@@ -62,6 +62,9 @@ function Stock({ c }) {
 
 /** Where all this comes from, and what came late. @param {{c: Context}} props */
 function Sources({ c }) {
-  return html`<p class="small muted sources">${t('context.taken', { time: clock(c.taken_at) })}${c.late ? ` · ${t('context.late', { n: c.late })}` : ''}
-    ${c.sources.map((s) => html`<span key=${s.source}> · ${s.source}: ${t('context.events', { n: s.events })}${s.last_at ? `, ${t('context.last', { time: span(Math.max(0, Date.parse(c.taken_at) - Date.parse(s.last_at))) })}` : ''}</span>`)}</p>`;
+  return html`<details class="sources small"><summary class="muted">${t('context.taken', { time: clock(c.taken_at) })}${c.late ? ` · ${t('context.late', { n: c.late })}` : ''} · ${t('context.sources', { n: c.sources.length })}</summary>
+    <ul class="plain">${c.sources.map((s) => html`<li key=${s.source}><b>${short(s.source)}</b> <span class="muted">${t('context.events', { n: s.events })}${s.last_at ? `, ${t('context.last', { time: clock(s.last_at) })}` : ''}</span></li>`)}</ul></details>`;
 }
+
+/** `/sites/leeds-012/tills/till-1` → `Tills till 1`: the store is known from the incident. @param {string} source */
+const short = (source) => plain(source.replace(/^\/sites\/[^/]+\//, '').replaceAll('/', ' '));

@@ -15,7 +15,7 @@ export function IncidentHead({ summary: s, linked = false, level = 2 }) {
   return html`<header class="incident-head">
     <div class="line"><${Priority} priority=${s.priority} long /><${StateChip} summary=${s} />
       ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" />${t('tag.checkpoint')}</span>`}
-      ${s.silent && html`<span class="tag"><${Icon} name="volume-x" />${t('tag.silent')}</span>`}
+      ${s.silent && s.category === 'panic' && html`<span class="tag"><${Icon} name="volume-x" />${t('tag.silent')}</span>`}
       ${linked ? html`<a class="ref" href=${`/incidents/${s.id}`}>${s.reference}</a>` : html`<span class="ref">${s.reference}</span>`}</div>
     ${level === 1 ? html`<h1>${title}</h1>` : html`<h2>${title}</h2>`}
     <p class="where"><${Icon} name="map-pin" /><span><b>${s.site_name}</b>${s.area ? ` · ${name('area', s.area)}` : ''}</span>

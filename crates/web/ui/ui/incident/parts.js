@@ -31,20 +31,6 @@ export function Reasons({ incident }) {
 /** @param {number} n */
 const signed = (n) => `${n < 0 ? '−' : '+'}${Math.abs(n) >= 10 ? Math.round(Math.abs(n)) : Math.abs(n).toFixed(1)}`;
 
-const STATE_ICON = /** @type {Record<string, string>} */ ({ planned: 'clock', sent: 'send', accepted: 'check', delivered: 'check-check', seen: 'eye', failed: 'circle-x' });
-const CHANNEL_ICON = /** @type {Record<string, string>} */ ({ desk: 'monitor', mail: 'mail', webhook: 'webhook', push: 'bell', sms: 'phone', voice: 'phone', siren: 'siren' });
-
-/** Who was reached, not who was written to. @param {{incident: Incident}} props */
-export function Reached({ incident }) {
-  const list = incident.deliveries;
-  return html`<${Part} id="reached" title=${t('part.reached')} note=${list.length ? t('reached.note', { n: list.filter((d) => d.state === 'seen' || d.state === 'delivered').length, of: list.length }) : null}>
-    ${list.length === 0 && html`<p class="muted">${t('reached.none')}</p>`}
-    <ul class="reached">${list.map((d) => html`<li key=${d.id} class=${d.state}><${Icon} name=${CHANNEL_ICON[d.channel] ?? 'send'} label=${name('channel', d.channel)} />
-      <span>${d.recipient.name}</span>
-      <span class="how"><${Icon} name=${STATE_ICON[d.state] ?? 'clock'} />${name('delivery', d.state)}${d.attempts > 1 ? ` · ${t('reached.attempts', { n: d.attempts })}` : ''} <time>${clock(d.updated_at ?? d.planned_at)}</time></span>
-      ${d.state === 'failed' && d.provider_text && html`<span class="small">${d.provider_text}</span>`}</li>`)}</ul><//>`;
-}
-
 /** What happens by itself if nobody acknowledges. @param {{incident: Incident, summary: Summary}} props */
 export function Steps({ incident, summary }) {
   const e = incident.escalation;
@@ -59,11 +45,18 @@ export function Steps({ incident, summary }) {
     ${e.round > 1 && html`<p class="small muted">${t('steps.round', { n: e.round })}</p>`}<//>`;
 }
 
+/** What was sent to whom stands under "Who was reached"; in the timeline it is shown when asked for. */
+const MESSAGES = new Set(['incident.notified', 'incident.delivery', 'notified', 'delivery']);
+
 /** What happened, oldest first, each line a sentence. @param {{incident: Incident}} props */
 export function Timeline({ incident }) {
-  return html`<${Part} id="timeline" title=${t('part.timeline')}>
-    <ol class="timeline">${incident.timeline.map((e) => html`<li key=${e.sequence} class=${e.kind.replace(/^incident\./, '')}>
-      <time datetime=${e.at} title=${day(e.at)}>${clock(e.at)}</time><span>${e.words}${e.actor?.name && !e.words.includes(e.actor.name) ? html` <span class="muted">· ${e.actor.name}</span>` : ''}</span></li>`)}</ol><//>`;
+  const whole = useSignal(false);
+  const messages = incident.timeline.filter((e) => MESSAGES.has(e.kind)).length;
+  const shown = whole.value ? incident.timeline : incident.timeline.filter((e) => !MESSAGES.has(e.kind));
+  const tick = html`<label class="check noprint"><input type="checkbox" checked=${whole.value} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => { whole.value = e.currentTarget.checked; }} /><span>${t('timeline.messages', { n: messages })}</span></label>`;
+  return html`<${Part} id="timeline" title=${t('part.timeline')} note=${messages ? tick : null}>
+    <ol class="timeline">${shown.map((e) => html`<li key=${e.sequence} class=${e.kind.replace(/^incident\./, '')}>
+      <time datetime=${e.at} title=${day(e.at)}>${clock(e.at)}</time><span>${e.words}${e.actor?.name && e.actor.kind !== 'system' && !e.words.includes(e.actor.name) ? html` <span class="muted">· ${e.actor.name}</span>` : ''}</span></li>`)}</ol><//>`;
 }
 
 /** @param {{incident: Incident, onSent?: () => void}} props */
@@ -87,12 +80,15 @@ export function Comments({ incident, onSent }) {
       <button type="submit" disabled=${busy.value}><${Icon} name="send" />${t('action.comment')}</button></form>`}<//>`;
 }
 
+/** Answers that raise no flag. @type {unknown[]} */
+const NO = [false, 0, 'no', 'none', ''];
+
 /** What the reporter said: answers by their question, words, goods. @param {{incident: Incident}} props */
 export function Said({ incident }) {
   const questions = categoryTemplate(incident.category)?.questions ?? [];
   const rows = Object.entries(incident.fields ?? {}).map(([id, answer]) => {
     const q = questions.find((x) => x.id === id);
-    return { id, label: q?.label ?? name('field', id), words: inWords(answer, q?.options ?? []), flag: answer && q?.flag && q.flag !== 'still_here' };
+    return { id, label: q?.label ?? name('field', id), words: inWords(answer, q?.options ?? []), flag: q?.flag && q.flag !== 'still_here' && !NO.includes(answer) };
   });
   return html`<${Part} id="said" title=${t('part.said')} note=${incident.reporter ? t('said.by', { name: incident.reporter.name }) : null}>
     ${incident.narrative && html`<blockquote>${incident.narrative}</blockquote>`}
