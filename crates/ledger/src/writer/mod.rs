@@ -217,6 +217,8 @@ impl Task {
             };
             if let Err(error) = done {
                 tracing::error!(%error, "a change could not be made durable: nothing more is written");
+                // Closing would sync again what could not be synced; the process ends instead.
+                std::mem::forget(self.connection);
                 self.broken.cancel();
                 // Whoever waits is answered by the channels that close with this task.
                 return;
