@@ -8,7 +8,9 @@ use crate::measure::{Run, Target};
 
 /// One run.
 pub(crate) fn run(setting: &Setting) -> anyhow::Result<Run> {
-    let target = tempfile::Builder::new().prefix("build-").tempdir_in(&setting.scratch)?;
+    let target = tempfile::Builder::new()
+        .prefix("build-")
+        .tempdir_in(&setting.scratch)?;
     let begun = Instant::now();
     let status = Command::new("cargo")
         .args(["build", "--release", "--locked", "--quiet", "--target-dir"])

@@ -25,7 +25,11 @@ const START: Time = Time(1_790_000_000_000_000);
 
 /// One run: everything twice, the second time is measured.
 pub(crate) fn run(setting: &Setting) -> anyhow::Result<Run> {
-    let count = if setting.quick { QUICK_BATCHES } else { BATCHES };
+    let count = if setting.quick {
+        QUICK_BATCHES
+    } else {
+        BATCHES
+    };
     let batches: Vec<Vec<u8>> = (0..count)
         .map(|place| {
             let mut batch = Batch::at(START.plus_us(place as i64 * 1_000_000), place);
@@ -89,7 +93,9 @@ fn joined(batches: &[Vec<u8>], incidents: &[Incident]) -> anyhow::Result<Found> 
                 continue;
             };
             for (index, incident) in incidents.iter().enumerate() {
-                if incident.site == text("subject") && (time.0 - incident.at_us).abs() <= incident.reach_us {
+                if incident.site == text("subject")
+                    && (time.0 - incident.at_us).abs() <= incident.reach_us
+                {
                     found.insert((index, text("source").to_owned(), text("id").to_owned()));
                 }
             }

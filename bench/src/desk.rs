@@ -40,9 +40,18 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{DRIVER}: {said}");
     let told: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    let number = |name: &str| told[name].as_f64().with_context(|| format!("no {name} in {told}"));
+    let number = |name: &str| {
+        told[name]
+            .as_f64()
+            .with_context(|| format!("no {name} in {told}"))
+    };
     let mut run = Run::default();
-    run.aim("main thread busy", number("busy_percent")?, "%", Target::AtMost(20.0));
+    run.aim(
+        "main thread busy",
+        number("busy_percent")?,
+        "%",
+        Target::AtMost(20.0),
+    );
     run.aim(
         "event to screen, p95",
         number("screen_p95_ms")?,
@@ -52,7 +61,11 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     run.tell("event to screen, p50", number("screen_p50_ms")?, "ms");
     run.tell("changes measured on the screen", number("seen")?, "");
     run.tell("changes", number("changes_per_s")?, "/s");
-    run.tell("script, of the main thread's time", number("script_percent")?, "%");
+    run.tell(
+        "script, of the main thread's time",
+        number("script_percent")?,
+        "%",
+    );
     run.tell(
         "style and layout, of the main thread's time",
         number("layout_percent")?,

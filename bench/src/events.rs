@@ -27,7 +27,9 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let mut senders = JoinSet::new();
     for sender in 0..SENDERS {
         let mut client = house.client(chain::GATEWAY).await?;
-        let mut batches: Vec<Batch> = (0..READY).map(|variety| Batch::at(clock::now(), variety)).collect();
+        let mut batches: Vec<Batch> = (0..READY)
+            .map(|variety| Batch::at(clock::now(), variety))
+            .collect();
         senders.spawn(async move {
             let (mut samples, mut sent, mut busy) = (Samples::default(), 0_u64, 0_u64);
             let begun = Instant::now();
@@ -61,11 +63,20 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let cpu = house.cpu_s();
     let events = (samples.len() * BATCH) as f64;
     let mut run = Run::default();
-    run.aim("events/s, durable", events / seconds, "/s", Target::AtLeast(100_000.0));
+    run.aim(
+        "events/s, durable",
+        events / seconds,
+        "/s",
+        Target::AtLeast(100_000.0),
+    );
     run.tell("batch p50", samples.p50_ms(), "ms");
     run.tell("batch p99", samples.p99_ms(), "ms");
     run.tell("turned away and sent again", busy as f64, "batches");
-    run.tell("processor time of the server per event", cpu / events * 1e6, "µs");
+    run.tell(
+        "processor time of the server per event",
+        cpu / events * 1e6,
+        "µs",
+    );
     run.tell(
         "bytes of an event",
         Batch::at(clock::now(), 0).json.len() as f64 / BATCH as f64,

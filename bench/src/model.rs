@@ -11,7 +11,11 @@ pub(crate) fn run(setting: &Setting) -> anyhow::Result<Run> {
     let done = Command::new(&setting.binary)
         .args(["model", "evaluate", "--json"])
         .output()?;
-    anyhow::ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    anyhow::ensure!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
     let told: serde_json::Value = serde_json::from_slice(&done.stdout)?;
     let speed = |name: &str| {
         told["speed"][name]
@@ -32,7 +36,11 @@ pub(crate) fn run(setting: &Setting) -> anyhow::Result<Run> {
         Target::AtLeast(100_000.0),
     );
     run.tell("score p50", speed("score_p50_us")?, "µs");
-    run.tell("score of a text of 1 MiB", speed("score_long_text_us")?, "µs");
+    run.tell(
+        "score of a text of 1 MiB",
+        speed("score_long_text_us")?,
+        "µs",
+    );
     run.tell("reading the model", speed("load_ms")?, "ms");
     Ok(run)
 }

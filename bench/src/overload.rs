@@ -95,7 +95,9 @@ async fn peak(house: &House, time: Duration) -> anyhow::Result<f64> {
         clients.spawn(async move {
             let (begun, mut done) = (Instant::now(), 0_usize);
             while begun.elapsed() < time {
-                let answer = client.post("/api/v1/reports", &report(number + done)).await?;
+                let answer = client
+                    .post("/api/v1/reports", &report(number + done))
+                    .await?;
                 done += usize::from(answer.status == 201);
             }
             anyhow::Ok(done)
@@ -126,7 +128,12 @@ async fn flood(pool: Pool, per_s: f64, for_s: f64) -> anyhow::Result<Outcome> {
             let begun = Instant::now();
             let answer = client.post("/api/v1/reports", &report(number)).await?;
             pool.give(client);
-            anyhow::Ok((answer.status, answer.retry_after, begun.elapsed(), Instant::now()))
+            anyhow::Ok((
+                answer.status,
+                answer.retry_after,
+                begun.elapsed(),
+                Instant::now(),
+            ))
         });
         while let Some(done) = sent.try_join_next() {
             take(&mut outcome, done??, end);
@@ -139,7 +146,11 @@ async fn flood(pool: Pool, per_s: f64, for_s: f64) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-fn take(outcome: &mut Outcome, (status, retry_after, time, when): (u16, bool, Duration, Instant), end: Instant) {
+fn take(
+    outcome: &mut Outcome,
+    (status, retry_after, time, when): (u16, bool, Duration, Instant),
+    end: Instant,
+) {
     if status == 201 {
         outcome.accepted += usize::from(when <= end);
     } else {

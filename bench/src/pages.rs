@@ -61,7 +61,12 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     screen.abort();
     let mut run = Run::default();
     for (what, samples) in KINDS.iter().zip(&samples) {
-        run.aim(format!("{what}, p99"), samples.p99_ms(), "ms", Target::AtMost(10.0));
+        run.aim(
+            format!("{what}, p99"),
+            samples.p99_ms(),
+            "ms",
+            Target::AtMost(10.0),
+        );
         run.tell(format!("{what}, p50"), samples.p50_ms(), "ms");
     }
     run.tell("writes", written as f64 / for_s, "/s");
@@ -83,17 +88,29 @@ async fn open_ids(desk: &Pool) -> anyhow::Result<Vec<String>> {
             .expect(200)?;
         let page: serde_json::Value = serde_json::from_str(&answer.body)?;
         let items = page["items"].as_array().map_or(&[][..], Vec::as_slice);
-        ids.extend(items.iter().filter_map(|item| Some(item["id"].as_str()?.to_owned())));
+        ids.extend(
+            items
+                .iter()
+                .filter_map(|item| Some(item["id"].as_str()?.to_owned())),
+        );
         match page["next"].as_str() {
             Some(next) => after = format!("&after={next}"),
             None => break,
         }
     }
-    ensure!(ids.len() > log::OPEN / 2, "only {} incidents are open", ids.len());
+    ensure!(
+        ids.len() > log::OPEN / 2,
+        "only {} incidents are open",
+        ids.len()
+    );
     Ok(ids)
 }
 
-async fn write(address: std::net::SocketAddr, ids: Vec<String>, for_s: f64) -> anyhow::Result<usize> {
+async fn write(
+    address: std::net::SocketAddr,
+    ids: Vec<String>,
+    for_s: f64,
+) -> anyhow::Result<usize> {
     let (clerk, desk) = (
         Pool::new(address, chain::token(chain::CLERK)),
         Pool::new(address, chain::token(chain::DESK)),
@@ -102,15 +119,24 @@ async fn write(address: std::net::SocketAddr, ids: Vec<String>, for_s: f64) -> a
     let (mut sent, mut number) = (JoinSet::new(), 0);
     while due.recv().await.is_some() {
         let (clerk, desk) = (clerk.clone(), desk.clone());
-        let path = format!("/api/v1/incidents/{}/comment", ids[number * 104_729 % ids.len()]);
+        let path = format!(
+            "/api/v1/incidents/{}/comment",
+            ids[number * 104_729 % ids.len()]
+        );
         number += 1;
         sent.spawn(async move {
             if number % 2 == 0 {
-                clerk.post("/api/v1/reports", &report(number)).await?.expect(201)?;
-            } else {
-                desk.post(&path, r#"{"text":"Police have been called, they are on their way."}"#)
+                clerk
+                    .post("/api/v1/reports", &report(number))
                     .await?
-                    .expect(200)?;
+                    .expect(201)?;
+            } else {
+                desk.post(
+                    &path,
+                    r#"{"text":"Police have been called, they are on their way."}"#,
+                )
+                .await?
+                .expect(200)?;
             }
             anyhow::Ok(())
         });

@@ -40,9 +40,19 @@ struct Arrivals {
 pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let scratch = Scratch::new(setting)?;
     let peers = Peers::start().await?;
-    chain::found(&scratch.data(), Escalation::Shipped, Some(&peers.webhook_url)).await?;
+    chain::found(
+        &scratch.data(),
+        Escalation::Shipped,
+        Some(&peers.webhook_url),
+    )
+    .await?;
     let house = House::serve(setting, &scratch.data(), Some(&peers)).await?;
-    let listener = Listener::open(house.address, &chain::token(chain::DESK), &["incident.reported"]).await?;
+    let listener = Listener::open(
+        house.address,
+        &chain::token(chain::DESK),
+        &["incident.reported"],
+    )
+    .await?;
     let free = arrivals(setting, &house, &listener, &peers, true).await?;
     peers.stall_mail();
     let stalled = arrivals(setting, &house, &listener, &peers, false).await?;
@@ -107,7 +117,10 @@ async fn arrivals(
     let behind = tokio::spawn(async move {
         let mut number = 0;
         while reports.recv().await.is_some() {
-            behind.post("/api/v1/reports", &report(number)).await?.expect(201)?;
+            behind
+                .post("/api/v1/reports", &report(number))
+                .await?
+                .expect(201)?;
             number += 1;
         }
         anyhow::Ok(())

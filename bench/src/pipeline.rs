@@ -29,7 +29,12 @@ const CONNECTIONS: usize = 8;
 pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let scratch = Scratch::new(setting)?;
     let peers = Peers::start().await?;
-    chain::found(&scratch.data(), Escalation::Shipped, Some(&peers.webhook_url)).await?;
+    chain::found(
+        &scratch.data(),
+        Escalation::Shipped,
+        Some(&peers.webhook_url),
+    )
+    .await?;
     let house = House::serve(setting, &scratch.data(), Some(&peers)).await?;
     let kinds = ["incident.enriched", "incident.assessed", "incident.routed"];
     let listener = Listener::open(house.address, &chain::token(chain::DESK), &kinds).await?;
@@ -53,7 +58,8 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let cpu = (house.cpu_s() - cpu) / for_s;
     tokio::time::sleep(LATE).await;
     let accepted = events.await??;
-    let (mut answered, mut enriched, mut queued) = (Samples::default(), Samples::default(), Samples::default());
+    let (mut answered, mut enriched, mut queued) =
+        (Samples::default(), Samples::default(), Samples::default());
     while let Some(done) = sent.join_next().await {
         let (incident, due, answer, measured) = done??;
         if measured {
@@ -82,7 +88,11 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     );
     run.tell("report to durable answer, p50", answered.p50_ms(), "ms");
     run.tell("report to durable answer, p99", answered.p99_ms(), "ms");
-    run.tell("report to enriched on the desk's stream, p50", enriched.p50_ms(), "ms");
+    run.tell(
+        "report to enriched on the desk's stream, p50",
+        enriched.p50_ms(),
+        "ms",
+    );
     run.tell("reports measured", queued.len() as f64, "");
     run.tell("till events behind it", accepted as f64 / for_s, "/s");
     run.tell("processor of the server", cpu * 100.0, "% of a core");

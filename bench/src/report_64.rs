@@ -53,7 +53,10 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     screen.abort();
     house.stop()?;
     let told = read(&scratch.data(), samples.len()).await?;
-    let span = told.first.zip(told.last_planned).context("no report was planned")?;
+    let span = told
+        .first
+        .zip(told.last_planned)
+        .context("no report was planned")?;
     let whole_s = (span.1 - span.0) as f64 / 1e6;
     let bare = bare(&scratch.data().with_extension("bare"), &told.bytes).await?;
     let rate = told.planned as f64 / whole_s;
@@ -70,7 +73,11 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
         "%",
         Target::AtLeast(10.0),
     );
-    run.tell("bare SQLite writer, same bytes, commits of 64", bare, "reports/s");
+    run.tell(
+        "bare SQLite writer, same bytes, commits of 64",
+        bare,
+        "reports/s",
+    );
     run.tell(
         "durable answers while the clients send",
         samples.len() as f64 / accepted_s,
@@ -173,7 +180,9 @@ async fn read(data: &Path, expected: usize) -> anyhow::Result<Told> {
                         told.reports += 1;
                         told.first = Some(told.first.map_or(at, |first| first.min(at)));
                     }
-                    AnyEvent::Incident(Event::Notified { round: 0, step: 0, .. }) => {
+                    AnyEvent::Incident(Event::Notified {
+                        round: 0, step: 0, ..
+                    }) => {
                         told.planned += 1;
                         told.last_planned = Some(told.last_planned.map_or(at, |last| last.max(at)));
                     }

@@ -18,7 +18,10 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let screen = crate::world::listen::screen(house.address, &chain::token(chain::DESK)).await?;
     let mut client = house.client(chain::CLERK).await?;
     for number in 0..WARM_UP {
-        client.post("/api/v1/reports", &report(number)).await?.expect(201)?;
+        client
+            .post("/api/v1/reports", &report(number))
+            .await?
+            .expect(201)?;
     }
     let fdatasync_us = fdatasync_p50_us(&setting.scratch)?;
     let mut samples = Samples::default();
@@ -43,7 +46,11 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
         "%",
         Target::AtMost(100.0),
     );
-    run.tell("fdatasync p50 in the same run", fdatasync_us / 1_000.0, "ms");
+    run.tell(
+        "fdatasync p50 in the same run",
+        fdatasync_us / 1_000.0,
+        "ms",
+    );
     run.tell("p50", samples.p50_ms(), "ms");
     run.tell("p99", samples.p99_ms(), "ms");
     run.tell(

@@ -35,10 +35,18 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
 
     let mut run = Run::default();
     run.aim("idle memory (resident)", idle, "MB", Target::AtMost(40.0));
-    run.aim("demo memory (resident)", demo_memory, "MB", Target::AtMost(200.0));
+    run.aim(
+        "demo memory (resident)",
+        demo_memory,
+        "MB",
+        Target::AtMost(200.0),
+    );
     let facts = setting.incidents as f64;
     run.aim(
-        format!("start to ready, log of {} facts", crate::measure::number(facts)),
+        format!(
+            "start to ready, log of {} facts",
+            crate::measure::number(facts)
+        ),
         ready.as_secs_f64() * 1_000.0,
         "ms",
         Target::AtMost(500.0),
@@ -49,8 +57,20 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
         "MB",
         Target::AtMost(40.0),
     );
-    run.tell("start to ready, empty", empty_ready.as_secs_f64() * 1_000.0, "ms");
-    run.tell("start to ready, demo", demo_ready.as_secs_f64() * 1_000.0, "ms");
-    run.tell("memory after the start on the large log", large_memory, "MB");
+    run.tell(
+        "start to ready, empty",
+        empty_ready.as_secs_f64() * 1_000.0,
+        "ms",
+    );
+    run.tell(
+        "start to ready, demo",
+        demo_ready.as_secs_f64() * 1_000.0,
+        "ms",
+    );
+    run.tell(
+        "memory after the start on the large log",
+        large_memory,
+        "MB",
+    );
     Ok(run)
 }

@@ -34,13 +34,22 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let first = due.values().min().copied().context("timers")?;
     let house = House::serve(setting, &data, None).await?;
     let ready_after = house.ready_after;
-    ensure!(clock::now() < first, "the program started too late: {ready_after:?}");
-    let listener = Listener::open(house.address, &chain::token(chain::DESK), &["incident.breached"]).await?;
+    ensure!(
+        clock::now() < first,
+        "the program started too late: {ready_after:?}"
+    );
+    let listener = Listener::open(
+        house.address,
+        &chain::token(chain::DESK),
+        &["incident.breached"],
+    )
+    .await?;
     let (anchor, anchor_at) = (std::time::Instant::now(), clock::now());
     let cpu = house.cpu_s();
     sleep_until(first.plus_s(calm_s as u32)).await;
     let cpu = (house.cpu_s() - cpu) / calm_s as f64;
-    let told: HashMap<String, std::time::Instant> = listener.all("incident.breached").into_iter().collect();
+    let told: HashMap<String, std::time::Instant> =
+        listener.all("incident.breached").into_iter().collect();
     let still_open = listener.open_still();
     drop(listener);
     house.crash()?;
@@ -60,7 +69,9 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
         let times = fired.get(id).map_or(&[][..], Vec::as_slice);
         ensure!(times.len() == 1, "a timer fired {} times", times.len());
         if *due < end {
-            decided.push(Duration::from_micros((times[0] - *due).max(0).unsigned_abs()));
+            decided.push(Duration::from_micros(
+                (times[0] - *due).max(0).unsigned_abs(),
+            ));
             if let Some(when) = told.get(&id.to_string()) {
                 let at = anchor_at.plus_us(when.duration_since(anchor).as_micros() as i64);
                 heard.push(Duration::from_micros((at - *due).max(0).unsigned_abs()));
@@ -92,15 +103,27 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     run.tell("lateness of the decision, p50", decided.p50_ms(), "ms");
     run.tell("lateness on the desk's stream, p50", heard.p50_ms(), "ms");
     run.tell("timers measured, each fired once", decided.len() as f64, "");
-    run.tell("of those heard on the desk's stream", heard.len() as f64, "");
+    run.tell(
+        "of those heard on the desk's stream",
+        heard.len() as f64,
+        "",
+    );
     run.tell(
         "desk's event stream stayed open (1: yes)",
         f64::from(u8::from(still_open)),
         "",
     );
-    run.tell("overdue at the start, each fired once", f64::from(overdue), "");
+    run.tell(
+        "overdue at the start, each fired once",
+        f64::from(overdue),
+        "",
+    );
     run.tell("start to ready", ready_after.as_secs_f64() * 1_000.0, "ms");
-    run.tell("processor of the server at 1,000 due/s", cpu * 100.0, "% of a core");
+    run.tell(
+        "processor of the server at 1,000 due/s",
+        cpu * 100.0,
+        "% of a core",
+    );
     Ok(run)
 }
 

@@ -15,11 +15,19 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let data = log::kept(setting, log::Kind::History, setting.incidents).await?;
     let (verify_s, told) = command(setting, "verify", &data)?;
     let regions = told["regions"].as_array().context("regions")?;
-    let facts: u64 = regions.iter().filter_map(|region| region["facts"].as_u64()).sum();
+    let facts: u64 = regions
+        .iter()
+        .filter_map(|region| region["facts"].as_u64())
+        .sum();
     let (rebuild_s, told) = command(setting, "rebuild", &data)?;
     let rebuilt = told["facts"].as_u64().context("facts")?;
     let mut run = Run::default();
-    run.aim("verify", facts as f64 / verify_s, "facts/s", Target::AtLeast(300_000.0));
+    run.aim(
+        "verify",
+        facts as f64 / verify_s,
+        "facts/s",
+        Target::AtLeast(300_000.0),
+    );
     run.aim(
         "rebuild of all read tables",
         rebuilt as f64 / rebuild_s,
@@ -31,7 +39,11 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     Ok(run)
 }
 
-fn command(setting: &Setting, command: &str, data: &Path) -> anyhow::Result<(f64, serde_json::Value)> {
+fn command(
+    setting: &Setting,
+    command: &str,
+    data: &Path,
+) -> anyhow::Result<(f64, serde_json::Value)> {
     let begun = Instant::now();
     let done = Command::new(&setting.binary)
         .arg(command)

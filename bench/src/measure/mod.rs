@@ -59,7 +59,13 @@ pub(crate) struct Run {
 
 impl Run {
     /// Adds a number that has a target.
-    pub(crate) fn aim(&mut self, what: impl Into<String>, value: f64, unit: &'static str, target: Target) {
+    pub(crate) fn aim(
+        &mut self,
+        what: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        target: Target,
+    ) {
         self.figures.push(Figure {
             what: what.into(),
             value,

@@ -30,7 +30,13 @@ pub(crate) fn section(name: &str, setting: &Setting, runs: &[Run]) -> String {
     } else {
         format!("{} s a run", setting.seconds)
     };
-    let _ = writeln!(text, "\n{} · {} · {load} · `{}`", today(), machine(), command());
+    let _ = writeln!(
+        text,
+        "\n{} · {} · {load} · `{}`",
+        today(),
+        machine(),
+        command()
+    );
     let _ = writeln!(
         text,
         "\nRuns: {}. Noisy: {noisy} of {}.",
@@ -74,7 +80,10 @@ fn row(figure: &Figure, mut values: Vec<f64>) -> String {
 
 /// Replaces a benchmark's section in the file, or adds it at the end.
 pub(crate) fn keep(file: &Path, name: &str, section: &str) -> anyhow::Result<()> {
-    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
+    let (begin, end) = (
+        format!("<!-- {name} -->\n"),
+        format!("<!-- end of {name} -->\n"),
+    );
     let mut text = std::fs::read_to_string(file).unwrap_or_default();
     match (text.find(&begin), text.find(&end)) {
         (Some(from), Some(until)) if from < until => {
@@ -95,14 +104,22 @@ fn command() -> String {
 
 fn today() -> String {
     let now = crate::world::clock::now();
-    now.rfc3339().chars().take(16).collect::<String>().replace('T', " ") + " UTC"
+    now.rfc3339()
+        .chars()
+        .take(16)
+        .collect::<String>()
+        .replace('T', " ")
+        + " UTC"
 }
 
 /// Processor, cores and memory.
 fn machine() -> String {
     let field = |file: &str, key: &str| {
         let text = std::fs::read_to_string(file).unwrap_or_default();
-        let line = text.lines().find(|line| line.starts_with(key)).unwrap_or_default();
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(key))
+            .unwrap_or_default();
         line.split_once(':')
             .map_or_else(String::new, |(_, value)| value.trim().to_owned())
     };

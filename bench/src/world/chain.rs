@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use outcry_domain::actor::SystemId;
 use outcry_domain::organisation::{
-    Area, Command, Contact, Credential, CredentialKind, Device, DeviceKind, Event, Means, PanicMode, Person, Policy,
-    Queue, Region, Site, Step, Target, Width, defaults,
+    Area, Command, Contact, Credential, CredentialKind, Device, DeviceKind, Event, Means,
+    PanicMode, Person, Policy, Queue, Region, Site, Step, Target, Width, defaults,
 };
 use outcry_domain::{Actor, Personal, Reach, Role};
 use outcry_identity::{Kind, issue};
@@ -44,7 +44,10 @@ pub(crate) fn token(who: &str) -> String {
 
 /// The desk's session, as its cookie holds it.
 pub(crate) fn session() -> String {
-    issue(Kind::Session, secret("session")).0.reveal().to_owned()
+    issue(Kind::Session, secret("session"))
+        .0
+        .reveal()
+        .to_owned()
 }
 
 /// Known to everybody who reads this: these tokens open scratch data on this machine only.
@@ -77,7 +80,11 @@ pub(crate) async fn open(data: &Path, synchronous: Synchronous) -> anyhow::Resul
 }
 
 /// Puts the organisation into an empty data directory. Webhooks go to `webhook`, if there is one.
-pub(crate) async fn found(data: &Path, escalation: Escalation, webhook: Option<&str>) -> anyhow::Result<()> {
+pub(crate) async fn found(
+    data: &Path,
+    escalation: Escalation,
+    webhook: Option<&str>,
+) -> anyhow::Result<()> {
     let ledger = open(data, Synchronous::Full).await?;
     settle_in(&ledger, escalation, webhook).await?;
     ledger.stop().await;
@@ -85,8 +92,15 @@ pub(crate) async fn found(data: &Path, escalation: Escalation, webhook: Option<&
 }
 
 /// Puts the organisation into an empty log.
-pub(crate) async fn settle_in(ledger: &Ledger, escalation: Escalation, webhook: Option<&str>) -> anyhow::Result<()> {
-    let put = |event| Command::Put { event, expected: None };
+pub(crate) async fn settle_in(
+    ledger: &Ledger,
+    escalation: Escalation,
+    webhook: Option<&str>,
+) -> anyhow::Result<()> {
+    let put = |event| Command::Put {
+        event,
+        expected: None,
+    };
     let mut commands: Vec<Command> = Vec::new();
     commands.extend(REGIONS.map(|id| {
         put(Event::Region(Region {
@@ -95,7 +109,11 @@ pub(crate) async fn settle_in(ledger: &Ledger, escalation: Escalation, webhook: 
         }))
     }));
     commands.extend((0..SITES).map(|number| put(Event::Site(store(number)))));
-    commands.extend(people(webhook).into_iter().map(|person| put(Event::Person(person))));
+    commands.extend(
+        people(webhook)
+            .into_iter()
+            .map(|person| put(Event::Person(person))),
+    );
     commands.extend(
         defaults::events()
             .into_iter()
@@ -203,7 +221,12 @@ fn people(webhook: Option<&str>) -> Vec<Person> {
     ];
     people.extend((0..SITES).map(|number| {
         let id = format!("manager-{}", site(number));
-        person(&id, Role::Manager, Reach::Site(slug(&site(number))), vec![mail(&id)])
+        person(
+            &id,
+            Role::Manager,
+            Reach::Site(slug(&site(number))),
+            vec![mail(&id)],
+        )
     }));
     people
 }

@@ -41,7 +41,11 @@ impl Drop for House {
 
 impl House {
     /// Starts `serve` on a data directory; mail and webhooks go to the peers.
-    pub(crate) async fn serve(setting: &Setting, data: &Path, peers: Option<&Peers>) -> anyhow::Result<Self> {
+    pub(crate) async fn serve(
+        setting: &Setting,
+        data: &Path,
+        peers: Option<&Peers>,
+    ) -> anyhow::Result<Self> {
         let file = data.with_extension("toml");
         std::fs::write(&file, settings(peers))?;
         let arguments = [
@@ -72,7 +76,9 @@ impl House {
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
-            .with_context(|| format!("{}: build it with cargo build --release", binary.display()))?;
+            .with_context(|| {
+                format!("{}: build it with cargo build --release", binary.display())
+            })?;
         let mut lines = BufReader::new(child.stdout.take().context("a pipe")?).lines();
         let address = loop {
             let Some(line) = lines.next() else {
@@ -118,7 +124,9 @@ impl House {
     /// Stops it as an operator would, and waits.
     pub(crate) fn stop(mut self) -> anyhow::Result<()> {
         let begun = Instant::now();
-        Command::new("kill").arg(self.child.id().to_string()).status()?;
+        Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()?;
         while begun.elapsed() < STOP_MAX {
             if self.child.try_wait()?.is_some() {
                 return Ok(());
@@ -148,7 +156,8 @@ impl House {
 
     /// Processor seconds used so far.
     pub(crate) fn cpu_s(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        let stat =
+            std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
         let fields: Vec<f64> = stat
             .rsplit_once(')')
             .map_or("", |(_, rest)| rest)
@@ -162,7 +171,9 @@ impl House {
 }
 
 fn path(path: &Path) -> anyhow::Result<String> {
-    path.to_str().map(str::to_owned).context("the path is not text")
+    path.to_str()
+        .map(str::to_owned)
+        .context("the path is not text")
 }
 
 /// The address in a line such as `Outcry listens on http://127.0.0.1:8643` (or in the demo's greeting).
@@ -195,7 +206,9 @@ impl Scratch {
     /// A new folder.
     pub(crate) fn new(setting: &Setting) -> anyhow::Result<Self> {
         Ok(Self {
-            dir: tempfile::Builder::new().prefix("run-").tempdir_in(&setting.scratch)?,
+            dir: tempfile::Builder::new()
+                .prefix("run-")
+                .tempdir_in(&setting.scratch)?,
         })
     }
 
@@ -212,8 +225,14 @@ mod tests {
     #[test]
     fn the_address_is_found_in_what_the_program_says() {
         let expected: SocketAddr = "127.0.0.1:8643".parse().expect("an address");
-        assert_eq!(address_in("Outcry listens on http://127.0.0.1:8643"), Some(expected));
-        assert_eq!(address_in("  http://127.0.0.1:8643/sign-in/abc"), Some(expected));
+        assert_eq!(
+            address_in("Outcry listens on http://127.0.0.1:8643"),
+            Some(expected)
+        );
+        assert_eq!(
+            address_in("  http://127.0.0.1:8643/sign-in/abc"),
+            Some(expected)
+        );
         assert_eq!(address_in("Welcome."), None);
     }
 }

@@ -79,7 +79,12 @@ impl Client {
     }
 
     /// POST.
-    pub(crate) async fn post_as(&mut self, path: &str, form: &str, body: &[u8]) -> anyhow::Result<Answer> {
+    pub(crate) async fn post_as(
+        &mut self,
+        path: &str,
+        form: &str,
+        body: &[u8],
+    ) -> anyhow::Result<Answer> {
         self.out.clear();
         let head = format!(
             "POST {path} HTTP/1.1\r\n{}Content-Type: {form}\r\nContent-Length: {}\r\n\r\n",
@@ -98,7 +103,10 @@ impl Client {
             if let Some(end) = find(&self.heard, b"\r\n\r\n") {
                 break end + 4;
             }
-            ensure!(self.heard.len() < HEAD_BYTES_MAX, "the answer's head has no end");
+            ensure!(
+                self.heard.len() < HEAD_BYTES_MAX,
+                "the answer's head has no end"
+            );
             self.more().await?;
         };
         let text = std::str::from_utf8(&self.heard[..head])?.to_ascii_lowercase();
@@ -130,7 +138,9 @@ impl Client {
 
 /// Where a pattern begins.
 pub(crate) fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
-    bytes.windows(pattern.len()).position(|window| window == pattern)
+    bytes
+        .windows(pattern.len())
+        .position(|window| window == pattern)
 }
 
 /// A header of a head in lower case.
@@ -168,7 +178,11 @@ impl Pool {
 
     /// An idle connection, or a new one.
     pub(crate) async fn take(&self) -> anyhow::Result<Client> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         match idle {
             Some(client) => Ok(client),
             None => Client::open(self.address, &self.token).await,
@@ -177,12 +191,18 @@ impl Pool {
 
     /// An idle connection, if there is one.
     pub(crate) fn try_take(&self) -> Option<Client> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
     }
 
     /// Gives a connection back that still works.
     pub(crate) fn give(&self, client: Client) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(client);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(client);
     }
 
     /// One POST of JSON.

@@ -32,7 +32,11 @@ impl Drop for Listener {
 
 impl Listener {
     /// Opens the stream and waits for its greeting. Only `kinds` are remembered.
-    pub(crate) async fn open(address: SocketAddr, token: &str, kinds: &[&str]) -> anyhow::Result<Self> {
+    pub(crate) async fn open(
+        address: SocketAddr,
+        token: &str,
+        kinds: &[&str],
+    ) -> anyhow::Result<Self> {
         let mut stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let request = format!(
@@ -45,14 +49,20 @@ impl Listener {
             if let Some(end) = find(&bytes, b"\r\n\r\n") {
                 break end + 4;
             }
-            ensure!(stream.read_buf(&mut bytes).await? > 0, "the event stream was closed");
+            ensure!(
+                stream.read_buf(&mut bytes).await? > 0,
+                "the event stream was closed"
+            );
         };
         let told = std::str::from_utf8(&bytes[..head])?;
         ensure!(told.starts_with("HTTP/1.1 200"), "no event stream: {told}");
         chunks.take(&bytes[head..]);
         while !chunks.text.contains("event: hello") {
             bytes.clear();
-            ensure!(stream.read_buf(&mut bytes).await? > 0, "the event stream was closed");
+            ensure!(
+                stream.read_buf(&mut bytes).await? > 0,
+                "the event stream was closed"
+            );
             chunks.take(&bytes);
         }
         let heard = Arc::<Mutex<Heard>>::default();
@@ -71,7 +81,8 @@ impl Listener {
     pub(crate) fn all(&self, kind: &str) -> Vec<(String, Instant)> {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let own = heard.iter().filter(|((held, _), _)| held == kind);
-        own.map(|((_, incident), when)| (incident.clone(), *when)).collect()
+        own.map(|((_, incident), when)| (incident.clone(), *when))
+            .collect()
     }
 
     /// Whether the stream is still open.
@@ -80,7 +91,12 @@ impl Listener {
     }
 }
 
-async fn listen(mut stream: TcpStream, mut chunks: Chunks, kinds: Vec<String>, heard: Arc<Mutex<Heard>>) {
+async fn listen(
+    mut stream: TcpStream,
+    mut chunks: Chunks,
+    kinds: Vec<String>,
+    heard: Arc<Mutex<Heard>>,
+) {
     let mut bytes = Vec::with_capacity(1 << 16);
     loop {
         bytes.clear();
@@ -90,7 +106,9 @@ async fn listen(mut stream: TcpStream, mut chunks: Chunks, kinds: Vec<String>, h
         }
         let now = Instant::now();
         chunks.take(&bytes);
-        let Some(end) = chunks.text.rfind("\n\n") else { continue };
+        let Some(end) = chunks.text.rfind("\n\n") else {
+            continue;
+        };
         let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
         for frame in chunks.text[..end].split("\n\n") {
             let Some(kind) = frame.lines().find_map(|line| line.strip_prefix("event: ")) else {
@@ -142,7 +160,8 @@ impl Chunks {
                     break;
                 }
                 let own = count.min(self.open.saturating_sub(2));
-                self.text.push_str(&String::from_utf8_lossy(&self.raw[at..at + own]));
+                self.text
+                    .push_str(&String::from_utf8_lossy(&self.raw[at..at + own]));
                 self.open -= count;
                 at += count;
             } else {
@@ -169,7 +188,10 @@ pub(crate) async fn screen(address: SocketAddr, token: &str) -> anyhow::Result<J
     let mut bytes = vec![0; 1 << 18];
     let count = stream.read(&mut bytes).await?;
     let greeting = std::str::from_utf8(&bytes[..count]).context("no greeting")?;
-    ensure!(greeting.starts_with("HTTP/1.1 200"), "no event stream: {greeting}");
+    ensure!(
+        greeting.starts_with("HTTP/1.1 200"),
+        "no event stream: {greeting}"
+    );
     Ok(tokio::spawn(async move {
         while stream.read(&mut bytes).await.is_ok_and(|count| count > 0) {}
     }))

@@ -47,8 +47,14 @@ pub(crate) enum Kind {
 }
 
 /// The log of this kind and size, made now if it is not there.
-pub(crate) async fn kept(setting: &Setting, kind: Kind, incidents: usize) -> anyhow::Result<PathBuf> {
-    let data = setting.scratch.join(format!("{kind:?}-{incidents}").to_lowercase());
+pub(crate) async fn kept(
+    setting: &Setting,
+    kind: Kind,
+    incidents: usize,
+) -> anyhow::Result<PathBuf> {
+    let data = setting
+        .scratch
+        .join(format!("{kind:?}-{incidents}").to_lowercase());
     let done = data.with_extension("done");
     if done.exists() {
         return Ok(data);
@@ -74,18 +80,26 @@ pub(crate) async fn make(ledger: &Ledger, kind: Kind, incidents: usize) -> anyho
     for first in (0..incidents).step_by(AT_ONCE) {
         let numbers = first..incidents.min(first + AT_ONCE);
         // A month of history, evenly; the open ones are the newest.
-        let at = |number: usize| now.plus_us(-((incidents - number) as i64) * 2_592_000_000_000 / incidents as i64);
+        let at = |number: usize| {
+            now.plus_us(-((incidents - number) as i64) * 2_592_000_000_000 / incidents as i64)
+        };
         match kind {
             Kind::Armed => {
                 armed(ledger, numbers, |_| now).await?;
             }
             Kind::History => {
-                let (over, open): (Vec<usize>, Vec<usize>) = numbers.partition(|number| number + OPEN < incidents);
+                let (over, open): (Vec<usize>, Vec<usize>) =
+                    numbers.partition(|number| number + OPEN < incidents);
                 let over = report(ledger, over.into_iter().map(|n| (n, at(n)))).await?;
                 record(
                     ledger,
-                    over.iter()
-                        .map(|(id, at)| (*id, Command::FalseAlarm { note: None }, moment(at.plus_s(60), &desk()))),
+                    over.iter().map(|(id, at)| {
+                        (
+                            *id,
+                            Command::FalseAlarm { note: None },
+                            moment(at.plus_s(60), &desk()),
+                        )
+                    }),
                 )
                 .await?;
                 let open = report(ledger, open.into_iter().map(|n| (n, at(n)))).await?;
@@ -133,7 +147,10 @@ async fn report(
 ) -> anyhow::Result<Vec<(IncidentId, Time)>> {
     let calls = numbers.map(|(number, at)| {
         let category = CATEGORIES[number % CATEGORIES.len()];
-        (moment(at, &clerk()), Command::Report(draft(number, category)))
+        (
+            moment(at, &clerk()),
+            Command::Report(draft(number, category)),
+        )
     });
     begin(ledger, calls).await
 }
@@ -176,20 +193,31 @@ async fn go_on(ledger: &Ledger, opened: &[(IncidentId, Time)]) -> anyhow::Result
     });
     let planned = record(ledger, plans).await?;
     let told = planned.iter().map(|recorded| {
-        let ids = recorded.entries.iter().filter_map(|entry| match &entry.fact.event {
-            outcry_domain::Event::Incident(Event::Notified { deliveries, .. }) => Some(deliveries),
-            _ => None,
+        let ids = recorded
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.fact.event {
+                outcry_domain::Event::Incident(Event::Notified { deliveries, .. }) => {
+                    Some(deliveries)
+                }
+                _ => None,
+            });
+        let outcomes = ids.flatten().map(|planned| {
+            (
+                planned.id.clone(),
+                Outcome::Delivered("on an open screen".into()),
+            )
         });
-        let outcomes = ids
-            .flatten()
-            .map(|planned| (planned.id.clone(), Outcome::Delivered("on an open screen".into())));
         let command = Command::Deliver {
             outcomes: outcomes.collect(),
         };
         (
             recorded.summary.id,
             command,
-            moment(recorded.summary.reported_at, &Actor::system(SystemId::Courier)),
+            moment(
+                recorded.summary.reported_at,
+                &Actor::system(SystemId::Courier),
+            ),
         )
     });
     record(ledger, told).await?;
@@ -216,13 +244,18 @@ pub(crate) async fn leave(ledger: Ledger) -> anyhow::Result<()> {
     let regions: Vec<RegionId> = ledger.organisation().regions.keys().cloned().collect();
     for region in &regions {
         for follower in FOLLOWERS {
-            ledger.move_cursor(follower, region, ledger.head(region)).await?;
+            ledger
+                .move_cursor(follower, region, ledger.head(region))
+                .await?;
         }
     }
     let begun = Instant::now();
     for region in &regions {
         while ledger.cursor("search", region).await? < ledger.head(region) {
-            anyhow::ensure!(begun.elapsed() < INDEX_MAX, "the search index does not catch up");
+            anyhow::ensure!(
+                begun.elapsed() < INDEX_MAX,
+                "the search index does not catch up"
+            );
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }

@@ -141,7 +141,9 @@ async fn take_calls(mut stream: TcpStream, told: Told) {
     loop {
         let head = find(&bytes, b"\r\n\r\n").map(|end| end + 4);
         let whole = head.and_then(|head| {
-            let text = std::str::from_utf8(&bytes[..head]).ok()?.to_ascii_lowercase();
+            let text = std::str::from_utf8(&bytes[..head])
+                .ok()?
+                .to_ascii_lowercase();
             let length: usize = header(&text, "content-length")?.parse().ok()?;
             (bytes.len() >= head + length).then_some((head, head + length))
         });
@@ -154,7 +156,11 @@ async fn take_calls(mut stream: TcpStream, told: Told) {
         let when = Instant::now();
         note(&told, &String::from_utf8_lossy(&bytes[head..end]), when);
         bytes.drain(..end);
-        if stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.is_err() {
+        if stream
+            .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+            .await
+            .is_err()
+        {
             return;
         }
     }

@@ -80,10 +80,16 @@ pub(crate) fn background(house: &House, per_s: f64, for_s: f64) -> JoinHandle<an
             let mut batch = Batch::at(clock::now(), variety);
             batch.number(first + sent);
             variety += 1;
-            client.post_as("/api/v1/events", FORM, &batch.json).await?.expect(202)?;
+            client
+                .post_as("/api/v1/events", FORM, &batch.json)
+                .await?
+                .expect(202)?;
             sent += BATCH as u64;
         }
-        anyhow::ensure!(begun.elapsed().as_secs_f64() < for_s + 5.0, "the event load came late");
+        anyhow::ensure!(
+            begun.elapsed().as_secs_f64() < for_s + 5.0,
+            "the event load came late"
+        );
         Ok(sent)
     })
 }
@@ -100,7 +106,10 @@ mod tests {
         assert_eq!(events.len(), BATCH);
         assert_eq!(events[1]["id"], "000000000042");
         assert_eq!(events[1]["data"]["transaction"], "000000000042");
-        let ids: std::collections::BTreeSet<&str> = events.iter().filter_map(|event| event["id"].as_str()).collect();
+        let ids: std::collections::BTreeSet<&str> = events
+            .iter()
+            .filter_map(|event| event["id"].as_str())
+            .collect();
         assert_eq!(ids.len(), BATCH);
     }
 }
