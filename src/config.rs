@@ -148,19 +148,19 @@ impl BadConfig {
 
 /// Reads the settings from a named file (which must exist), or from `outcry.toml` where it is.
 pub fn read(file: Option<&Path>) -> Result<Config, BadConfig> {
-    let toml = match file {
+    let mut figment = Figment::new();
+    match file {
         Some(path) if !path.exists() => {
+            let path = path.display();
             return Err(BadConfig(format!(
-                "the settings file {} does not exist",
-                path.display()
+                "the settings file {path} does not exist"
             )));
         }
-        Some(path) => Toml::file_exact(path),
-        None => Toml::file_exact(FILE),
-    };
-    let figment = Figment::new()
-        .merge(toml)
-        .merge(Env::prefixed("OUTCRY__").split("__"));
+        Some(path) => figment = figment.merge(Toml::file_exact(path)),
+        None if Path::new(FILE).exists() => figment = figment.merge(Toml::file_exact(FILE)),
+        None => {}
+    }
+    figment = figment.merge(Env::prefixed("OUTCRY__").split("__"));
     let config: Config = figment.extract().map_err(|errors| explain(&errors))?;
     check(&config)?;
     Ok(config)

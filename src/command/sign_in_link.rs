@@ -9,7 +9,7 @@ use super::{runtime, with_data};
 use crate::cli::SignInLink;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::house::House;
+use crate::house::{House, LINK_S};
 
 /// Prints a link that opens a session.
 pub fn run(options: &SignInLink, config: Config) -> anyhow::Result<ExitCode> {
@@ -17,7 +17,7 @@ pub fn run(options: &SignInLink, config: Config) -> anyhow::Result<ExitCode> {
     let person: PersonId = options.person.parse().context("PERSON")?;
     runtime()?.block_on(async {
         let house = House::open(&config, Clock::System, config.server.listen).await?;
-        println!("{}", house.sign_in_link(&person).await?);
+        println!("{}", house.sign_in_link(&person, Some(LINK_S)).await?);
         house.close().await;
         Ok(ExitCode::SUCCESS)
     })
