@@ -75,6 +75,7 @@ mod tests {
     use super::*;
 
     const DAY_US: i64 = 24 * HOUR_US;
+    const DAYS_PLAYED: u32 = 5;
 
     #[test]
     fn rates_and_kinds_are_those_of_the_data() {
@@ -82,14 +83,15 @@ mod tests {
         let mut chance = Chance::of(7, "test");
         let (mut by_hour, mut thefts, mut all) = ([0.0; 24], 0.0, 0.0);
         let mut at_us = arrivals.next_us(0, &mut chance);
-        while at_us < 31 * DAY_US {
+        while at_us < i64::from(DAYS_PLAYED) * DAY_US {
             by_hour[hour(at_us)] += 1.0;
             thefts += f64::from(arrivals.one(at_us, &mut chance).category == Category::Theft);
             all += 1.0;
             at_us = arrivals.next_us(at_us, &mut chance);
         }
         for (hour, came) in by_hour.iter().enumerate() {
-            let expected = f64::from(arrivals.incidents.by_hour[hour]) * CHAIN_PER_CITY;
+            let recorded = f64::from(arrivals.incidents.by_hour[hour]);
+            let expected = recorded * CHAIN_PER_CITY * f64::from(DAYS_PLAYED) / f64::from(DAYS);
             // Five times the spread of so many independent arrivals.
             assert!(
                 (came - expected).abs() < 5.0 * expected.sqrt(),
