@@ -152,7 +152,8 @@ fn tills<'a>(report: &Report, context: &'a Context) -> assess::TillFindings<'a> 
     let nearest_refund = transactions()
         .filter(|(_, t)| t.kind == TransactionKind::Refund)
         .map(|(till, t)| assess::TillMoment {
-            till: till.till.as_str(),
+            // The sentence says "till" already.
+            till: till.till.as_str().trim_start_matches("till-"),
             offset_s: (t.at - report.occurred_at) / 1_000_000,
         })
         .min_by_key(|moment| moment.offset_s.abs());

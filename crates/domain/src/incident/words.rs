@@ -59,17 +59,18 @@ fn reported(report: &Report) -> String {
 }
 
 fn enriched(context: &Context) -> String {
-    let transactions: usize = context
-        .tills
-        .iter()
-        .map(|till| till.transactions.len())
-        .sum();
-    format!(
-        "Put in context: {transactions} till transactions, {} matches, {} cameras, {} on shift",
-        context.matches.len(),
-        context.cameras.len(),
-        context.on_shift.len()
-    )
+    let transactions = context.tills.iter().map(|till| till.transactions.len());
+    let found = [
+        count(transactions.sum(), "till transaction", "till transactions"),
+        count(context.matches.len(), "match", "matches"),
+        count(context.cameras.len(), "camera", "cameras"),
+        count(context.on_shift.len(), "person on shift", "people on shift"),
+    ];
+    format!("Put in context: {}", found.join(", "))
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn routed(queue: &QueueId, priority: Priority, organisation: &Organisation) -> String {
@@ -82,8 +83,10 @@ fn routed(queue: &QueueId, priority: Priority, organisation: &Organisation) -> S
 fn notified(step: usize, deliveries: usize) -> String {
     match deliveries {
         0 => format!("Step {} reaches nobody", step + 1),
-        1 => format!("Step {}: one message planned", step + 1),
-        many => format!("Step {}: {many} messages planned", step + 1),
+        some => {
+            let messages = count(some, "message", "messages");
+            format!("Step {}: {messages} planned", step + 1)
+        }
     }
 }
 
