@@ -1,29 +1,18 @@
 //! The mounted disk, seen through the ordinary calls that any program makes.
 
+mod support;
+
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use outcry_chaos::disk::Mode;
-use outcry_chaos::mount::Mount;
+use support::mount;
 
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
-
-/// A mount, or a clear line on why the test says nothing on this machine.
-fn mount(mode: Mode) -> Option<Mount> {
-    match Mount::new(1, mode) {
-        Ok(mount) => Some(mount),
-        Err(error) if Mount::is_impossible(&error) => {
-            // Past the test runner's capture: a skipped proof must be seen.
-            let _ = writeln!(io::stderr(), "SKIPPED: no FUSE mount here: {error}");
-            None
-        }
-        Err(error) => panic!("{error}"),
-    }
-}
 
 #[test]
 fn what_was_synced_is_there_after_the_cut_and_what_was_not_may_be_gone() {

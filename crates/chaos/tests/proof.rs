@@ -1,28 +1,14 @@
 //! The proof of the harness: it finds nothing where there is nothing, and what was planted.
 
-use std::io::{self, Write};
+mod support;
+
 use std::path::PathBuf;
 
 use outcry_chaos::disk::Mode;
 use outcry_chaos::ground::Ground;
-use outcry_chaos::mount::Mount;
 use outcry_chaos::proof::{self, Plan, Report};
 use outcry_chaos::workload::{Synchronous, Workload, sqlite};
-
-const SEED: u64 = 1;
-
-/// A disk, or a clear line on why the test says nothing on this machine.
-fn mount(mode: Mode) -> Option<Mount> {
-    match Mount::new(SEED, mode) {
-        Ok(mount) => Some(mount),
-        Err(error) if Mount::is_impossible(&error) => {
-            // Past the test runner's capture: a skipped proof must be seen.
-            let _ = writeln!(io::stderr(), "SKIPPED: no FUSE mount here: {error}");
-            None
-        }
-        Err(error) => panic!("{error}"),
-    }
-}
+use support::{SEED, mount};
 
 fn worker(synchronous: Synchronous) -> Workload {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_outcry-chaos"));
@@ -33,7 +19,7 @@ async fn run(cycles: u32, disk: Mode, synchronous: Synchronous) -> Option<Report
     let mut ground = Ground::Disk(mount(disk)?);
     let plan = Plan { cycles, seed: SEED };
     let report = proof::run(plan, &mut worker(synchronous), &mut ground).await;
-    Some(report.unwrap())
+    Some(report.expect("the proof can be run"))
 }
 
 #[tokio::test]

@@ -120,8 +120,9 @@ async fn check_database(folder: &Path, acknowledged: u64) -> sqlx::Result<Result
             return Ok(Err(format!("row {found:?} has a damaged body")));
         }
     }
-    let commits = rows.len() as u64 / PARTS.unsigned_abs();
-    if rows.len() as u64 % PARTS.unsigned_abs() != 0 {
+    let rows = rows.len() as u64;
+    let commits = rows / PARTS.unsigned_abs();
+    if !rows.is_multiple_of(PARTS.unsigned_abs()) {
         return Ok(Err(format!("commit {} is there by half", commits + 1)));
     }
     if commits < acknowledged {

@@ -100,3 +100,53 @@ async fn read(store: &str) -> sqlx::Result<(Log, i64)> {
         .await?;
     Ok((log, incidents))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the comparison says of two facts, of which the first began the only incident.
+    async fn verdict(receipts: &str, unanswered: usize) -> Result<(), String> {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("log.db");
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(&store)
+            .create_if_missing(true);
+        let mut database = sqlx::SqliteConnection::connect_with(&options)
+            .await
+            .unwrap();
+        for sql in [
+            "CREATE TABLE fact (region TEXT, sequence BIGINT, hash BLOB)",
+            "CREATE TABLE incident (id TEXT)",
+            "INSERT INTO fact VALUES ('main', 1, x'0a'), ('main', 2, x'0b')",
+            "INSERT INTO incident VALUES ('i')",
+        ] {
+            sqlx::query(sql).execute(&mut database).await.unwrap();
+        }
+        database.close().await.unwrap();
+        let list = folder.path().join("receipts");
+        std::fs::write(&list, receipts).unwrap();
+        let store = store.to_str().unwrap();
+        let compared = compare(store, &list, unanswered).await;
+        compared.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn every_broken_promise_is_named() {
+        let promised = |text: &'static str| verdict(text, 0);
+        assert_eq!(promised("main 1 0a").await, Ok(()));
+        assert_eq!(
+            promised("main 3 0a").await.unwrap_err(),
+            "main 3 was acknowledged and is not in the log"
+        );
+        assert_eq!(
+            promised("main 1 0b").await.unwrap_err(),
+            "main 1 was acknowledged as 0b and is 0a"
+        );
+        assert_eq!(
+            promised("").await.unwrap_err(),
+            "1 incidents are on record, 0 to 0 were reported"
+        );
+        assert_eq!(verdict("", 1).await, Ok(()), "the answer was lost");
+    }
+}
