@@ -51,13 +51,16 @@ export function grouped(open, unfolded) {
   /** @type {Row[]} */ const rows = [];
   /** @type {Map<string, Summary[]>} */ const sites = new Map();
   for (const incident of open) {
-    if (incident.priority === 1) rows.push({ kind: 'incident', id: incident.id, incident, inside: false });
-    else sites.set(incident.site, [...(sites.get(incident.site) ?? []), incident]);
+    if (incident.priority === 1) rows.push(row(incident));
+    else {
+      const here = sites.get(incident.site);
+      if (here) here.push(incident); else sites.set(incident.site, [incident]);
+    }
   }
   const groups = [...sites].sort(([, a], [, b]) => urgency(a[0], b[0]));
   for (const [site, incidents] of groups) {
     if (incidents.length === 1) {
-      rows.push({ kind: 'incident', id: incidents[0].id, incident: incidents[0], inside: false });
+      rows.push(row(incidents[0]));
       continue;
     }
     const shown = unfolded.has(site);
@@ -71,4 +74,13 @@ export function grouped(open, unfolded) {
 }
 
 /** The rows of the ordinary view. @param {Summary[]} open @returns {Row[]} */
-export const plainRows = (open) => open.map((incident) => ({ kind: 'incident', id: incident.id, incident, inside: false }));
+export const plainRows = (open) => open.map(row);
+
+/** The same incident gives the same row, so that a row which did not change is not drawn again. @type {WeakMap<Summary, IncidentRow>} */
+const rowOf = new WeakMap();
+/** @param {Summary} incident @returns {IncidentRow} */
+function row(incident) {
+  let found = rowOf.get(incident);
+  if (!found) rowOf.set(incident, (found = { kind: 'incident', id: incident.id, incident, inside: false }));
+  return found;
+}

@@ -1,6 +1,6 @@
 // The one reducer of live events: what the browser knows of incidents, and in which order the desk shows them.
 // Pure apart from its own maps: same events in, same board out. Golden-tested with test/fixtures.
-import { ended, deadline, waiting } from './sla.js';
+import { deadline, ended, late, waiting } from './sla.js';
 
 /** @typedef {import('./contract.d.ts').Summary} Summary */
 /** @typedef {import('./contract.d.ts').LiveEvent} LiveEvent */
@@ -22,6 +22,8 @@ export class Board {
     this.byId = new Map();
     /** @type {Map<string, Partial<Summary>>} what a person did here and the server has not yet answered */
     this.pending = new Map();
+    /** @type {WeakMap<object, {said: Summary, shown: Summary}>} the same words give the same object, so that nothing is drawn twice */
+    this.patched = new WeakMap();
     /** @type {Summary[]} the open ones in order */
     this.open = [];
     /** @type {Summary[]} the last ended ones, newest first */
@@ -77,7 +79,12 @@ export class Board {
   shown(id) {
     const said = this.byId.get(id);
     const patch = said && this.pending.get(id);
-    return patch ? { ...said, ...patch } : said;
+    if (!patch) return said;
+    const before = this.patched.get(patch);
+    if (before?.said === said) return before.shown;
+    const shown = { ...said, ...patch };
+    this.patched.set(patch, { said, shown });
+    return shown;
   }
 
   /** @param {Summary | undefined} before @param {Summary} next */
@@ -118,14 +125,17 @@ export class Board {
 /** How many ended incidents the desk remembers for "last closed". */
 export const ENDED_KEPT = 20;
 
-/** The figures of the strip, counted from what is on the board. @param {Summary[]} open @param {number} now_ms */
-export function figures(open, now_ms) {
-  let unacknowledged = 0, past = 0, critical = 0;
+/**
+ * What the strip and the views of the desk count, in one pass.
+ * @param {Summary[]} open @param {number} now_ms @param {string} [person] whose own are counted
+ */
+export function figures(open, now_ms, person) {
+  const n = { open: open.length, unacknowledged: 0, past: 0, mine: 0, checkpoint: 0 };
   for (const s of open) {
-    const waits = waiting(s);
-    if (waits) unacknowledged++;
-    if (deadline(s).due_ms < now_ms || (waits ? s.breached.acknowledge : s.breached.resolve)) past++;
-    if (waits && s.priority === 1) critical++;
+    if (waiting(s)) n.unacknowledged++;
+    if (late(s, now_ms)) n.past++;
+    if (s.checkpoint) n.checkpoint++;
+    if (person && s.owner?.id === person) n.mine++;
   }
-  return { open: open.length, unacknowledged, past, critical };
+  return n;
 }

@@ -14,15 +14,22 @@ export const ended = (incident) => ENDED.has(incident.state);
 /** Whether it still waits for somebody to take it. @param {{state: string}} incident */
 export const waiting = (incident) => incident.state === 'reported' || incident.state === 'open';
 
+/** A summary never changes, so its deadline is worked out once. @type {WeakMap<object, Deadline>} */
+const known = new WeakMap();
+
 /** The deadline that counts now: acknowledge until somebody has, then resolve. @param {Pick<Summary, 'state' | 'reported_at' | 'acknowledge_by' | 'resolve_by'>} incident @returns {Deadline} */
 export function deadline(incident) {
+  const before = known.get(incident);
+  if (before) return before;
   const start_ms = ms(incident.reported_at) ?? 0;
+  /** @type {Deadline} */ let found = { kind: 'none', due_ms: Infinity, start_ms };
   if (!ended(incident)) {
     const kind = waiting(incident) ? 'acknowledge' : 'resolve';
     const due_ms = ms(kind === 'acknowledge' ? incident.acknowledge_by : incident.resolve_by);
-    if (due_ms !== null) return { kind, due_ms, start_ms };
+    if (due_ms !== null) found = { kind, due_ms, start_ms };
   }
-  return { kind: 'none', due_ms: Infinity, start_ms };
+  known.set(incident, found);
+  return found;
 }
 
 /**
@@ -41,6 +48,6 @@ export function standing({ kind, due_ms, start_ms }, now_ms) {
 
 /** Whether a deadline has passed, by the clock or by the server's word. @param {Summary} incident @param {number} now_ms */
 export function late(incident, now_ms) {
-  const { due_ms } = deadline(incident);
-  return due_ms < now_ms || (waiting(incident) ? incident.breached.acknowledge : !ended(incident) && incident.breached.resolve);
+  if (deadline(incident).due_ms < now_ms) return true;
+  return waiting(incident) ? incident.breached.acknowledge : !ended(incident) && incident.breached.resolve;
 }

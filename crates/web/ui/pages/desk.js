@@ -11,6 +11,7 @@ import { Help } from '../ui/desk/help.js';
 import { Pane } from '../ui/desk/pane.js';
 import { columns, draw } from '../ui/desk/row.js';
 import { Strip } from '../ui/desk/strip.js';
+import { tally } from '../ui/desk/tally.js';
 import { alarm, rate, watch } from '../ui/desk/watch.js';
 import { Icon } from '../ui/icon.js';
 import { run } from '../ui/incident/actions.js';
@@ -46,7 +47,7 @@ export function Page() {
   const flood = useComputed(() => rate.value.flood && !flat.value);
   const rows = useComputed(() => {
     void changes.value;
-    const open = board.open.filter(wanted[view.value]);
+    const open = view.value === 'all' ? board.open : board.open.filter(wanted[view.value]);
     return flood.value ? grouped(open, unfolded.value) : plainRows(open);
   });
   useEffect(() => {
@@ -67,7 +68,7 @@ export function Page() {
     <${Strip} />
     <div class=${`desk ${pane.value ? 'with-pane' : ''}`}>
       <section class="queue" aria-label=${t('desk.queue')}>
-        <${Bar} rows=${rows.value} onHelp=${() => { help.value = true; }} />
+        <${Bar} onHelp=${() => { help.value = true; }} />
         ${rate.value.flood && html`<${Flood} flood=${flood.value} />`}
         <${Queue} rows=${rows.value} flood=${flood.value} onOpen=${() => { pane.value = true; }} />
       </section>
@@ -84,13 +85,13 @@ const wanted = {
   checkpoint: (s) => s.checkpoint,
 };
 
-/** @param {{rows: Row[], onHelp: () => void}} props */
-function Bar({ rows, onHelp }) {
-  const count = (/** @type {View} */ v) => (v === 'all' ? board.open.length : board.open.filter(wanted[v]).length);
-  void changes.value;
+/** @param {{onHelp: () => void}} props */
+function Bar({ onHelp }) {
+  const n = tally.value;
+  const count = { all: n.open, waiting: n.unacknowledged, mine: n.mine, checkpoint: n.checkpoint };
   return html`<div class="bar-top"><div class="views" role="group" aria-label=${t('desk.view')}>
-    ${VIEWS.map((v) => html`<button key=${v} type="button" class="chip" aria-pressed=${view.value === v ? 'true' : 'false'} onClick=${() => { view.value = v; }}>${t(`view.${v}`)} <span class="n">${count(v)}</span></button>`)}</div>
-    <span class="muted small loading-more" role="status">${!loaded.value.done && rows.length > 0 ? t('desk.loading_more') : ''}</span>
+    ${VIEWS.map((v) => html`<button key=${v} type="button" class="chip" aria-pressed=${view.value === v ? 'true' : 'false'} onClick=${() => { view.value = v; }}>${t(`view.${v}`)} <span class="n">${count[v]}</span></button>`)}</div>
+    <span class="muted small loading-more" role="status">${!loaded.value.done && n.open > 0 ? t('desk.loading_more') : ''}</span>
     <button type="button" class="quiet" onClick=${onHelp}><${Icon} name="keyboard" /><span class="wide">${t('desk.keys')}</span></button></div>`;
 }
 

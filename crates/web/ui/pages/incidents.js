@@ -4,7 +4,6 @@ import { query, read, set, without, write } from '../core/filters.js';
 import { name, t } from '../core/text.js';
 import { day } from '../core/time.js';
 import { all, get } from '../edge/api.js';
-import { board, changes } from '../edge/live.js';
 import { learnTemplates, templates } from '../edge/session.js';
 import { Left } from '../ui/deadline.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
@@ -12,6 +11,7 @@ import { StateChip } from '../ui/incident/head.js';
 import { useLoad } from '../ui/load.js';
 import { go, search } from '../ui/place.js';
 import { Priority } from '../ui/priority.js';
+import { useShown } from '../ui/shown.js';
 import { Empty, Failed, Loading } from '../ui/states.js';
 
 /** @typedef {import('../core/contract.d.ts').Summary} Summary */
@@ -44,8 +44,7 @@ export function Page() {
     } catch { again(); }
     busy.value = false;
   };
-  void changes.value;
-  const rows = [...(data ?? []), ...more.value].map((s) => board.shown(s.id) ?? s);
+  const rows = useShown([...(data ?? []), ...more.value]);
   return html`<div class="title-line"><h1>${t('page.incidents')}</h1></div>
     <${Filters} filter=${filter} />
     ${!data && failure ? html`<${Failed} failure=${failure} again=${again} />` : !data ? html`<${Loading} rows=${12} />`

@@ -102,7 +102,7 @@ test('figures: late by the clock or by the server’s word', () => {
     incident({ id: 'b', state: 'acknowledged', resolve_by: '2026-11-22T15:00:00Z', breached: { acknowledge: true, resolve: false } }),
     incident({ id: 'c', acknowledge_by: '2026-11-22T15:00:00Z', breached: { acknowledge: true, resolve: false } }),
   ];
-  assert.deepEqual(figures(list, NOW), { open: 3, unacknowledged: 2, past: 2, critical: 1 });
+  assert.deepEqual(figures(list, NOW), { open: 3, unacknowledged: 2, past: 2, mine: 0, checkpoint: 0 });
 });
 
 test('flood: begins above ten alarms in ten minutes, ends at seven, counts nothing twice', () => {

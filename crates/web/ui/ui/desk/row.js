@@ -1,5 +1,5 @@
 // One row of the desk's queue: an incident, or in a flood all lesser incidents of one store.
-import { html } from '../../vendor/ui.js';
+import { Component, html } from '../../vendor/ui.js';
 import { second } from '../../core/clock.js';
 import { waiting } from '../../core/sla.js';
 import { span } from '../../core/time.js';
@@ -16,7 +16,14 @@ export const columns = () => ['priority', 'what', 'where', 'clock', 'reached', '
 
 /** @param {Row} row @param {(site: string) => void} toggle */
 export const draw = (row, toggle) =>
-  row.kind === 'group' ? html`<${Group} row=${row} toggle=${toggle} />` : html`<${One} s=${row.incident} inside=${row.inside} />`;
+  row.kind === 'group' ? html`<${Group} row=${row} toggle=${toggle} />` : html`<${Kept} s=${row.incident} inside=${row.inside} />`;
+
+/** Draws a row again only when its incident has changed. @extends {Component<{s: Summary, inside: boolean}>} */
+class Kept extends Component {
+  /** @param {{s: Summary, inside: boolean}} next */
+  shouldComponentUpdate(next) { return next.s !== this.props.s || next.inside !== this.props.inside; }
+  render() { return html`<${One} s=${this.props.s} inside=${this.props.inside} />`; }
+}
 
 /** @param {{s: Summary, inside: boolean}} props */
 function One({ s, inside }) {

@@ -1,15 +1,14 @@
 // The figures on top of the desk and the state of the shift: sound, notifications, silence.
 import { html, useEffect, useSignal } from '../../vendor/ui.js';
 import { now, second } from '../../core/clock.js';
-import { figures } from '../../core/incidents.js';
 import { duration, span } from '../../core/time.js';
 import { t } from '../../core/text.js';
 import { get } from '../../edge/api.js';
-import { board, changes } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
 import { audible } from '../../edge/sound.js';
 import { began, ready, start } from '../../edge/shift.js';
 import { Icon } from '../icon.js';
+import { tally } from './tally.js';
 import { alarm, rate } from './watch.js';
 
 /** How often the figures that only the server knows are asked for. */
@@ -23,8 +22,7 @@ export function Strip() {
     const timer = setInterval(ask, ASK_MS);
     return () => clearInterval(timer);
   }, []);
-  void changes.value;
-  const n = figures(board.open, second.value);
+  const n = tally.value;
   const mtta = told.value?.mtta_today_ms;
   return html`<section class="strip" aria-label=${t('strip.label')}>
     <dl>

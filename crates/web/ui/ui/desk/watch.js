@@ -6,7 +6,7 @@ import { AlarmRate, WINDOW_MS } from '../../core/flood.js';
 import { waiting } from '../../core/sla.js';
 import { name, t } from '../../core/text.js';
 import { pages } from '../../edge/api.js';
-import { board, changes, onEvent } from '../../edge/live.js';
+import { board, loaded, onEvent } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
 import { began, notify } from '../../edge/shift.js';
 import { sound } from '../../edge/sound.js';
@@ -31,7 +31,7 @@ export function watch() {
     alarm.value.raise(incident.priority);
     if (incident.priority === 1 && kind !== 'incident.delivery') announce(incident);
   });
-  effect(() => { void changes.value; untold(); });
+  effect(() => { if (loaded.value.done) untold(); });
   void before().catch(() => undefined);
   let was = '';
   effect(() => {

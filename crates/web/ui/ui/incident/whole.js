@@ -1,5 +1,5 @@
 // One incident read from the server and kept true by the event stream, for the desk's pane and the incident page.
-import { useEffect, useRef } from '../../vendor/ui.js';
+import { useComputed, useEffect, useRef } from '../../vendor/ui.js';
 import { get } from '../../edge/api.js';
 import { board, changes, onEvent, onGap } from '../../edge/live.js';
 import { useLoad } from '../load.js';
@@ -26,9 +26,9 @@ export function useIncident(id, wait_ms = 0) {
     const gap = onGap(later);
     return () => { stop(); gap(); clearTimeout(timer.current); };
   }, [id]);
-  void changes.value; // what the board shows is part of the answer
   const incident = data?.id === id ? data : null;
-  return { incident, failure, loading, again, summary: board.shown(id) ?? (incident ? summary(incident) : null) };
+  const shown = useComputed(() => { void changes.value; return board.shown(id); });
+  return { incident, failure, loading, again, summary: shown.value ?? (incident ? summary(incident) : null) };
 }
 
 /** The summary inside an incident, for one that is not on the board. @param {Incident} incident @returns {import('../../core/contract.d.ts').Summary} */
