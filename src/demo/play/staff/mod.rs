@@ -1,6 +1,8 @@
 //! The people who answer: two dispatchers beside the visitor, store managers, regional managers.
 //! They answer what the world reported; what the visitor reports is left to the visitor.
 
+mod habits;
+
 use std::collections::BTreeMap;
 
 use outcry_domain::{Category, PersonId};
@@ -64,7 +66,7 @@ struct Case {
     category: Category,
     fate: Fate,
     queue: String,
-    checkpoint: bool,
+    risk: i64,
 }
 
 /// What the staff has before it.
@@ -77,53 +79,6 @@ pub(super) struct Staff {
     /// The newest case of each shop that may have a duplicate.
     newest: BTreeMap<(usize, Category), u64>,
 }
-
-/// In which time half of the incidents of a queue are taken up and dealt with, in seconds.
-fn medians_s(queue: &str) -> (f64, f64) {
-    match queue {
-        "critical" => (9.0, 240.0),
-        "urgent" => (25.0, 420.0),
-        "review" => (60.0, 600.0),
-        "standard" => (110.0, 700.0),
-        _ => (300.0, 900.0),
-    }
-}
-
-/// When the escalation of a queue has reached the managers, in seconds.
-fn escalated_after_s(queue: &str) -> f64 {
-    match queue {
-        "critical" => 45.0,
-        "urgent" | "review" => 120.0,
-        _ => 900.0,
-    }
-}
-
-const COMMENTS: [&str; 7] = [
-    "Called the store: nobody is hurt.",
-    "Looking at the camera by the entrance.",
-    "The store keeps the receipt and the packaging.",
-    "Police told, waiting for their reference.",
-    "Security is on the way.",
-    "The clerk can say what the person looked like.",
-    "Same shelf as yesterday afternoon.",
-];
-
-const WHY_CONFIRMED: &str = "Spoke with the store: it is as they reported it.";
-
-const WHY_OVERRULED: [&str; 3] = [
-    "Read the report twice: it reads worse than it was.",
-    "The goods were found in the stock room.",
-    "They are still outside the door.",
-];
-
-const RESOLUTIONS: [(&str, u32); 6] = [
-    ("offender_left", 46),
-    ("no_action", 20),
-    ("goods_recovered", 14),
-    ("police_attended", 9),
-    ("offender_detained", 6),
-    ("other", 5),
-];
 
 impl Day {
     /// Something was reported: somebody will look at it. `answer` is what the house said to the reporter.
@@ -147,7 +102,7 @@ impl Day {
             category,
             fate,
             queue: String::new(),
-            checkpoint: false,
+            risk: 0,
         };
         self.staff.cases.insert(number, case);
         if self.staff.cases.len() > CASES_MAX {
@@ -221,10 +176,10 @@ impl Day {
             .cases
             .get_mut(&number)
             .expect("the case is there, as its caller saw");
-        case.checkpoint = queue == "review";
+        case.risk = seen["risk"].as_i64().unwrap_or_default();
         case.queue = queue.clone();
         let fate = case.fate;
-        let (take_s, _) = medians_s(&queue);
+        let (take_s, _) = habits::medians_s(&queue);
         match fate {
             Fate::Handled | Fate::Duplicate => self.soon(
                 at_us,
@@ -234,7 +189,7 @@ impl Day {
             ),
             Fate::Escalates => self.soon(
                 at_us,
-                escalated_after_s(&queue) * 1.5,
+                habits::escalated_after_s(&queue) * 1.5,
                 number,
                 Step::Acknowledge { by_manager: true },
             ),
@@ -253,23 +208,28 @@ impl Day {
     }
 
     async fn acknowledge(&mut self, at_us: i64, number: u64, by_manager: bool) -> bool {
+        let critical = self.staff.cases[&number].queue == "critical";
         let who = if by_manager {
-            Some(self.manager(number))
+            Ok(self.manager(number))
         } else {
-            self.free_dispatcher(at_us, number)
+            self.free_dispatcher(at_us, critical)
         };
-        let Some(who) = who else { return true };
+        let who = match who {
+            Ok(who) => who,
+            Err(busy_until_us) => {
+                let step = Step::Acknowledge { by_manager };
+                self.soon(busy_until_us, 4.0, number, step);
+                return true;
+            }
+        };
         if !self.verb(&who, number, "acknowledge", &json!({})).await {
             return false;
         }
         let case = &self.staff.cases[&number];
-        let (_, deal_s) = medians_s(&case.queue);
-        let (checkpoint, panic, critical) = (
-            case.checkpoint,
-            case.category == Category::Panic,
-            case.queue == "critical",
-        );
-        if checkpoint || self.answers.happens(0.05) {
+        let (_, deal_s) = habits::medians_s(&case.queue);
+        let doubtful = case.queue == "review" || (!critical && self.answers.happens(0.06));
+        let panic = case.category == Category::Panic;
+        if doubtful {
             self.soon(at_us, 20.0, number, Step::Overrule);
         }
         if self.answers.happens(0.4) {
@@ -287,41 +247,34 @@ impl Day {
         true
     }
 
-    /// Whichever dispatcher has a hand free; if neither has, the incident waits, as it would.
-    fn free_dispatcher(&mut self, at_us: i64, number: u64) -> Option<PersonId> {
+    /// Whichever dispatcher has a hand free, or until when neither has: then the incident waits, as it would. What may
+    /// cost a life is taken up whatever else there is.
+    fn free_dispatcher(&mut self, at_us: i64, critical: bool) -> Result<PersonId, i64> {
         let busy = &mut self.staff.busy_until_us;
         let first = usize::from(busy[1] < busy[0]);
-        let critical = self.staff.cases[&number].queue == "critical";
-        busy[first] = busy[first].max(at_us) + self.answers.within(4_000_000..16_000_000);
-        let waits_us = busy[first] - at_us;
-        if waits_us > 45_000_000 && !critical {
-            // The visitor may want to lend a hand.
-            busy[first] -= 10_000_000;
-            self.agenda.put(
-                at_us + waits_us,
-                Act::Answer {
-                    case: number,
-                    step: Step::Acknowledge { by_manager: false },
-                },
-            );
-            return None;
+        if busy[first] > at_us && !critical {
+            return Err(busy[first]);
         }
-        Some(dispatcher(first))
+        busy[first] = at_us + self.answers.within(6_000_000..25_000_000);
+        Ok(dispatcher(first))
     }
 
     async fn overrule(&mut self, number: u64) -> bool {
         let case = &self.staff.cases[&number];
-        let body = if case.checkpoint {
-            json!({"category": case.category.as_str(), "reason": WHY_CONFIRMED})
+        let body = if case.queue == "review" {
+            json!({"category": case.category.as_str(), "reason": habits::WHY_CONFIRMED})
         } else {
-            json!({"risk": self.answers.within(30..80), "reason": self.answers.pick(&WHY_OVERRULED)})
+            let (by, why) = *self.answers.pick(&habits::WHY_OVERRULED);
+            json!({"risk": (case.risk + by).clamp(0, 100), "reason": why})
         };
         self.verb(&dispatcher(1), number, "override", &body).await;
         true
     }
 
     async fn comment(&mut self, number: u64) -> bool {
-        let text = *self.answers.pick(&COMMENTS);
+        let text = *self
+            .answers
+            .pick(habits::comments(self.staff.cases[&number].category));
         let who = if self.answers.happens(0.3) {
             self.manager(number)
         } else {
@@ -339,22 +292,17 @@ impl Day {
     }
 
     async fn resolve(&mut self, at_us: i64, number: u64) -> bool {
+        let ways = habits::resolutions(self.staff.cases[&number].category);
         let place = self
             .answers
-            .weighted(RESOLUTIONS.iter().map(|(_, weight)| *weight));
+            .weighted(ways.iter().map(|(_, weight)| *weight));
         let who = if self.answers.happens(0.35) {
             self.manager(number)
         } else {
             dispatcher(0)
         };
-        let done = self
-            .verb(
-                &who,
-                number,
-                "resolve",
-                &json!({"resolution": RESOLUTIONS[place].0}),
-            )
-            .await;
+        let body = json!({"resolution": ways[place].0});
+        let done = self.verb(&who, number, "resolve", &body).await;
         let goes_on = done && self.answers.happens(0.7);
         if goes_on {
             self.soon(at_us, 300.0, number, Step::Close);
