@@ -18,6 +18,7 @@ mod person;
 mod policy;
 mod problem;
 mod queue;
+mod region;
 mod report;
 mod router;
 mod schedule;

@@ -17,8 +17,8 @@ use crate::openapi::{self, Document};
 use crate::problem::{Problem, kind};
 use crate::session::{Guest, home, sign_in_closed, sign_in_open, sign_in_page, sign_out};
 use crate::{
-    asset, desk, door, event, incident, live, me, operate, page, person, policy, queue, report,
-    schedule, session, site, template,
+    asset, desk, door, event, incident, live, me, operate, page, person, policy, queue, region,
+    report, schedule, session, site, template,
 };
 
 /// The addresses of the app: each answers with the shell.
@@ -79,6 +79,7 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(event::router())
         .merge(desk::router())
         .merge(live::router())
+        .merge(region::router())
         .merge(site::router())
         .merge(person::router())
         .merge(queue::router())

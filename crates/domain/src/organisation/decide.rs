@@ -8,7 +8,7 @@ use super::{
     schedule::TURNS_MAX,
     template::{OPTIONS_MAX, QUESTIONS_MAX},
 };
-use crate::{Action, Moment, PersonId, permission::granted};
+use crate::{Action, Moment, PersonId, RegionId, permission::granted};
 
 /// The longest name or label, in characters.
 pub(crate) const NAME_CHARS_MAX: usize = 120;
@@ -135,6 +135,10 @@ impl Organisation {
 
     fn check(&self, event: &Event) -> Result<(), Refusal> {
         match event {
+            Event::Region(region) if region.id == RegionId::organisation() => Err(invalid(
+                "/id",
+                "this name is taken by the log of the settings",
+            )),
             Event::Region(region) => named(&region.name),
             Event::Site(site) => self.check_site(site),
             Event::Person(person) => check_person(person),

@@ -38,6 +38,8 @@ const ROUTES: &[&str] = &[
     "POST /people/{id}/sign-in-link",
     "GET /queues",
     "PUT /queues/{id}",
+    "GET /regions",
+    "PUT /regions/{id}",
     "GET /policies",
     "PUT /policies/{id}",
     "GET /schedules",
