@@ -47,6 +47,7 @@ pub async fn run(
     let router = router(&counter);
     let house = &counter.house;
     let hub = house.live.clone();
+    hub.begin(&house.ledger);
     let pump = tokio::spawn(hub.run(house.ledger.clone(), house.clock.clone(), shutdown.clone()));
     let tracker = TaskTracker::new();
     let open = Arc::new(AtomicUsize::new(0));

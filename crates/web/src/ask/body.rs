@@ -48,7 +48,7 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Ask<T> {
 
     async fn from_request(request: Request, _: &Shared) -> Result<Self, Problem> {
         let key = Key::of(request.headers())?;
-        let place = format!("{} {}\n", request.method(), request.uri().path());
+        let place = format!("{} {}", request.method(), request.uri().path());
         let form = content_type(request.headers());
         let takes = |form: &str| form == "application/json" || form.ends_with("+json");
         if !form.as_deref().is_none_or(takes) {
@@ -60,15 +60,9 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Ask<T> {
             let text = "say what the body is: Content-Type: application/json";
             return Err(Problem::new(kind::UNSUPPORTED_MEDIA_TYPE, text));
         }
-        let mut hash = digest::Context::new(&digest::SHA256);
-        hash.update(place.as_bytes());
-        hash.update(&bytes);
         let body = json::read(&bytes)?;
-        Ok(Self {
-            body,
-            key,
-            hash: finish(hash),
-        })
+        let hash = hash(key.as_ref(), &place, &bytes);
+        Ok(Self { body, key, hash })
     }
 }
 
@@ -88,23 +82,27 @@ impl<const LIMIT: usize> FromRequest<Shared> for Raw<LIMIT> {
         let key = Key::of(request.headers())?;
         let form = content_type(request.headers());
         let bytes = take(request, LIMIT).await?;
-        let mut hash = digest::Context::new(&digest::SHA256);
-        if key.is_some() {
-            hash.update(form.as_deref().unwrap_or_default().as_bytes());
-            hash.update(&bytes);
-        }
+        let hash = hash(key.as_ref(), form.as_deref().unwrap_or_default(), &bytes);
         Ok(Self {
             bytes,
             form,
             key,
-            hash: finish(hash),
+            hash,
         })
     }
 }
 
-fn finish(context: digest::Context) -> [u8; 32] {
+/// What makes a request the same as another one: where it goes, and what it says. Without a key
+/// nobody asks.
+fn hash(key: Option<&Key>, place: &str, bytes: &[u8]) -> [u8; 32] {
     let mut hash = [0; 32];
-    hash.copy_from_slice(context.finish().as_ref());
+    if key.is_some() {
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(place.as_bytes());
+        context.update(b"\n");
+        context.update(bytes);
+        hash.copy_from_slice(context.finish().as_ref());
+    }
     hash
 }
 

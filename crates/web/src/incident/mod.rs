@@ -20,9 +20,9 @@ mod withdraw;
 use axum::Json;
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
-use outcry_domain::incident::{Command, Refusal};
+use outcry_domain::incident::{self, Command, Refusal};
 use outcry_domain::{IncidentId, Personal};
-use outcry_ledger::{Error, Once, Recorded};
+use outcry_ledger::{Error, Once};
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -78,8 +78,8 @@ impl Receipt {
 pub(crate) struct Done {
     /// The incident as it now stands.
     pub(crate) incident: Summary,
-    /// Where that is recorded.
-    pub(crate) receipt: Receipt,
+    /// Where that is recorded; null when it was so already.
+    pub(crate) receipt: Option<Receipt>,
 }
 
 /// Gives a command on behalf of a visitor; the ledger decides.
@@ -97,18 +97,21 @@ pub(crate) async fn act(
         .record(id, command, &moment, once)
         .await
     {
-        Ok(recorded) => Ok(answer(counter, &recorded)),
-        Err(error) => Err(refused(counter, visitor, error)),
+        Ok(recorded) => {
+            let receipt = Some(Receipt::of(&recorded.receipt));
+            let done = done(counter, &recorded.summary, receipt);
+            Ok(replayable(Json(done), recorded.replayed))
+        }
+        Err(Error::Refused(refusal)) => Err(refused(counter, visitor, id, refusal).await),
+        Err(error) => Err(error.into()),
     }
 }
 
-fn answer(counter: &Shared, recorded: &Recorded) -> Response {
-    let organisation = counter.house.ledger.organisation();
-    let done = Done {
-        incident: summary_of(&recorded.summary, &organisation),
-        receipt: Receipt::of(&recorded.receipt),
-    };
-    replayable(Json(done), recorded.replayed)
+fn done(counter: &Shared, row: &incident::Summary, receipt: Option<Receipt>) -> Done {
+    Done {
+        incident: summary_of(row, &counter.house.ledger.organisation()),
+        receipt,
+    }
 }
 
 /// Marks an answer that was given before.
@@ -122,18 +125,23 @@ pub(crate) fn replayable(answer: impl IntoResponse, replayed: bool) -> Response 
 }
 
 /// A refusal names who was faster; to whoever may not see the incident, it does not exist.
-fn refused(counter: &Shared, visitor: &Visitor, error: Error) -> Problem {
-    let Error::Refused(refusal) = error else {
-        return error.into();
-    };
+async fn refused(counter: &Shared, visitor: &Visitor, id: IncidentId, refusal: Refusal) -> Problem {
     if let Refusal::Forbidden(action) = &refusal
         && visitor.actor.may(*action)
-        && *action != outcry_domain::Action::Withdraw
+        && !within_sight(counter, visitor, id).await
     {
         return Refusal::NotFound.into();
     }
     let organisation = counter.house.ledger.organisation();
     problem::named(refusal.clone().into(), &refusal, &organisation)
+}
+
+async fn within_sight(counter: &Shared, visitor: &Visitor, id: IncidentId) -> bool {
+    let state = counter.house.ledger.state(id).await.ok().flatten();
+    state.is_some_and(|incident| {
+        let report = &incident.report;
+        visitor.scope().covers(&report.region, &report.site)
+    })
 }
 
 /// A text that may name somebody.

@@ -1,17 +1,19 @@
 //! `POST /incidents/{id}/seen`.
 
+use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use outcry_domain::IncidentId;
-use outcry_domain::incident::Command;
+use outcry_domain::incident::{Command, Summary};
 
-use super::{Done, act};
+use super::{Done, act, done};
 use crate::ask::{Ask, At, Nothing};
 use crate::house::Shared;
-use crate::problem::Problem;
+use crate::problem::{Problem, kind};
 use crate::session::Visitor;
 
-/// The desk shows the incident: deliveries to this screen count as seen.
+/// The desk shows the incident: deliveries to this screen count as seen. When they were already, or
+/// there were none, nothing is recorded and the receipt is null.
 #[utoipa::path(
     post,
     path = "/incidents/{id}/seen",
@@ -26,6 +28,13 @@ pub(crate) async fn seen(
     At(id): At<IncidentId>,
     ask: Ask<Nothing>,
 ) -> Result<Response, Problem> {
-    let command = Command::Seen;
-    act(&counter, &visitor, id, command, ask.once(&visitor.actor)).await
+    let once = ask.once(&visitor.actor);
+    match act(&counter, &visitor, id, Command::Seen, once).await {
+        Err(problem) if problem.kind == kind::NOTHING_TO_DO => {
+            let state = counter.house.ledger.state(id).await?;
+            let state = state.ok_or_else(|| Problem::not_found("there is no such incident"))?;
+            Ok(Json(done(&counter, &Summary::of(&state), None)).into_response())
+        }
+        done => done,
+    }
 }

@@ -170,11 +170,15 @@ impl LiveHub {
         })
     }
 
+    /// Begins at the end of every log. To be called before anybody may listen.
+    pub(crate) fn begin(&self, ledger: &Ledger) {
+        self.skip(ledger);
+    }
+
     /// Hands facts out until `stop`; then all streams end.
     pub(crate) async fn run(self, ledger: Ledger, clock: Clock, stop: CancellationToken) {
         let mut changed = ledger.watch();
         let mut tick = tokio::time::interval(LIVE_TICK);
-        self.skip(&ledger);
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
