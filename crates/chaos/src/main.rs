@@ -8,7 +8,7 @@ use outcry_chaos::disk::Mode;
 use outcry_chaos::ground::Ground;
 use outcry_chaos::mount::Mount;
 use outcry_chaos::postgres::Postgres;
-use outcry_chaos::proof::{self, Plan, Report};
+use outcry_chaos::proof::{self, Fault, Plan, Report};
 use outcry_chaos::workload::outcry::{Outcry, receipts};
 use outcry_chaos::workload::{Synchronous, Workload, sqlite};
 
@@ -24,8 +24,14 @@ struct Cli {
 enum Command {
     /// Kill, cut the power, check; again and again on one disk.
     Power(PowerArgs),
-    /// Let fsync fail: the program must stop by itself and must have promised nothing in vain.
-    FailFsync(PowerArgs),
+    /// Let the disk fail under load: nothing may have been promised in vain.
+    Fault {
+        /// What the disk does.
+        #[arg(value_enum)]
+        fault: Fault,
+        #[command(flatten)]
+        args: PowerArgs,
+    },
     /// Kill and check, without cutting the power.
     Crash(CrashArgs),
     /// The small program that proves the harness; the other commands start it.
@@ -107,7 +113,7 @@ enum Engine {
 async fn main() -> anyhow::Result<()> {
     let report = match Cli::parse().command {
         Command::Power(args) => cut_power(&args).await,
-        Command::FailFsync(args) => fail_fsync(&args).await,
+        Command::Fault { fault, args } => fail(fault, &args).await,
         Command::Crash(args) => crash(&args).await,
         Command::Worker {
             folder,
@@ -135,13 +141,15 @@ async fn main() -> anyhow::Result<()> {
 async fn cut_power(args: &PowerArgs) -> anyhow::Result<Report> {
     let mut ground = Ground::disk(args.what.seed, args.disk)?;
     let mut workload = args.what.workload(ground.path(), None).await?;
+    // What the first start has set up is a promise, too.
+    ground.cut()?;
     proof::run(args.what.plan(args.cycles), &mut workload, &mut ground).await
 }
 
-async fn fail_fsync(args: &PowerArgs) -> anyhow::Result<Report> {
+async fn fail(fault: Fault, args: &PowerArgs) -> anyhow::Result<Report> {
     let mount = Mount::new(args.what.seed, args.disk)?;
     let mut workload = args.what.workload(mount.path(), None).await?;
-    proof::fail_fsync(args.what.plan(args.cycles), &mut workload, mount).await
+    proof::fault(args.what.plan(args.cycles), fault, &mut workload, mount).await
 }
 
 async fn crash(args: &CrashArgs) -> anyhow::Result<Report> {

@@ -18,6 +18,18 @@ use crate::workload::Workload;
 const RUN_MS_MAX: usize = 600;
 /// A failed fsync must end the program within this time.
 const STOP_AFTER_FAILED_SYNC: Duration = Duration::from_secs(10);
+/// How long the program is watched on a full disk.
+const FULL_FOR: Duration = Duration::from_millis(1500);
+
+/// What the disk is made to do under load.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
+pub enum Fault {
+    /// Every fsync fails, and the bytes are lost. The program must stop by itself, say so by its
+    /// exit code, and sync no file a second time.
+    Fsync,
+    /// No space is left. The program may stop or turn requests away.
+    Full,
+}
 
 /// How often, and from which seed.
 #[derive(Clone, Copy, Debug)]
@@ -103,67 +115,68 @@ pub async fn run(
     Ok(report)
 }
 
-/// Lets fsync fail under load: the program must stop by itself, say so by its exit code, sync no
-/// file a second time, and must have promised nothing that the disk does not hold.
-pub async fn fail_fsync(
+/// Lets the disk fail under load, cuts the power, and looks whether every promise was kept.
+pub async fn fault(
     plan: Plan,
+    fault: Fault,
     workload: &mut Workload,
-    mount: Mount,
+    mut mount: Mount,
 ) -> anyhow::Result<Report> {
     let mut dice = Dice::new(plan.seed);
-    let mut ground = Ground::Disk(mount);
     let mut report = Report::default();
     while report.cycles < plan.cycles && report.broken.is_none() {
         report.cycles += 1;
         let failing_after = Duration::from_millis(dice.below(RUN_MS_MAX) as u64);
-        let (ended, failed) = run_until_fsync_fails(failing_after, workload, &ground).await?;
-        report.failed_syncs += failed.syncs;
-        report.add_damage(ground.cut()?);
-        let verdict = match ended {
-            Ended::Killed => Err("it went on although fsync failed".to_owned()),
-            Ended::ByItself(status, _) if status.success() => {
-                Err("it ended as if all were well although fsync failed".to_owned())
+        let ended = run_on_failing_disk(failing_after, fault, workload, &mount).await?;
+        let verdict = match (fault, &ended) {
+            (_, Ended::ByItself(status, _)) if status.success() => {
+                Err("it ended as if all were well".to_owned())
             }
-            Ended::ByItself(_, words) if failed.syncs == 0 => {
-                bail!("it ended before any fsync failed: {words}")
-            }
-            Ended::ByItself(..) => match failed.retried {
+            (Fault::Fsync, Ended::Killed) => Err("it went on although fsync failed".to_owned()),
+            (Fault::Fsync, Ended::ByItself(..)) => match mount.retried() {
                 Some(name) => Err(format!("it synced {name} again after that had failed")),
-                None => workload.check(ground.path()).await?,
+                None => Ok(()),
             },
+            (Fault::Full, _) => Ok(()),
         };
-        report.judge(verdict);
+        report.add_damage(Some(mount.cut()?));
+        let checked = match verdict {
+            Ok(()) => workload.check(mount.path()).await?,
+            broken => broken,
+        };
+        report.judge(checked);
     }
+    report.failed_syncs = mount.counters().failed_syncs.load(Relaxed);
     report.acknowledged = workload.acknowledged();
     Ok(report)
 }
 
-/// What was asked of a disk that fails.
-struct Failed {
-    syncs: u64,
-    retried: Option<String>,
-}
-
-async fn run_until_fsync_fails(
+async fn run_on_failing_disk(
     failing_after: Duration,
+    fault: Fault,
     workload: &mut Workload,
-    ground: &Ground,
-) -> anyhow::Result<(Ended, Failed)> {
-    let Ground::Disk(mount) = ground else {
-        bail!("only a test disk can fail");
-    };
+    mount: &Mount,
+) -> anyhow::Result<Ended> {
     let failed_syncs = || mount.counters().failed_syncs.load(Relaxed);
     let before = failed_syncs();
-    let patience = KillAt::SinceStart(failing_after + STOP_AFTER_FAILED_SYNC);
-    let (ended, ()) = tokio::join!(workload.run_and_kill(mount.path(), patience), async {
-        tokio::time::sleep(failing_after).await;
-        mount.fail_fsync(true);
-    });
-    let failed = Failed {
-        syncs: failed_syncs() - before,
-        retried: mount.retried(),
+    let patience = match fault {
+        Fault::Fsync => STOP_AFTER_FAILED_SYNC,
+        Fault::Full => FULL_FOR,
     };
-    Ok((ended?, failed))
+    let at = KillAt::SinceStart(failing_after + patience);
+    let (ended, ()) = tokio::join!(workload.run_and_kill(mount.path(), at), async {
+        tokio::time::sleep(failing_after).await;
+        match fault {
+            Fault::Fsync => mount.fail_fsync(true),
+            Fault::Full => mount.fill(true),
+        }
+    });
+    match ended? {
+        Ended::ByItself(_, words) if fault == Fault::Fsync && failed_syncs() == before => {
+            bail!("it ended before any fsync failed: {words}")
+        }
+        ended => Ok(ended),
+    }
 }
 
 /// Short runs as often as long ones; one in four counts from the start, to hit recovering.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use outcry_chaos::disk::Mode;
 use outcry_chaos::ground::Ground;
 use outcry_chaos::postgres::Postgres;
-use outcry_chaos::proof::{self, Plan};
+use outcry_chaos::proof::{self, Fault, Plan};
 use outcry_chaos::workload::outcry::Outcry;
 use outcry_chaos::workload::{Synchronous, Workload};
 use support::{SEED, mount, skip};
@@ -73,7 +73,17 @@ async fn a_failed_fsync_ends_the_program_and_is_not_tried_again() {
         return;
     };
     let mut workload = outcry(program, mount.path(), Synchronous::Full, None).await;
-    let report = proof::fail_fsync(plan(5), &mut workload, mount).await;
+    let report = proof::fault(plan(5), Fault::Fsync, &mut workload, mount).await;
+    assert_eq!(report.unwrap().broken, None);
+}
+
+#[tokio::test]
+async fn a_full_disk_takes_nothing_that_was_acknowledged() {
+    let (Some(program), Some(mount)) = (program(), mount(Mode::Strict)) else {
+        return;
+    };
+    let mut workload = outcry(program, mount.path(), Synchronous::Full, None).await;
+    let report = proof::fault(plan(3), Fault::Full, &mut workload, mount).await;
     assert_eq!(report.unwrap().broken, None);
 }
 

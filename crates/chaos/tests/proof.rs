@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use outcry_chaos::disk::Mode;
 use outcry_chaos::ground::Ground;
-use outcry_chaos::proof::{self, Plan, Report};
+use outcry_chaos::proof::{self, Fault, Plan, Report};
 use outcry_chaos::workload::{Synchronous, Workload, sqlite};
 use support::{SEED, mount};
 
@@ -57,7 +57,7 @@ async fn a_program_that_stops_at_a_failed_fsync_keeps_every_promise() {
         cycles: 3,
         seed: SEED,
     };
-    let report = proof::fail_fsync(plan, &mut worker(Synchronous::Full), mount).await;
+    let report = proof::fault(plan, Fault::Fsync, &mut worker(Synchronous::Full), mount).await;
     let report = report.unwrap();
     assert_eq!(report.broken, None);
     assert!(report.acknowledged > 0, "nothing was promised");
