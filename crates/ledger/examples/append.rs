@@ -135,7 +135,7 @@ fn scored() -> Scored {
 /// What the loops of the house do with each report: context and score, then a plan of two messages.
 async fn follow(ledger: Ledger, begin: Instant, done: Arc<AtomicBool>) {
     let regions: Vec<RegionId> = (0..REGIONS).map(|r| slug(&format!("r{r}"))).collect();
-    let mut at = [0; REGIONS];
+    let mut at: Vec<u64> = regions.iter().map(|region| ledger.head(region)).collect();
     let mut watch = ledger.watch();
     let context = outcry_domain::incident::Context {
         taken_at: Time(1),

@@ -89,6 +89,7 @@ impl Ledger {
             region,
             stream: Stream::Organisation,
             version,
+            reclassified: false,
             drafts,
             key,
             once: None,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use outcry_domain::incident::Summary;
 use outcry_domain::personal::Visit as _;
 use outcry_domain::{Fact, Incident, IncidentId, Personal, RegionId, Scope, Stream};
-use sqlx::AssertSqlSafe;
 use tokio::sync::oneshot;
 
 use crate::entry::FactRow;
@@ -14,15 +13,12 @@ use crate::ledger::Ledger;
 use crate::open::{missing_key, region_of, wrong_key};
 use crate::record::fold;
 use crate::store::Value;
-use crate::vault::{self, Held, RegionKey};
+use crate::vault::{self, DataKey, Held, RegionKey};
 use crate::writer::Chore;
 use crate::{Entry, Error};
 
 /// The most facts read at once.
 const FACTS_MAX: usize = 1_000;
-
-/// How many incidents one statement looks up.
-const SIZES: [usize; 4] = [8, 64, 256, FACTS_MAX];
 
 /// An incident and how it came about; personal texts are open.
 #[derive(Debug, Clone)]
@@ -98,19 +94,8 @@ impl Ledger {
         if streams.is_empty() {
             return Ok(HashMap::new());
         }
-        // Few sizes, so that the statement stays prepared; naming an incident twice finds it once.
-        let size = SIZES
-            .into_iter()
-            .find(|size| *size >= streams.len())
-            .unwrap_or(FACTS_MAX);
-        streams.resize(size, streams[0]);
-        let places: Vec<String> = (1..=size).map(|place| format!("${place}")).collect();
-        let sql = format!(
-            "SELECT id, summary FROM incident WHERE id IN ({})",
-            places.join(", ")
-        );
-        let values: Vec<Value<'_>> = streams.into_iter().map(Value::Text).collect();
-        let rows: Vec<(String, String)> = self.0.store.rows(AssertSqlSafe(sql), &values).await?;
+        let before = "SELECT id, summary FROM incident WHERE id IN";
+        let rows: Vec<(String, String)> = self.0.store.rows_of(before, &streams, "").await?;
         rows.into_iter()
             .map(|(id, json)| Ok((id, crate::incidents::summary(&json)?)))
             .collect()
@@ -121,6 +106,15 @@ impl Ledger {
         let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
                    WHERE stream = $1 ORDER BY version";
         let rows: Vec<FactRow> = self.0.store.rows(sql, &[Value::Text(stream)]).await?;
+        rows.iter().map(FactRow::fact).collect()
+    }
+
+    /// The facts of many stories, each story's oldest first, sealed.
+    pub(crate) async fn facts_of_all(&self, streams: &[&str]) -> Result<Vec<Fact>, Error> {
+        let before = "SELECT region, sequence, stream, version, at, actor, kind, body, hash \
+                      FROM fact WHERE stream IN";
+        let after = "ORDER BY stream, version";
+        let rows: Vec<FactRow> = self.0.store.rows_of(before, streams, after).await?;
         rows.iter().map(FactRow::fact).collect()
     }
 
@@ -183,28 +177,48 @@ impl Ledger {
 
     /// The key of a story.
     pub(crate) async fn story_key(&self, stream: &str) -> Result<Held, Error> {
-        if let Some(held) = self.0.vault.remembered(stream) {
-            return Ok(held);
+        self.story_keys(&[stream]).await?;
+        Ok(self.0.vault.remembered(stream).unwrap_or(Held::Forgotten))
+    }
+
+    /// Brings the keys of many stories into memory.
+    pub(crate) async fn story_keys(&self, streams: &[&str]) -> Result<(), Error> {
+        let vault = &self.0.vault;
+        let missing: Vec<&str> = streams
+            .iter()
+            .copied()
+            .filter(|stream| vault.remembered(stream).is_none())
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
         }
-        let sql = "SELECT kek, wrapped FROM data_key WHERE stream = $1";
-        let row: Option<(String, Vec<u8>)> = self.0.store.row(sql, &[Value::Text(stream)]).await?;
-        let held = match row {
-            None => Held::Forgotten,
-            Some((kek, wrapped)) => {
-                let region = region_of(&kek)?;
-                let key = self
-                    .0
-                    .vault
-                    .region(&region)?
-                    .ok_or_else(|| missing_key(&self.0.vault, &region))?;
-                let key = key.unwrap(stream, &wrapped).ok_or_else(|| Error::Unavailable(format!(
-                    "the key of story {stream} does not open: the key of {region} is another one, or the row was changed"
-                )))?;
-                Held::Key(Arc::new(key))
-            }
-        };
-        self.0.vault.remember(stream, held.clone());
-        Ok(held)
+        let before = "SELECT stream, kek, wrapped FROM data_key WHERE stream IN";
+        let rows: Vec<(String, String, Vec<u8>)> =
+            self.0.store.rows_of(before, &missing, "").await?;
+        for stream in missing {
+            let held = match rows.iter().find(|(of, ..)| of == stream) {
+                None => Held::Forgotten,
+                Some((_, kek, wrapped)) => {
+                    Held::Key(Arc::new(self.unwrapped(stream, kek, wrapped)?))
+                }
+            };
+            vault.remember(stream, held);
+        }
+        Ok(())
+    }
+
+    fn unwrapped(&self, stream: &str, kek: &str, wrapped: &[u8]) -> Result<DataKey, Error> {
+        let vault = &self.0.vault;
+        let region = region_of(kek)?;
+        let key = vault
+            .region(&region)?
+            .ok_or_else(|| missing_key(vault, &region))?;
+        key.unwrap(stream, wrapped).ok_or_else(|| {
+            Error::Unavailable(format!(
+                "the key of story {stream} does not open: the key of {region} is another one, \
+                 or the row was changed"
+            ))
+        })
     }
 
     /// Makes sure that a region has a key, and that every process has the same.

@@ -11,6 +11,7 @@ use outcry_domain::{
 use tokio::sync::OwnedMutexGuard;
 
 use crate::facts::corrupt;
+use crate::incidents::row;
 use crate::ledger::{Ledger, Slot};
 use crate::once::Once;
 use crate::open::missing_key;
@@ -79,10 +80,13 @@ impl Recorded {
 struct Work {
     id: IncidentId,
     slot: OwnedMutexGuard<Option<Arc<Incident>>>,
-    incident: Incident,
+    /// Taken out of the slot: whatever becomes of this caller, nobody finds there what is no
+    /// longer true.
+    incident: Option<Incident>,
     held: Held,
     stream: String,
-    first_version: u64,
+    /// As it was.
+    before: Option<Summary>,
     drafts: Vec<Draft>,
     /// Which command gave how many drafts.
     parts: Vec<(usize, usize)>,
@@ -160,6 +164,7 @@ impl Ledger {
             region,
             stream: Stream::Incident(id),
             version: 1,
+            reclassified: true,
             drafts,
             key: Some(WrappedKey {
                 kek: region_key.id().to_owned(),
@@ -259,37 +264,25 @@ impl Ledger {
         let organisation = self.organisation();
         let (mut works, mut appends) = (Vec::new(), Vec::new());
         let mut lane = Lane::Standing;
-        // In the order of their ids, so that two callers never wait for each other in a circle.
-        for (id, places) in by_incident {
-            let Some(mut work) = self.begin(id).await? else {
-                let missing = |place| (place, Attempt::failed(incident::Refusal::NotFound.into()));
-                done.extend(places.into_iter().map(missing));
-                continue;
-            };
-            for place in places {
+        for mut work in self.begin(by_incident.keys().copied()).await? {
+            for place in by_incident.remove(&work.id).unwrap_or_default() {
                 let (_, command, moment) = &commands[place];
                 if let Err(error) = self.decide(&mut work, place, command, moment, &organisation) {
                     done.push((place, Attempt::failed(error)));
                 }
             }
-            if work.drafts.is_empty() {
+            let Some(append) = work.append(once) else {
                 continue;
-            }
-            if work.incident.priority() == Some(Priority::P1) {
+            };
+            if work.incident.as_ref().and_then(Incident::priority) == Some(Priority::P1) {
                 lane = Lane::Panic;
             }
-            let now = work.drafts[0].at;
-            appends.push(Append {
-                region: work.incident.report.region.clone(),
-                stream: Stream::Incident(id),
-                version: work.first_version,
-                drafts: std::mem::take(&mut work.drafts),
-                key: None,
-                once: once.map(|once| once.row(now)),
-            });
-            // What is in memory is no longer true, whatever happens to this caller.
-            *work.slot = None;
+            appends.push(append);
             works.push(work);
+        }
+        // What is left is on incidents that there are not.
+        for place in by_incident.into_values().flatten() {
+            done.push((place, Attempt::failed(incident::Refusal::NotFound.into())));
         }
         if appends.is_empty() {
             return Ok(done);
@@ -301,31 +294,48 @@ impl Ledger {
         Ok(done)
     }
 
-    /// Takes an incident in hand; `None` if there is none.
-    async fn begin(&self, id: IncidentId) -> Result<Option<Work>, Error> {
-        let mut slot = self.slot(id).lock_owned().await;
-        let stream = Stream::Incident(id).to_string();
-        let incident = match slot.take() {
-            Some(incident) => incident,
-            None => match self.load(id).await? {
-                Some(incident) => incident,
-                None => return Ok(None),
-            },
+    /// Takes incidents in hand, those that there are, in the order of their ids.
+    async fn begin(
+        &self,
+        ids: impl Iterator<Item = IncidentId> + Send,
+    ) -> Result<Vec<Work>, Error> {
+        let mut works = Vec::new();
+        // Everybody locks in the order of ids, so two callers never wait for each other in a circle.
+        for id in ids {
+            let mut slot = self.slot(id).lock_owned().await;
+            let incident = slot.take().map(Arc::unwrap_or_clone);
+            works.push(Work::new(id, slot, incident));
+        }
+        let missing: Vec<&str> = works
+            .iter()
+            .filter(|work| work.incident.is_none())
+            .map(|work| work.stream.as_str())
+            .collect();
+        let facts = if missing.is_empty() {
+            Vec::new()
+        } else {
+            self.facts_of_all(&missing).await?
         };
-        let held = self.story_key(&stream).await?;
-        *slot = Some(incident.clone());
-        let incident = (*incident).clone();
-        let first_version = incident.version + 1;
-        Ok(Some(Work {
-            id,
-            slot,
-            incident,
-            held,
-            stream,
-            first_version,
-            drafts: Vec::new(),
-            parts: Vec::new(),
-        }))
+        for fact in &facts {
+            let Stream::Incident(id) = fact.stream else {
+                continue;
+            };
+            if let Ok(place) = works.binary_search_by_key(&id, |work| work.id) {
+                fold(&mut works[place].incident, id, fact)?;
+            }
+        }
+        works.retain(|work| work.incident.is_some());
+        let streams: Vec<&str> = works.iter().map(|work| work.stream.as_str()).collect();
+        self.story_keys(&streams).await?;
+        for work in &mut works {
+            work.held = self
+                .0
+                .vault
+                .remembered(&work.stream)
+                .unwrap_or(Held::Forgotten);
+            work.before = work.incident.as_ref().map(Summary::of);
+        }
+        Ok(works)
     }
 
     fn decide(
@@ -336,18 +346,15 @@ impl Ledger {
         moment: &Moment,
         organisation: &Organisation,
     ) -> Result<(), Error> {
-        let events = work
-            .incident
-            .decide(command.clone(), moment, organisation)?;
+        let Some(incident) = &work.incident else {
+            return Err(incident::Refusal::NotFound.into());
+        };
+        let events = incident.decide(command.clone(), moment, organisation)?;
         work.parts.push((place, events.len()));
-        let mut state = Some(work.incident.clone());
         for event in events {
             let sealing = (&work.held, work.stream.as_str());
-            work.drafts
-                .push(self.draft(&mut state, work.id, event, moment, sealing)?);
-        }
-        if let Some(state) = state {
-            work.incident = state;
+            let draft = self.draft(&mut work.incident, work.id, event, moment, sealing)?;
+            work.drafts.push(draft);
         }
         Ok(())
     }
@@ -415,11 +422,49 @@ impl Attempt {
 }
 
 impl Work {
+    fn new(
+        id: IncidentId,
+        slot: OwnedMutexGuard<Option<Arc<Incident>>>,
+        incident: Option<Incident>,
+    ) -> Self {
+        Self {
+            id,
+            slot,
+            incident,
+            held: Held::Forgotten,
+            stream: Stream::Incident(id).to_string(),
+            before: None,
+            drafts: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
+    /// What was decided, for the writer; `None`, and the incident back in its place, when that is
+    /// nothing.
+    fn append(&mut self, once: Option<&Once>) -> Option<Append> {
+        let Some((first, before)) = self.drafts.first().zip(self.before.as_ref()) else {
+            *self.slot = self.incident.take().map(Arc::new);
+            return None;
+        };
+        let once = once.map(|once| once.row(first.at));
+        let drafts = std::mem::take(&mut self.drafts);
+        let after = drafts.last().and_then(|draft| draft.summary.as_ref());
+        Some(Append {
+            region: before.region.clone(),
+            stream: Stream::Incident(self.id),
+            version: before.version + 1,
+            reclassified: after.is_none_or(|after| row::class(before) != row::class(after)),
+            drafts,
+            key: None,
+            once,
+        })
+    }
+
     /// Keeps the incident as it now is, and gives each command its own facts.
     fn end(mut self, result: Result<Vec<Arc<Entry>>, Failure>, done: &mut Vec<(usize, Attempt)>) {
         match result {
             Ok(entries) => {
-                *self.slot = settle(Some(self.incident), &entries);
+                *self.slot = settle(self.incident, &entries);
                 let mut entries = entries.into_iter();
                 for (place, count) in self.parts {
                     let own = entries.by_ref().take(count).collect();

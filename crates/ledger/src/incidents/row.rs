@@ -11,6 +11,10 @@ const URGENCY_TIME_BITS: u32 = 58;
 /// What an incident without a priority sorts as: after all that have one.
 const UNROUTED: i64 = 5;
 
+const INSERT: &str = "INSERT INTO incident (id, region, site, reference, reported_at, category, \
+    state, queue, priority, urgency, late_at, acknowledged_at, next_due, unfinished, sequence, \
+    summary) VALUES";
+
 /// Ready to be bound.
 pub(crate) struct Row {
     id: String,
@@ -61,14 +65,37 @@ impl Row {
 /// Writes rows whole. What never changes is not written again, so its indexes stay untouched.
 pub(crate) fn upsert() -> ManyRows {
     ManyRows::new(
-        "INSERT INTO incident (id, region, site, reference, reported_at, category, state, queue, \
-         priority, urgency, late_at, acknowledged_at, next_due, unfinished, sequence, summary) VALUES",
+        INSERT,
         16,
         "ON CONFLICT (id) DO UPDATE SET category = excluded.category, state = excluded.state, \
          queue = excluded.queue, priority = excluded.priority, urgency = excluded.urgency, \
          late_at = excluded.late_at, acknowledged_at = excluded.acknowledged_at, \
          next_due = excluded.next_due, unfinished = excluded.unfinished, \
          sequence = excluded.sequence, summary = excluded.summary",
+    )
+}
+
+/// Writes what most facts change, when an incident stays in every list where it is: the indexes of
+/// those lists are not touched.
+pub(crate) fn touch() -> ManyRows {
+    ManyRows::new(
+        INSERT,
+        16,
+        "ON CONFLICT (id) DO UPDATE SET next_due = excluded.next_due, \
+         unfinished = excluded.unfinished, sequence = excluded.sequence, summary = excluded.summary",
+    )
+}
+
+/// Where an incident stands in the lists. While this stays the same, `touch` is enough.
+pub(crate) fn class(summary: &Summary) -> impl PartialEq + '_ {
+    (
+        summary.category,
+        summary.state,
+        &summary.queue,
+        summary.priority,
+        urgency(summary),
+        late_at(summary),
+        summary.acknowledged_at,
     )
 }
 

@@ -19,11 +19,11 @@ use crate::writer::Chore;
 /// The name of its cursors.
 pub(crate) const FOLLOWER: &str = "search";
 /// Facts looked at for one batch.
-const FACTS: usize = 256;
+const FACTS: usize = 512;
 /// The most different words of one fact that are findable.
 const TERMS_MAX: usize = 1_000;
 /// How long it gathers before it writes, so that a busy hour costs few commits.
-const GATHER: Duration = Duration::from_millis(200);
+const GATHER: Duration = Duration::from_millis(300);
 /// How long it waits after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -74,6 +74,8 @@ async fn look(ledger: &Ledger) -> Result<(), Error> {
                 let terms = ledger.terms(&entry.fact, &stream).await?;
                 rows.extend(terms.into_iter().map(|term| (term, stream.clone())));
             }
+            // Neighbours in the table are written together.
+            rows.sort_unstable();
             if rows.is_empty() {
                 ledger.move_cursor(FOLLOWER, &region, at).await?;
                 continue;

@@ -9,9 +9,14 @@ use sqlx::postgres::PgRow;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{
-    Connection as _, Encode, FromRow, PgConnection, PgPool, Postgres, SqlSafeStr, Sqlite,
-    SqliteConnection, SqlitePool, Type,
+    AssertSqlSafe, Connection as _, Encode, FromRow, PgConnection, PgPool, Postgres, SqlSafeStr,
+    Sqlite, SqliteConnection, SqlitePool, Type,
 };
+
+/// How many keys one statement looks up.
+const KEYS: [usize; 4] = [1, 8, 64, KEYS_MAX];
+/// The most keys that one statement looks up.
+const KEYS_MAX: usize = 256;
 
 /// A parameter of a statement.
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +106,29 @@ impl Store {
                 row.as_ref().map(T::from_row).transpose()
             }
         }
+    }
+
+    /// All rows of a query over many keys: `before` ends with `IN`, `after` follows the list.
+    pub(crate) async fn rows_of<T: Row>(
+        &self,
+        before: &str,
+        keys: &[&str],
+        after: &str,
+    ) -> Result<Vec<T>, sqlx::Error> {
+        let mut found = Vec::new();
+        for keys in keys.chunks(KEYS_MAX) {
+            // Few sizes, so that the statement stays prepared; a key named twice is found once.
+            let size = KEYS
+                .into_iter()
+                .find(|size| *size >= keys.len())
+                .unwrap_or(KEYS_MAX);
+            let places: Vec<String> = (1..=size).map(|place| format!("${place}")).collect();
+            let sql = format!("{before} ({}) {after}", places.join(", "));
+            let padded = keys.iter().chain(std::iter::repeat(&keys[0])).take(size);
+            let values: Vec<Value<'_>> = padded.map(|key| Value::Text(key)).collect();
+            found.extend(self.rows::<T>(AssertSqlSafe(sql), &values).await?);
+        }
+        Ok(found)
     }
 
     pub(crate) async fn close(&self) {

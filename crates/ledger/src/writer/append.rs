@@ -48,6 +48,8 @@ pub(crate) struct Append {
     pub(crate) stream: Stream,
     /// The version of the first draft.
     pub(crate) version: u64,
+    /// Whether the incident moves in any list.
+    pub(crate) reclassified: bool,
     pub(crate) drafts: Vec<Draft>,
     pub(crate) key: Option<WrappedKey>,
     pub(crate) once: Option<OnceRow>,
@@ -66,6 +68,7 @@ pub(crate) enum Failure {
 pub(super) struct Statements {
     facts: ManyRows,
     rows: ManyRows,
+    touched: ManyRows,
     keys: ManyRows,
     once: ManyRows,
     heads: ManyRows,
@@ -82,6 +85,7 @@ impl Default for Statements {
                 "",
             ),
             rows: row::upsert(),
+            touched: row::touch(),
             keys: ManyRows::new("INSERT INTO data_key (stream, kek, wrapped) VALUES", 3, ""),
             once: ManyRows::new(
                 "INSERT INTO once (principal, key, body_hash, stream, first, last, expires) VALUES",
@@ -119,6 +123,9 @@ struct Place {
     actors: Vec<String>,
     hashes: Vec<[u8; 32]>,
 }
+
+/// Where logs end.
+pub(super) type Ends = BTreeMap<RegionId, (u64, [u8; 32])>;
 
 type Outcome = Result<Vec<Arc<Entry>>, Failure>;
 
@@ -162,9 +169,12 @@ impl Task {
                 self.connection.rollback().await?;
                 Ok(Err(failure))
             }
-            Ok(Ok(places)) => {
+            Ok(Ok((places, heads))) => {
                 // From here on nobody knows what is durable if this fails.
                 self.connection.commit().await?;
+                if self.url.is_none() {
+                    self.heads.extend(heads);
+                }
                 Ok(Ok(places))
             }
             Err(error) => match sort(&error) {
@@ -186,11 +196,11 @@ impl Task {
     async fn transaction(
         &mut self,
         appends: &[Append],
-    ) -> Result<Result<Vec<Place>, Failure>, sqlx::Error> {
+    ) -> Result<Result<(Vec<Place>, Ends), Failure>, sqlx::Error> {
         let cursors = self.due_cursors();
         let (connection, statements) = (&mut self.connection, &mut self.statements);
         connection.begin().await?;
-        let mut heads = take_heads(connection, appends).await?;
+        let mut heads = take_heads(connection, appends, &self.heads).await?;
         let places = place(appends, &mut heads);
         statements.write_facts(connection, appends, &places).await?;
         statements.write_rows(connection, appends, &places).await?;
@@ -205,7 +215,11 @@ impl Task {
                 .execute("SELECT pg_notify('outcry_log', '')", &[])
                 .await?;
         }
-        Ok(Ok(places))
+        let heads = heads
+            .into_iter()
+            .map(|(region, head)| (region.clone(), head))
+            .collect();
+        Ok(Ok((places, heads)))
     }
 
     /// Lets everybody know what is now durable.
@@ -304,11 +318,12 @@ pub(super) fn sort(error: &sqlx::Error) -> Option<Failure> {
 
 type Heads<'a> = BTreeMap<&'a RegionId, (u64, [u8; 32])>;
 
-/// Takes the head of every log that grows, in the order of their names so that two processes never
+/// Takes the head of every log that grows (those that are known belong to this process alone), in the order of their names so that two processes never
 /// wait for each other in a circle.
 async fn take_heads<'a>(
     connection: &mut Connection,
     appends: &'a [Append],
+    known: &Ends,
 ) -> Result<Heads<'a>, sqlx::Error> {
     const TAKE: &str =
         "UPDATE head SET sequence = sequence WHERE region = $1 RETURNING sequence, hash";
@@ -319,6 +334,10 @@ async fn take_heads<'a>(
         .map(|append| (&append.region, (0, GENESIS)))
         .collect();
     for (region, head) in &mut heads {
+        if let Some(known) = known.get(*region) {
+            *head = *known;
+            continue;
+        }
         let name = [Value::Text(region.as_str())];
         let mut row = connection.rows::<(i64, Vec<u8>)>(TAKE, &name).await?;
         if row.is_empty() {
@@ -415,20 +434,26 @@ impl Statements {
         appends: &[Append],
         places: &[Place],
     ) -> Result<(), sqlx::Error> {
-        let rows: Vec<Row> = appends
-            .iter()
-            .zip(places)
-            .filter_map(|(append, place)| {
-                let summary = append.drafts.last()?.summary.clone()?;
-                let sequence = place.first + append.drafts.len() as u64 - 1;
-                Some(Row::new(Summary {
-                    sequence,
-                    ..summary
-                }))
-            })
-            .collect();
-        let values: Vec<Value<'_>> = rows.iter().flat_map(Row::values).collect();
-        self.rows.run(connection, &values).await.map(drop)
+        let (mut moved, mut touched) = (Vec::new(), Vec::new());
+        for (append, place) in appends.iter().zip(places) {
+            let Some(summary) = append.drafts.last().and_then(|draft| draft.summary.clone()) else {
+                continue;
+            };
+            let sequence = place.first + append.drafts.len() as u64 - 1;
+            let rows = if append.reclassified {
+                &mut moved
+            } else {
+                &mut touched
+            };
+            rows.push(Row::new(Summary {
+                sequence,
+                ..summary
+            }));
+        }
+        let values: Vec<Value<'_>> = moved.iter().flat_map(Row::values).collect();
+        self.rows.run(connection, &values).await?;
+        let values: Vec<Value<'_>> = touched.iter().flat_map(Row::values).collect();
+        self.touched.run(connection, &values).await.map(drop)
     }
 
     async fn write_keys(

@@ -39,7 +39,6 @@ pub(crate) enum Chore {
 
 impl Task {
     pub(super) async fn chore(&mut self, chore: Chore) -> Result<(), sqlx::Error> {
-        self.commits = 0;
         match self.run_chore(chore).await {
             // Nobody is answered, so whoever waits asks again.
             Err(error) if super::append::sort(&error).is_some() => {

@@ -21,7 +21,7 @@ use crate::settings::Secret;
 use crate::store::{Connection, postgres};
 use crate::tail::Tail;
 use crate::{Entry, Error};
-use append::Statements;
+use append::{Ends, Statements};
 
 /// Facts in one commit.
 const BATCH_FACTS_MAX: usize = 1_024;
@@ -31,8 +31,8 @@ const REPORTS_MAX: usize = 1_024;
 const COMMANDS_MAX: usize = 1_024;
 /// Chores that may wait.
 const CHORES_MAX: usize = 64;
-/// Commits in a row after which a waiting chore gets its turn.
-const COMMITS_BEFORE_CHORE: u32 = 8;
+/// Of a busy writer's time, chores get one part in so many.
+const CHORE_SHARE: u32 = 10;
 /// Quiet time after which a checkpoint that is worth it runs.
 const QUIET: Duration = Duration::from_millis(20);
 /// Quiet time after which anything that is left over is written and checkpointed.
@@ -102,8 +102,9 @@ impl Writer {
             nudged: nudged.clone(),
             stop: stop.clone(),
             broken: broken.clone(),
+            heads: Ends::new(),
             rows: 0,
-            commits: 0,
+            rest_until: Instant::now(),
             latest: 0,
         };
         let task = tokio::spawn(task.run());
@@ -182,10 +183,12 @@ struct Task {
     nudged: Arc<Notify>,
     stop: CancellationToken,
     broken: CancellationToken,
+    /// Where the logs end, on a database that this process has to itself.
+    heads: Ends,
     /// Rows since the last checkpoint.
     rows: usize,
-    /// Commits since the last chore.
-    commits: u32,
+    /// Until then appends go before chores.
+    rest_until: Instant,
     /// The latest time that any command carried: what "now" is for expiry.
     latest: i64,
 }
@@ -204,7 +207,7 @@ impl Task {
         while let Some(woken) = self.next().await {
             let done = match woken {
                 Woken::Job(job) => self.batch(job).await,
-                Woken::Chore(chore) => self.chore(chore).await,
+                Woken::Chore(chore) => self.in_turn(chore).await,
                 Woken::Quiet => self.quiet().await,
                 Woken::Nudge => Ok(()),
                 Woken::Stop => {
@@ -229,10 +232,9 @@ impl Task {
 
     /// What to do next: calls for help first, new reports last, a chore when it has waited long.
     async fn next(&mut self) -> Option<Woken> {
-        if self.commits >= COMMITS_BEFORE_CHORE
+        if self.rest_until <= Instant::now()
             && let Ok(chore) = self.chores.try_recv()
         {
-            self.commits = 0;
             return Some(Woken::Chore(chore));
         }
         let waits = self.rows > 0 || !self.cursors.lock().expect("no holder panics").is_empty();
@@ -266,7 +268,6 @@ impl Task {
                 jobs.push(job);
             }
         }
-        self.commits += 1;
         let mut sizes = Vec::with_capacity(jobs.len());
         let mut replies = Vec::with_capacity(jobs.len());
         let mut appends = Vec::with_capacity(jobs.len());
@@ -286,6 +287,14 @@ impl Task {
         } else {
             Ok(())
         }
+    }
+
+    /// A chore, and then a while in which appends go first.
+    async fn in_turn(&mut self, chore: Chore) -> Result<(), sqlx::Error> {
+        let started = Instant::now();
+        let done = self.chore(chore).await;
+        self.rest_until = Instant::now() + started.elapsed() * CHORE_SHARE;
+        done
     }
 
     /// A moment of rest: what could wait is done.
