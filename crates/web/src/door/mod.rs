@@ -8,7 +8,7 @@ mod origin;
 mod request_id;
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -61,21 +61,68 @@ async fn within_limits(counter: &Shared, request: Request, next: Next, id: &Requ
         Ok(place) => place,
         Err(problem) => return problem.into_response(),
     };
-    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
-    let done = if lane == Lane::Live {
-        work.await
-    } else {
-        match tokio::time::timeout(REQUEST_WAIT, work).await {
+    let wait = (lane != Lane::Live).then_some(REQUEST_WAIT);
+    guarded(next.run(request), wait, id).await
+}
+
+/// The answer of `work`, or a problem when it panics or takes longer than `wait`.
+async fn guarded(
+    work: impl Future<Output = Response>,
+    wait: Option<Duration>,
+    id: &RequestId,
+) -> Response {
+    let work = AssertUnwindSafe(work).catch_unwind();
+    let done = match wait {
+        None => work.await,
+        Some(wait) => match tokio::time::timeout(wait, work).await {
             Ok(done) => done,
             Err(_) => {
-                let text = format!("no answer within {} seconds", REQUEST_WAIT.as_secs());
+                let text = format!("no answer within {} seconds", wait.as_secs());
                 return Problem::new(kind::TOO_SLOW, text).into_response();
             }
-        }
+        },
     };
     done.unwrap_or_else(|_| {
         // The panic hook has written what and where.
         tracing::error!(request_id = id.as_str(), "a handler panicked");
         Problem::new(kind::INTERNAL, "the request could not be handled").into_response()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn answered(work: impl Future<Output = Response>) -> (u16, serde_json::Value) {
+        let id = RequestId::fixed("r-1");
+        let response = guarded(work, Some(REQUEST_WAIT), &id).await;
+        let response = problem::render(response, id.as_str(), false);
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), 10_000)
+            .await
+            .unwrap();
+        (status, serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_one_failed_request() {
+        let (status, body) = answered(async { panic!("a secret of the handler") }).await;
+        assert_eq!((status, &body["request_id"]), (500, &"r-1".into()));
+        assert_eq!(body["type"], "/problems/internal");
+        assert!(!body.to_string().contains("secret"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handler_that_never_ends_is_cut_off() {
+        let (status, body) = answered(std::future::pending()).await;
+        assert_eq!((status, &body["type"]), (504, &"/problems/too-slow".into()));
+    }
+
+    #[tokio::test]
+    async fn what_a_library_says_of_itself_becomes_a_problem() {
+        let bare = async { axum::http::StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+        assert_eq!(answered(bare).await.1["type"], "/problems/too-large");
+        let fine = async { "ok".into_response() };
+        assert_eq!(answered(fine).await.0, 200);
+    }
 }

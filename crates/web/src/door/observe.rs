@@ -9,6 +9,11 @@ use axum::response::Response;
 
 use super::RequestId;
 
+/// The name of the access log, for a log filter.
+const ACCESS: &str = "outcry_web::access";
+/// A request that takes this long is worth a line.
+const SLOW: Duration = Duration::from_secs(1);
+
 pub(super) struct Seen {
     method: &'static str,
     route: String,
@@ -39,14 +44,14 @@ impl Seen {
         if self.route == "/api/v1/panic" {
             metrics::histogram!("outcry_panic_seconds").record(took);
         }
-        tracing::info!(
-            target: "outcry_web::access",
-            method = self.method,
-            route = self.route,
-            status,
-            took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-            request_id = id.as_str(),
-        );
+        let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let (method, route, request_id) = (self.method, &self.route, id.as_str());
+        // What went well and fast is in the metrics; thousands of lines a second would only hide the rest.
+        if status >= 400 || took >= SLOW {
+            tracing::info!(target: ACCESS, method, route, status, took_us, request_id);
+        } else {
+            tracing::debug!(target: ACCESS, method, route, status, took_us, request_id);
+        }
     }
 }
 

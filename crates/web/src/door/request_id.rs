@@ -28,6 +28,11 @@ impl RequestId {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn fixed(text: &str) -> Self {
+        Self(text.into())
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
