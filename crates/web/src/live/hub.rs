@@ -177,19 +177,24 @@ impl LiveHub {
 
     /// Hands facts out until `stop`; then all streams end.
     pub(crate) async fn run(self, ledger: Ledger, clock: Clock, stop: CancellationToken) {
+        // However this loop ends: nobody is left with a stream that says nothing more.
+        let _closing = self.0.closing.clone().drop_guard();
         let mut changed = ledger.watch();
         let mut tick = tokio::time::interval(LIVE_TICK);
+        let mut behind = false;
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
                 now = changed.changed() => {
                     if now.is_err() { break }
-                    self.catch_up(&ledger).await;
+                    behind = !self.catch_up(&ledger).await;
+                }
+                () = tokio::time::sleep(PAUSE), if behind => {
+                    behind = !self.catch_up(&ledger).await;
                 }
                 _ = tick.tick() => self.tick(&clock),
             }
         }
-        self.0.closing.cancel();
     }
 
     /// With nobody there, nothing is read and nothing is written.
@@ -203,7 +208,8 @@ impl LiveHub {
         }
     }
 
-    async fn catch_up(&self, ledger: &Ledger) {
+    /// Hands out all that is new; false when the log could not be read.
+    async fn catch_up(&self, ledger: &Ledger) -> bool {
         self.skip(ledger);
         for region in logs(ledger) {
             loop {
@@ -216,23 +222,28 @@ impl LiveHub {
                     Ok(entries) => self.hand_out(&entries, ledger),
                     Err(error) => {
                         tracing::warn!(%error, "the live stream could not read the log");
-                        tokio::time::sleep(PAUSE).await;
-                        break;
+                        return false;
                     }
                 }
             }
         }
+        true
     }
 
+    /// Only this loop moves the places, so frames are written before anybody is made to wait for them.
     fn hand_out(&self, entries: &[Arc<outcry_ledger::Entry>], ledger: &Ledger) {
         let organisation = ledger.organisation();
-        let mut listeners = self.lock();
+        let mut places = self.lock().places.clone();
+        let mut frames = Vec::with_capacity(entries.len());
         for entry in entries {
             let fact = &entry.fact;
-            listeners.places.insert(fact.region.clone(), fact.sequence);
-            if let Some(frame) = frame::of(entry, &organisation, &listeners.places) {
-                listeners.tell(&Told::Fact(frame));
-            }
+            places.insert(fact.region.clone(), fact.sequence);
+            frames.extend(frame::of(entry, &organisation, &places));
+        }
+        let mut listeners = self.lock();
+        listeners.places = places;
+        for frame in frames {
+            listeners.tell(&Told::Fact(frame));
         }
     }
 

@@ -318,3 +318,44 @@ async fn a_stream_ends_with_its_session_and_with_the_house() {
     shop.stop.cancel();
     while dans.next().await.is_some() {}
 }
+
+#[tokio::test]
+async fn a_region_that_is_made_meanwhile_is_heard() {
+    let shop = Shop::open().await;
+    let ada = shop.as_("ada");
+    let mut stream = Stream::open(&shop, "dan", None).await;
+    let token = stream.next().await.unwrap().id;
+    ada.put("/regions/west", "new", json!({"name": "West"}))
+        .await
+        .created();
+    let site = json!({"name": "Bath", "region": "west", "timezone": "Europe/London"});
+    ada.put("/sites/bath-001", "new", site).await.created();
+    shop.as_("dan")
+        .report(json!({"site": "bath-001", "category": "theft"}))
+        .await
+        .created();
+    assert_eq!(
+        stream.hear("incident.reported").await.data["region"],
+        "west"
+    );
+    drop(stream);
+    let mut stream = Stream::open(&shop, "dan", Some(&token)).await;
+    assert_eq!(
+        stream.hear("incident.reported").await.data["region"],
+        "west"
+    );
+}
+
+#[tokio::test]
+async fn one_person_opens_no_streams_without_end() {
+    let shop = Shop::open().await;
+    let mut open = Vec::new();
+    for _ in 0..outcry_web::limits::LIVE_STREAMS_PER_PERSON_MAX {
+        open.push(Stream::open(&shop, "dan", None).await);
+    }
+    shop.as_("dan")
+        .get("/live")
+        .await
+        .problem(429, "too-many-streams");
+    drop(Stream::open(&shop, "lea", None).await);
+}
