@@ -124,7 +124,7 @@ mod tests {
             is_temporary: true,
             peers_page: Some("http://127.0.0.1:40001/"),
         };
-        insta::assert_snapshot!(greeting.words(), @"
+        insta::assert_snapshot!(greeting.words().trim(), @"
         Outcry is running a chain of 40 stores. Open a link to join in:
 
           Shop-floor terminal   http://127.0.0.1:8643/sign-in/Amy-Bell
