@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{
-    Channel, Command, Draft, Event as Incident, Item, Recipient, Scored,
+    Channel, Command, Context, Draft, Event as Incident, Item, Outcome, Recipient, Scored,
 };
 use outcry_domain::organisation::{self, Event, Means, PanicMode, Region, Site, defaults};
 use outcry_domain::{
-    Actor, Category, Event as AnyEvent, Moment, Personal, Reach, RegionId, Role, Stream, Time,
+    Actor, Category, Event as AnyEvent, IncidentId, Moment, Personal, Reach, RegionId, Role,
+    Stream, Time,
 };
-use outcry_ledger::{Database, Ledger, Settings, Synchronous, rebuild, verify};
+use outcry_ledger::{Database, Entry, Ledger, Settings, Synchronous, rebuild, verify};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
@@ -132,14 +133,50 @@ fn scored() -> Scored {
     }
 }
 
+/// What follows from a fact.
+fn answer(entry: &Entry, context: &Context, now: Time) -> Option<(IncidentId, Command, Moment)> {
+    let (Stream::Incident(id), AnyEvent::Incident(event)) = (&entry.fact.stream, &entry.fact.event)
+    else {
+        return None;
+    };
+    let command = match event {
+        Incident::Reported(_) => Command::Enrich {
+            context: Box::new(context.clone()),
+            scored: Some(Box::new(scored())),
+        },
+        Incident::Routed { .. } => {
+            let to = Recipient {
+                person: slug("dana"),
+                channels: vec![Means::Desk],
+            };
+            Command::Notify {
+                round: 0,
+                step: 0,
+                recipients: vec![to],
+            }
+        }
+        Incident::Notified { deliveries, .. } => {
+            let outcome = || Outcome::Delivered("ok".into());
+            Command::Deliver {
+                outcomes: deliveries
+                    .iter()
+                    .map(|d| (d.id.clone(), outcome()))
+                    .collect(),
+            }
+        }
+        _ => return None,
+    };
+    Some((*id, command, moment(now, Actor::system(SystemId::Assess))))
+}
+
 /// What the loops of the house do with each report: context and score, then a plan of two messages.
 async fn follow(ledger: Ledger, begin: Instant, done: Arc<AtomicBool>) {
     let regions: Vec<RegionId> = (0..REGIONS).map(|r| slug(&format!("r{r}"))).collect();
     let mut at: Vec<u64> = regions.iter().map(|region| ledger.head(region)).collect();
     let mut watch = ledger.watch();
-    let context = outcry_domain::incident::Context {
+    let context = Context {
         taken_at: Time(1),
-        ..Default::default()
+        ..Context::default()
     };
     loop {
         watch.borrow_and_update();
@@ -152,45 +189,10 @@ async fn follow(ledger: Ledger, begin: Instant, done: Arc<AtomicBool>) {
             let Some(last) = entries.last() else { continue };
             at[place] = last.fact.sequence;
             any = true;
-            let mut commands = Vec::new();
-            for entry in &entries {
-                let (Stream::Incident(id), AnyEvent::Incident(event)) =
-                    (&entry.fact.stream, &entry.fact.event)
-                else {
-                    continue;
-                };
-                let command = match event {
-                    Incident::Reported(_) => Command::Enrich {
-                        context: Box::new(context.clone()),
-                        scored: Some(Box::new(scored())),
-                    },
-                    Incident::Routed { .. } => Command::Notify {
-                        round: 0,
-                        step: 0,
-                        recipients: vec![Recipient {
-                            person: slug("dana"),
-                            channels: vec![Means::Desk],
-                        }],
-                    },
-                    Incident::Notified { deliveries, .. } => Command::Deliver {
-                        outcomes: deliveries
-                            .iter()
-                            .map(|d| {
-                                (
-                                    d.id.clone(),
-                                    outcry_domain::incident::Outcome::Delivered("ok".into()),
-                                )
-                            })
-                            .collect(),
-                    },
-                    _ => continue,
-                };
-                commands.push((
-                    *id,
-                    command,
-                    moment(now(begin), Actor::system(SystemId::Assess)),
-                ));
-            }
+            let commands = entries
+                .iter()
+                .filter_map(|entry| answer(entry, &context, now(begin)))
+                .collect();
             for result in ledger.record_all(commands).await {
                 if let Err(error) = result {
                     assert!(matches!(error, outcry_ledger::Error::Refused(_)), "{error}");
@@ -204,6 +206,31 @@ async fn follow(ledger: Ledger, begin: Instant, done: Arc<AtomicBool>) {
             let _ = tokio::time::timeout(Duration::from_millis(50), watch.changed()).await;
         }
     }
+}
+
+/// Processor time of this process so far, in seconds (proc(5), in ticks of 10 ms): on a machine that
+/// is shared, the figure that stays true.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    let ticks = |place: usize| {
+        fields
+            .get(place)
+            .and_then(|t| t.parse::<u32>().ok())
+            .unwrap_or(0)
+    };
+    f64::from(ticks(11) + ticks(12)) / 100.0
+}
+
+/// What one of `count` things cost, in microseconds of processor time.
+#[allow(clippy::cast_precision_loss)]
+fn each_us(before: f64, count: u64) -> f64 {
+    (cpu() - before) * 1_000_000.0 / count.max(1) as f64
 }
 
 /// Reports for a while; how many, and how long each took.
@@ -309,82 +336,85 @@ async fn main() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(10);
     let dir = tempfile::tempdir().expect("a directory");
+    let url = arguments.next();
     let settings = Settings {
         data: dir.path().join("data"),
-        database: arguments
-            .next()
-            .map_or(Database::Sqlite, |url| Database::Postgres {
-                url: url.into(),
-            }),
+        database: url.map_or(Database::Sqlite, |url| Database::Postgres {
+            url: url.into(),
+        }),
         synchronous: Synchronous::Full,
         owner: "probe".into(),
     };
     println!("fdatasync of 4 KiB: p50 {:.3} ms", fdatasync(dir.path()));
     let ledger = Ledger::open(&settings, fill).await.expect("opens");
     set_up(&ledger).await;
+    record(&ledger, seconds).await;
+    ledger.stop().await;
+    drop(ledger);
+    check(&settings).await;
+    let rate = bare(dir.path(), 700, 5).await;
+    println!("bare SQLite writer, 700 bytes a row, commits of 64: {rate:.0} rows/s");
+}
+
+/// One client, many clients, many clients with the loops behind them.
+async fn record(ledger: &Ledger, seconds: u64) {
     let begin = Instant::now();
-
-    let (count, took) = report(&ledger, 1, 3, begin).await;
+    let (count, took) = report(ledger, 1, 3, begin).await;
+    let (p50, p99) = (quantile(&took, 0.5), quantile(&took, 0.99));
+    println!("1 client alone: {count} reports, p50 {p50:.2} ms, p99 {p99:.2} ms");
+    let (alone_s, before) = (seconds.min(5), cpu());
+    let (count, took) = report(ledger, CLIENTS, alone_s, begin).await;
+    let (p50, p99) = (quantile(&took, 0.5), quantile(&took, 0.99));
     println!(
-        "1 client alone: {count} reports, p50 {:.2} ms, p99 {:.2} ms",
-        quantile(&took, 0.5),
-        quantile(&took, 0.99)
+        "{CLIENTS} clients, reports alone: {} reports/s, p50 {p50:.2} ms, p99 {p99:.2} ms, {:.0} us of CPU each",
+        count / alone_s,
+        each_us(before, count)
     );
-    let (count, took) = report(&ledger, CLIENTS, seconds.min(5), begin).await;
-    println!(
-        "{CLIENTS} clients, reports alone: {} reports/s, p50 {:.2} ms, p99 {:.2} ms",
-        count / seconds.min(5),
-        quantile(&took, 0.5),
-        quantile(&took, 0.99)
-    );
-
     let done = Arc::new(AtomicBool::new(false));
     let follower = tokio::spawn(follow(ledger.clone(), begin, done.clone()));
-    let facts = |ledger: &Ledger| {
+    let facts = || {
         (0..REGIONS)
             .map(|r| ledger.head(&slug(&format!("r{r}"))))
             .sum::<u64>()
     };
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let before = facts(&ledger);
-    let started = Instant::now();
-    let (count, took) = report(&ledger, CLIENTS, seconds, begin).await;
+    let (before, started, before_cpu) = (facts(), Instant::now(), cpu());
+    let (count, took) = report(ledger, CLIENTS, seconds, begin).await;
     done.store(true, Ordering::Relaxed);
     follower.await.expect("follows");
-    let whole = started.elapsed().as_secs_f64();
+    let (whole, new) = (started.elapsed().as_secs_f64(), facts() - before);
     #[allow(clippy::cast_precision_loss)]
-    let (reports_s, facts_s) = (
-        count as f64 / whole,
-        (facts(&ledger) - before) as f64 / whole,
-    );
+    let (reports_s, facts_s) = (count as f64 / whole, new as f64 / whole);
+    let (p50, p99) = (quantile(&took, 0.5), quantile(&took, 0.99));
     println!(
-        "{CLIENTS} clients and the loops behind: {reports_s:.0} reports/s, {facts_s:.0} facts/s until all was followed, \
-         p50 {:.2} ms, p99 {:.2} ms",
-        quantile(&took, 0.5),
-        quantile(&took, 0.99)
+        "{CLIENTS} clients and the loops behind: {reports_s:.0} reports/s, {facts_s:.0} facts/s until all was \
+         followed, p50 {p50:.2} ms, p99 {p99:.2} ms, {:.0} us of CPU a report",
+        each_us(before_cpu, count)
     );
-    ledger.stop().await;
-    drop(ledger);
+}
 
-    let started = Instant::now();
-    let verified = verify(&settings).await.expect("checks").expect("whole");
+/// Verify, rebuild, open.
+async fn check(settings: &Settings) {
+    let (started, before) = (Instant::now(), cpu());
+    let verified = verify(settings).await.expect("checks").expect("whole");
     #[allow(clippy::cast_precision_loss)]
     let rate = verified.facts() as f64 / started.elapsed().as_secs_f64();
-    println!("verify: {rate:.0} facts/s ({} facts)", verified.facts());
-    let started = Instant::now();
-    let rebuilt = rebuild(&settings).await.expect("rebuilds");
+    let cost = each_us(before, verified.facts());
+    println!(
+        "verify: {rate:.0} facts/s of {}, {cost:.1} us of CPU each",
+        verified.facts()
+    );
+    let (started, before) = (Instant::now(), cpu());
+    let rebuilt = rebuild(settings).await.expect("rebuilds");
     #[allow(clippy::cast_precision_loss)]
     let rate = rebuilt.facts as f64 / started.elapsed().as_secs_f64();
+    let cost = each_us(before, rebuilt.facts);
     println!(
-        "rebuild: {rate:.0} facts/s ({} incidents)",
+        "rebuild: {rate:.0} facts/s, {cost:.1} us of CPU each ({} incidents)",
         rebuilt.incidents
     );
     let started = Instant::now();
-    let ledger = Ledger::open(&settings, fill).await.expect("opens");
+    let ledger = Ledger::open(settings, fill).await.expect("opens");
     println!("open: {:.0} ms", started.elapsed().as_secs_f64() * 1_000.0);
     ledger.stop().await;
-    println!(
-        "bare SQLite writer, 700 bytes a row, commits of 64: {:.0} rows/s",
-        bare(dir.path(), 700, 5).await
-    );
 }

@@ -35,7 +35,7 @@ fn count(number: Option<i64>) -> u64 {
 impl Ledger {
     /// The figures of the incidents within the scope, at `now`.
     pub async fn desk(&self, scope: &Scope, now: Time) -> Result<DeskFigures, Error> {
-        let Some(mut open) = conditions(scope) else {
+        let Some(mut open) = conditions(scope, true) else {
             return Ok(DeskFigures::default());
         };
         open.values.push(Value::Int(now.0));
@@ -52,7 +52,7 @@ impl Ledger {
             store.row(AssertSqlSafe(sql), &open.values).await?;
         let (all, not_acknowledged, past_sla) = figures.unwrap_or_default();
 
-        let Some(mut today) = conditions(scope) else {
+        let Some(mut today) = conditions(scope, true) else {
             return Ok(DeskFigures::default());
         };
         today.and(
@@ -69,7 +69,7 @@ impl Ledger {
         let (took_us, acknowledged) = acknowledged.unwrap_or_default();
 
         let recent = id_from(now.plus_us(-TEN_MINUTES_US));
-        let Some(mut alarms) = conditions(scope) else {
+        let Some(mut alarms) = conditions(scope, false) else {
             return Ok(DeskFigures::default());
         };
         alarms.and("i.id >= ?", Value::Text(&recent));

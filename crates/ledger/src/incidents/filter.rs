@@ -80,6 +80,7 @@ impl<'a> Conditions<'a> {
         let _ = write!(self.text, " AND {condition}");
     }
 
+    /// One of these values.
     fn any_of(&mut self, column: &str, values: impl Iterator<Item = Value<'a>>) {
         let mut places = Vec::new();
         for value in values {
@@ -95,44 +96,43 @@ impl<'a> Conditions<'a> {
 
     /// Nothing outside of what the actor may see. `false`: nothing at all may be seen.
     #[must_use]
-    pub(crate) fn within(&mut self, scope: &'a Scope) -> bool {
+    pub(crate) fn within(&mut self, scope: &'a Scope, columns: &Columns) -> bool {
         match scope.reach() {
             None => return false,
             Some(Reach::All) => {}
-            Some(Reach::Region(region)) => self.and("i.region = ?", Value::Text(region.as_str())),
-            Some(Reach::Site(site)) => self.and("i.site = ?", Value::Text(site.as_str())),
+            Some(Reach::Region(region)) => {
+                self.any_of(columns.region, [Value::Text(region.as_str())].into_iter());
+            }
+            Some(Reach::Site(site)) => {
+                self.any_of(columns.site, [Value::Text(site.as_str())].into_iter());
+            }
         }
         true
     }
 
     /// Everything of the filter but its words.
-    pub(crate) fn matching(&mut self, filter: &'a Filter, times: &'a Times) {
-        if let Some(site) = &filter.site {
-            self.and("i.site = ?", Value::Text(site.as_str()));
-        }
-        if let Some(category) = filter.category {
-            self.and("i.category = ?", Value::Text(category.as_str()));
-        }
+    pub(crate) fn matching(&mut self, filter: &'a Filter, times: &'a Times, columns: &Columns) {
+        let text = |text| Value::Text(text);
+        self.any_of(
+            columns.site,
+            filter.site.iter().map(|site| text(site.as_str())),
+        );
+        self.any_of(
+            columns.category,
+            filter.category.iter().map(|one| text(one.as_str())),
+        );
+        self.any_of(
+            columns.queue,
+            filter.queues.iter().map(|queue| text(queue.as_str())),
+        );
+        self.any_of(
+            columns.state,
+            filter.states.iter().map(|state| text(state.as_str())),
+        );
         if let Some(priority) = filter.priority {
-            self.and("i.priority = ?", Value::Int(u8::from(priority).into()));
+            self.and(columns.priority, Value::Int(u8::from(priority).into()));
         }
-        self.any_of(
-            "i.queue",
-            filter
-                .queues
-                .iter()
-                .map(|queue| Value::Text(queue.as_str())),
-        );
-        self.any_of(
-            "i.state",
-            filter
-                .states
-                .iter()
-                .map(|state| Value::Text(state.as_str())),
-        );
-        let live = !filter.states.is_empty() && filter.states.iter().all(|state| state.live());
-        if filter.open || live || filter.order == Order::Urgency {
-            // Lets the small index of open incidents answer.
+        if filter.only_open() {
             self.and_that("i.urgency IS NOT NULL");
         }
         if let Some((since, id)) = &times.since {
@@ -142,6 +142,55 @@ impl<'a> Conditions<'a> {
         if let Some((until, id)) = &times.until {
             self.and("i.id < ?", Value::Text(id));
             self.and("i.reported_at < ?", Value::Int(until.0));
+        }
+    }
+}
+
+impl Filter {
+    /// Whether the small indexes of open incidents hold all that is asked for.
+    pub(crate) fn only_open(&self) -> bool {
+        let live = !self.states.is_empty() && self.states.iter().all(|state| state.live());
+        self.open || live || self.order == Order::Urgency
+    }
+}
+
+/// How conditions name the columns.
+pub(crate) struct Columns {
+    region: &'static str,
+    site: &'static str,
+    category: &'static str,
+    queue: &'static str,
+    state: &'static str,
+    priority: &'static str,
+}
+
+impl Columns {
+    /// Any index may answer.
+    pub(crate) const INDEXED: Self = Self {
+        region: "i.region",
+        site: "i.site",
+        category: "i.category",
+        queue: "i.queue",
+        state: "i.state",
+        priority: "i.priority = ?",
+    };
+
+    /// Only the index of open incidents, which holds these columns, may answer: the planners have
+    /// no figures that would tell them how few are open, and an expression has no index.
+    pub(crate) const OPEN: Self = Self {
+        region: "(i.region || '')",
+        site: "(i.site || '')",
+        category: "(i.category || '')",
+        queue: "(i.queue || '')",
+        state: "(i.state || '')",
+        priority: "i.priority + 0 = ?",
+    };
+
+    pub(crate) fn of(filter: &Filter) -> &'static Self {
+        if filter.only_open() {
+            &Self::OPEN
+        } else {
+            &Self::INDEXED
         }
     }
 }

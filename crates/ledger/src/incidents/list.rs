@@ -4,7 +4,7 @@ use outcry_domain::incident::Summary;
 use outcry_domain::{Reach, RegionId, Scope};
 use sqlx::AssertSqlSafe;
 
-use super::filter::{Conditions, Filter, Order, Times};
+use super::filter::{Columns, Conditions, Filter, Order, Times};
 use super::place::Place;
 use super::row;
 use crate::Error;
@@ -103,11 +103,11 @@ impl Ledger {
     async fn referenced(&self, ask: &Ask<'_>, reference: &str) -> Result<Vec<Summary>, Error> {
         let times = Times::of(ask.filter);
         let mut conditions = Conditions::new();
-        if ask.after.is_some() || !conditions.within(ask.scope) {
+        if ask.after.is_some() || !conditions.within(ask.scope, Columns::of(ask.filter)) {
             return Ok(Vec::new());
         }
         conditions.and("i.reference = ?", Value::Text(reference));
-        conditions.matching(ask.filter, &times);
+        conditions.matching(ask.filter, &times, &Columns::OPEN);
         let sql = format!(
             "SELECT i.summary FROM incident i WHERE {} ORDER BY i.id DESC LIMIT {LIMIT_MAX}",
             conditions.text
@@ -176,7 +176,7 @@ fn text<'a>(
     terms: &[i64],
 ) -> Option<(String, Vec<Value<'a>>)> {
     let mut conditions = Conditions::new();
-    if !conditions.within(ask.scope) {
+    if !conditions.within(ask.scope, Columns::of(ask.filter)) {
         return None;
     }
     let mut from = String::new();
@@ -199,7 +199,7 @@ fn text<'a>(
     if !terms.is_empty() {
         conditions.and_that("i.id = t0.incident");
     }
-    conditions.matching(ask.filter, times);
+    conditions.matching(ask.filter, times, Columns::of(ask.filter));
     let order = match ask.filter.order {
         Order::Newest => {
             if let Some(after) = ask.after {

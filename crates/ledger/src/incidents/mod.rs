@@ -8,8 +8,8 @@ pub(crate) mod row;
 use outcry_domain::Scope;
 use outcry_domain::incident::Summary;
 
-use filter::Conditions;
 pub(crate) use filter::id_from;
+use filter::{Columns, Conditions};
 pub use filter::{Filter, Order};
 pub use list::{Listed, Page};
 
@@ -21,8 +21,14 @@ pub(crate) fn summary(json: &str) -> Result<Summary, Error> {
         .map_err(|_| Error::Unavailable("the read table is damaged; run outcry rebuild".into()))
 }
 
-/// The conditions that keep a query within the scope; `None`: nothing may be seen.
-pub(crate) fn conditions(scope: &Scope) -> Option<Conditions<'_>> {
+/// The conditions that keep a query within the scope; `None`: nothing may be seen. `open` when only
+/// open incidents are asked for.
+pub(crate) fn conditions(scope: &Scope, open: bool) -> Option<Conditions<'_>> {
     let mut conditions = Conditions::new();
-    conditions.within(scope).then_some(conditions)
+    let columns = if open {
+        &Columns::OPEN
+    } else {
+        &Columns::INDEXED
+    };
+    conditions.within(scope, columns).then_some(conditions)
 }

@@ -69,6 +69,22 @@ where
         })
 }
 
+/// `$7, $8, $9`, or `?, ?, ?`: SQLite finds a numbered parameter by walking a list of all of them,
+/// which for the thousand of a large statement costs more than what the statement does.
+pub(crate) fn places(first: usize, count: usize, numbered: bool) -> String {
+    let place = |place| {
+        if numbered {
+            format!("${place}")
+        } else {
+            "?".to_owned()
+        }
+    };
+    (first..first + count)
+        .map(place)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 fn read<R, T>(rows: &[R]) -> Result<Vec<T>, sqlx::Error>
 where
     R: sqlx::Row,
@@ -122,8 +138,8 @@ impl Store {
                 .into_iter()
                 .find(|size| *size >= keys.len())
                 .unwrap_or(KEYS_MAX);
-            let places: Vec<String> = (1..=size).map(|place| format!("${place}")).collect();
-            let sql = format!("{before} ({}) {after}", places.join(", "));
+            let numbered = matches!(self, Self::Postgres(_));
+            let sql = format!("{before} ({}) {after}", places(1, size, numbered));
             let padded = keys.iter().chain(std::iter::repeat(&keys[0])).take(size);
             let values: Vec<Value<'_>> = padded.map(|key| Value::Text(key)).collect();
             found.extend(self.rows::<T>(AssertSqlSafe(sql), &values).await?);
@@ -140,6 +156,11 @@ impl Store {
 }
 
 impl Connection {
+    /// Whether the parameters of long statements have numbers.
+    pub(crate) fn numbered(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// Runs a statement; how many rows it changed.
     pub(crate) async fn execute(
         &mut self,

@@ -1,12 +1,11 @@
 //! Statements over many rows, in few sizes so that they stay prepared.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sqlx::AssertSqlSafe;
 
-use crate::store::{Connection, Value};
+use crate::store::{Connection, Value, places};
 
 /// The most rows of one statement.
 const ROWS_MAX: usize = 64;
@@ -41,7 +40,7 @@ impl ManyRows {
             let rows = chunk(values.len() / self.columns);
             let (now, later) = values.split_at(rows * self.columns);
             changed += connection
-                .execute(AssertSqlSafe(self.text(rows)), now)
+                .execute(AssertSqlSafe(self.text(rows, connection.numbered())), now)
                 .await?;
             values = later;
         }
@@ -49,29 +48,22 @@ impl ManyRows {
     }
 
     /// The text for so many rows.
-    pub(crate) fn text(&mut self, rows: usize) -> Arc<str> {
+    fn text(&mut self, rows: usize, numbered: bool) -> Arc<str> {
         let Self {
             before,
             columns,
             after,
             texts,
         } = self;
-        texts
-            .entry(rows)
-            .or_insert_with(|| {
-                let mut text = String::from(*before);
-                for row in 0..rows {
-                    text.push_str(if row == 0 { " (" } else { ", (" });
-                    for column in 1..=*columns {
-                        let comma = if column == 1 { "" } else { ", " };
-                        let _ = write!(text, "{comma}${}", row * *columns + column);
-                    }
-                    text.push(')');
-                }
-                let _ = write!(text, " {after}");
-                text.into()
-            })
-            .clone()
+        let write = || {
+            let row = |row: usize| {
+                let first = row * *columns + 1;
+                format!("({})", places(first, *columns, numbered))
+            };
+            let rows: Vec<String> = (0..rows).map(row).collect();
+            format!("{before} {} {after}", rows.join(", ")).into()
+        };
+        texts.entry(rows).or_insert_with(write).clone()
     }
 }
 
@@ -91,11 +83,14 @@ mod tests {
 
     #[test]
     fn rows_are_numbered_through() {
-        let mut statement =
-            ManyRows::new("INSERT INTO t (a, b) VALUES", 2, "ON CONFLICT DO NOTHING");
+        let new = || ManyRows::new("INSERT INTO t (a, b) VALUES", 2, "ON CONFLICT DO NOTHING");
         assert_eq!(
-            &*statement.text(2),
+            &*new().text(2, true),
             "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING"
+        );
+        assert_eq!(
+            &*new().text(2, false),
+            "INSERT INTO t (a, b) VALUES (?, ?), (?, ?) ON CONFLICT DO NOTHING"
         );
     }
 
