@@ -201,7 +201,7 @@ impl Day {
             "",
         ];
         Draft {
-            site: id(*self.dice.pick(&SITES)),
+            site: id(self.dice.pick::<&str>(&SITES)),
             category,
             channel: Channel::Terminal,
             occurred_at: None,
@@ -308,7 +308,7 @@ impl Day {
 
     fn the_world_changes(&mut self) {
         let what = self.dice.below(5);
-        let who: outcry_domain::PersonId = id(*self.dice.pick(&DESK));
+        let who: outcry_domain::PersonId = id(self.dice.pick::<&str>(&DESK));
         let site = *self.dice.pick(&SITES);
         let mut providers = self.providers.lock().expect("whole");
         match what {

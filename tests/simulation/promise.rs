@@ -103,7 +103,6 @@ async fn the_tables_say_what_the_log_says(day: &Day) {
         let page = Page {
             limit: 200,
             after: after.take(),
-            ..Page::default()
         };
         let found = day
             .house

@@ -56,20 +56,7 @@ pub(super) fn from_stream(found: stream::Context) -> Context {
             until: Time(found.until_us),
         },
         tills: found.tills.into_iter().filter_map(till).collect(),
-        matches: found
-            .matches
-            .into_iter()
-            .filter_map(|m| {
-                Some(Match {
-                    item: m.item,
-                    transaction: m.transaction,
-                    till: m.till.parse().ok()?,
-                    at: Time(m.at_us),
-                    kind: kind(m.kind),
-                    confidence: super::score::rounded(m.confidence, 1_000.0),
-                })
-            })
-            .collect(),
+        matches: found.matches.into_iter().filter_map(matched).collect(),
         cameras: found
             .cameras
             .into_iter()
@@ -121,6 +108,17 @@ pub(super) fn from_stream(found: stream::Context) -> Context {
         taken_at: Time(found.taken_at_us),
         late: found.late,
     }
+}
+
+fn matched(found: stream::ItemMatch) -> Option<Match> {
+    Some(Match {
+        item: found.item,
+        transaction: found.transaction,
+        till: found.till.parse().ok()?,
+        at: Time(found.at_us),
+        kind: kind(found.kind),
+        confidence: super::score::rounded(found.confidence, 1_000.0),
+    })
 }
 
 fn kind(movement: stream::Movement) -> TransactionKind {

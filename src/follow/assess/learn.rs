@@ -118,7 +118,7 @@ mod tests {
         let learned = Learned::open(dir.path()).expect("opens");
         let before = learned.model().name();
         learned.learn(&north, 7, |model| {
-            model.update(&report, outcry_assess::Category::Weapon)
+            model.update(&report, outcry_assess::Category::Weapon);
         });
         let again = Learned::open(dir.path()).expect("opens again");
         assert_ne!(again.model().name(), before);

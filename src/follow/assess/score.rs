@@ -54,7 +54,7 @@ pub(super) fn teach(
     };
     let text = text(report, organisation);
     with_facts(report, context, organisation, history, &text, |facts| {
-        model.update(facts, label)
+        model.update(facts, label);
     });
 }
 
