@@ -230,3 +230,129 @@ fn place(last: &Summary) -> Place {
         id: row::key(last.id),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use outcry_domain::category::Priority;
+    use outcry_domain::incident::State;
+    use outcry_domain::{Actor, ActorId, Category, Role, Time};
+    use sqlx::{Connection as _, SqliteConnection};
+
+    use super::*;
+    use crate::store::schema;
+
+    fn scope(reach: Reach) -> Scope {
+        let id = ActorId::Person("dana".parse().expect("a slug"));
+        Scope::of(&Actor {
+            id,
+            role: Role::Desk,
+            reach,
+        })
+    }
+
+    /// Everything that the desk and the lists ask for, alone and together.
+    fn filters() -> Vec<Filter> {
+        let mut all = vec![Filter::default()];
+        let steps: [&dyn Fn(&mut Filter); 9] = [
+            &|f| f.site = Some("leeds-1".parse().expect("a slug")),
+            &|f| f.queues = vec!["critical".parse().expect("a slug")],
+            &|f| f.states = vec![State::Closed],
+            &|f| f.states = vec![State::Open, State::Acknowledged],
+            &|f| f.category = Some(Category::Hate),
+            &|f| f.priority = Some(Priority::P1),
+            &|f| f.open = true,
+            &|f| f.order = Order::Urgency,
+            &|f| (f.since, f.until) = (Some(Time(1)), Some(Time(2))),
+        ];
+        for step in steps {
+            let mut more = all.clone();
+            more.iter_mut().for_each(step);
+            all.extend(more);
+        }
+        all
+    }
+
+    async fn plan(connection: &mut SqliteConnection, sql: &str) -> String {
+        let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql)
+            .fetch_all(connection)
+            .await
+            .expect("a statement");
+        rows.into_iter()
+            .map(|row| row.3)
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+
+    #[tokio::test]
+    async fn no_page_reads_the_whole_table() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:")
+            .await
+            .expect("opens");
+        let tables = sqlx::raw_sql(AssertSqlSafe(schema::sqlite_text()));
+        tables.execute(&mut connection).await.expect("makes");
+        let after = Place {
+            urgency: 1,
+            id: "0".repeat(32),
+        };
+        let region: RegionId = "north".parse().expect("a slug");
+        let reaches = [
+            Reach::All,
+            Reach::Region(region.clone()),
+            Reach::Site("leeds-1".parse().expect("a slug")),
+        ];
+        let mut count = 0;
+        for (reach, filter) in reaches
+            .iter()
+            .flat_map(|r| filters().into_iter().map(move |f| (r, f)))
+        {
+            let (scope, times) = (scope(reach.clone()), Times::of(&filter));
+            for after in [None, Some(&after)] {
+                for terms in [&[][..], &[7, 8][..]] {
+                    let ask = Ask {
+                        scope: &scope,
+                        filter: &filter,
+                        after,
+                        limit: 50,
+                    };
+                    let region = (!terms.is_empty()).then_some(&region);
+                    let (sql, _) =
+                        text(&ask, &times, region, terms).expect("something may be seen");
+                    let plan = plan(&mut connection, &sql).await;
+                    check(&plan, &filter, terms);
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 1_000);
+    }
+
+    fn check(plan: &str, filter: &Filter, terms: &[i64]) {
+        assert!(!plan.contains("AUTOMATIC"), "{filter:?}: {plan}");
+        if !terms.is_empty() {
+            // The rarest word leads; everything else is looked up by key.
+            assert!(
+                plan.starts_with("SEARCH t0 USING PRIMARY KEY (term="),
+                "{plan}"
+            );
+            assert!(
+                plan.contains("SEARCH i USING INDEX sqlite_autoindex_incident_1 (id="),
+                "{plan}"
+            );
+            return;
+        }
+        let open = plan.contains("incident_open");
+        assert_eq!(open, filter.only_open(), "{filter:?}: {plan}");
+        // Without any condition the newest are simply the end of the key's index.
+        let walks = plan.starts_with("SEARCH i USING")
+            || plan.starts_with("SCAN i USING INDEX sqlite_autoindex_incident_1")
+            || plan.starts_with("SCAN i USING INDEX incident_open");
+        assert!(walks, "{filter:?}: {plan}");
+        // Two states, or a stretch of time in order of urgency, are sorted: of the open ones only.
+        let sorts =
+            filter.states.len() > 1 || (filter.order == Order::Urgency && filter.since.is_some());
+        if !sorts {
+            assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+        }
+    }
+}

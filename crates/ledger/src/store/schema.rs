@@ -10,16 +10,27 @@ use crate::Error;
 /// In this order, for ever: a shipped text is never edited, a change is a new entry.
 const MIGRATIONS: [(&str, &str); 1] = [("first tables", include_str!("0001_first_tables.sql"))];
 
+/// The text for SQLite, for tests that look at its plans.
+#[cfg(test)]
+pub(crate) fn sqlite_text() -> String {
+    MIGRATIONS
+        .iter()
+        .map(|(_, text)| engine_text(text, "BLOB", "TEXT", "WITHOUT ROWID"))
+        .collect()
+}
+
+fn engine_text(text: &str, blob: &str, key: &str, clustered: &str) -> String {
+    text.replace("{{blob}}", blob)
+        .replace("{{key}}", key)
+        .replace("{{clustered}}", clustered)
+}
+
 fn migrator(blob: &str, key: &str, clustered: &str) -> Migrator {
     let migrations = MIGRATIONS
         .iter()
         .zip(1..)
         .map(|((name, text), version)| {
-            let sql = text
-                .replace("{{blob}}", blob)
-                .replace("{{key}}", key)
-                .replace("{{clustered}}", clustered);
-            let sql = AssertSqlSafe(sql).into_sql_str();
+            let sql = AssertSqlSafe(engine_text(text, blob, key, clustered)).into_sql_str();
             Migration::new(version, (*name).into(), MigrationType::Simple, sql, false)
         })
         .collect();
