@@ -1,11 +1,7 @@
 //! Bad input at every door: a problem that names the field, and nothing recorded.
 
-use std::time::{Duration, Instant};
-
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use crate::shop::{Shop, answer, theft};
 
@@ -282,39 +278,6 @@ async fn the_form_of_a_body_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_is_refused_before_it_is_kept() {
-    let shop = Shop::open().await;
-    let ten = "x".repeat(10 * 1024 * 1024);
-    for path in ["/reports", "/panic", "/people/ann/sign-in-link"] {
-        let answer = shop.as_("ada").post_text(path, ten.clone()).await;
-        answer.problem(413, "too-large");
-    }
-    let request = shop.as_("tills").ask(Method::POST, "/events");
-    let request = request.header("content-type", "application/cloudevents-batch+json");
-    answer(request.body(ten)).await.problem(413, "too-large");
-    let most = with("narrative", json!("x".repeat(256 * 1024)));
-    shop.as_("ann").report(most).await.problem(413, "too-large");
-    // Chunks that announce no length are counted as they come.
-    let head = format!(
-        "POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
-        shop.token("ann")
-    );
-    let mut socket = TcpStream::connect(shop.address).await.unwrap();
-    socket.write_all(head.as_bytes()).await.unwrap();
-    let chunk = format!("8000\r\n{}\r\n", "x".repeat(0x8000));
-    for _ in 0..9 {
-        if socket.write_all(chunk.as_bytes()).await.is_err() {
-            break;
-        }
-    }
-    let mut read = vec![0; 4_096];
-    let n = socket.read(&mut read).await.unwrap();
-    let text = String::from_utf8_lossy(&read[..n]);
-    assert!(text.starts_with("HTTP/1.1 413"), "{text}");
-    assert_eq!(shop.facts(), 0);
-}
-
-#[tokio::test]
 async fn keys_and_ids_that_do_not_fit_are_named() {
     let shop = Shop::open().await;
     let ann = shop.as_("ann");
@@ -368,49 +331,4 @@ async fn keys_and_ids_that_do_not_fit_are_named() {
     ann.act(nowhere, "comment", json!({"text": "x"}))
         .await
         .problem(404, "not-found");
-}
-
-#[tokio::test]
-async fn a_client_that_sends_too_slowly_is_told_and_let_go() {
-    let shop = Shop::open().await;
-    let started = Instant::now();
-    let body = async {
-        let mut socket = TcpStream::connect(shop.address).await.unwrap();
-        let head = format!(
-            "POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
-            shop.token("ann")
-        );
-        socket.write_all(head.as_bytes()).await.unwrap();
-        let mut text = String::new();
-        let read = tokio::time::timeout(Duration::from_secs(20), socket.read_to_string(&mut text));
-        read.await.expect("it is told in time").unwrap();
-        text
-    };
-    let head = async {
-        let mut socket = TcpStream::connect(shop.address).await.unwrap();
-        socket
-            .write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
-            .await
-            .unwrap();
-        let mut bytes = Vec::new();
-        tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut bytes))
-            .await
-            .expect("let go")
-            .unwrap_or(0)
-    };
-    let silence = async {
-        let mut socket = TcpStream::connect(shop.address).await.unwrap();
-        // Could become either protocol: neither may wait for ever.
-        socket.write_all(b"PRI * HT").await.unwrap();
-        let mut bytes = Vec::new();
-        tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut bytes))
-            .await
-            .expect("let go")
-            .unwrap_or(0)
-    };
-    let (text, ..) = tokio::join!(body, head, silence);
-    assert!(text.starts_with("HTTP/1.1 408"), "{text}");
-    assert!(text.contains("/problems/request-timeout"), "{text}");
-    assert!(started.elapsed() >= Duration::from_secs(9));
-    shop.as_("ann").report(theft()).await.created();
 }

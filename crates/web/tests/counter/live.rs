@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpSocket;
 
 use crate::shop::{Shop, theft};
 
@@ -267,32 +269,39 @@ async fn there_is_an_end_to_how_many_listen() {
 #[tokio::test]
 async fn whoever_does_not_keep_up_is_dropped_and_resumes() {
     let shop = Shop::open().await;
-    let mut stream = Stream::open(&shop, "dan", None).await;
-    let mut token = stream.next().await.unwrap().id;
-    // Says much while nobody reads: more than the queue and the buffers of two sockets hold.
+    // A client with little room that asks and does not read.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut slow = socket.connect(shop.address).await.unwrap();
+    let head = format!(
+        "GET /api/v1/live HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
+        shop.token("dan")
+    );
+    slow.write_all(head.as_bytes()).await.unwrap();
+    let dan = "dan".parse().unwrap();
+    while !shop.hub.reached(&dan) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     let id = shop.theft().await;
-    let words = json!({"text": "x".repeat(4_000)});
     let mut said = 0;
-    while shop.hub.reached(&"dan".parse().unwrap()) {
-        let many = (0..50).map(|_| async {
-            shop.as_("lea")
-                .act(&id, "comment", words.clone())
-                .await
-                .ok()
-        });
+    while shop.hub.reached(&dan) {
+        let lea = shop.as_("lea");
+        let many = (0..100).map(|_| lea.act(&id, "comment", json!({"text": "More"})));
         said += futures_util::future::join_all(many).await.len();
         assert!(said < 20_000, "a slow listener is kept for ever");
     }
-    let mut places = Vec::new();
-    while let Some(heard) = stream.next().await {
-        if heard.kind.starts_with("incident.") {
-            places.push(heard.data["sequence"].as_u64().unwrap());
-        }
-        if !heard.id.is_empty() {
-            token = heard.id;
-        }
-    }
-    let mut stream = Stream::open(&shop, "dan", Some(&token)).await;
+    // What was on its way arrives, with the reason at the end.
+    let mut wire = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(10), slow.read_to_end(&mut wire));
+    let _ = read.await;
+    let wire = String::from_utf8_lossy(&wire);
+    assert!(wire.contains(": closed: this connection does not keep up"));
+    let line = |name: &'static str| wire.lines().filter_map(move |line| line.strip_prefix(name));
+    let mut places: Vec<u64> = line("data: ")
+        .filter_map(|data| serde_json::from_str::<Value>(data).ok()?["sequence"].as_u64())
+        .collect();
+    let token = line("id: ").next_back().unwrap();
+    let mut stream = Stream::open(&shop, "dan", Some(token)).await;
     while places.len() < usize::try_from(shop.facts()).unwrap() {
         let heard = stream.next().await.unwrap();
         assert_ne!(heard.kind, "resync");

@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::too_many_lines)] // a failed step ends the test; tables are long
 
 mod bad_input;
+mod chain;
 mod docs;
 mod door;
 mod edit;
 mod event;
 mod incident;
+mod limits;
 mod live;
 mod naughty;
 mod openapi;

@@ -7,13 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use outcry_domain::actor::SystemId;
-use outcry_domain::organisation::{
-    Area, Command, Contact, Credential, CredentialKind, Device, DeviceKind, Event, Means,
-    PanicMode, Person, Region, Schedule, Site, defaults,
-};
-use outcry_domain::{Actor, Moment, PersonId, Personal, Reach, Role, Time};
-use outcry_identity::{Kind, issue};
+use outcry_domain::Time;
 use outcry_ledger::{Database, Ledger, Synchronous};
 use outcry_stream::Bus;
 use outcry_web::{House, LiveHub, Settings};
@@ -24,6 +18,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+use crate::chain;
 
 /// 2026-11-22T14:00:00Z
 pub(crate) const NOON: Time = Time(1_795_356_000_000_000);
@@ -42,30 +38,10 @@ pub(crate) struct Shop {
     _data: TempDir,
 }
 
-/// Everybody: name, role, reach.
-fn staff() -> Vec<(&'static str, Role, Reach)> {
-    let site = |id: &str| Reach::Site(id.parse().unwrap());
-    vec![
-        ("ann", Role::Clerk, site("leeds-012")),
-        ("bob", Role::Clerk, site("hull-282")),
-        ("wall", Role::Terminal, site("leeds-012")),
-        ("mia", Role::Manager, site("leeds-012")),
-        (
-            "ned",
-            Role::Manager,
-            Reach::Region("north".parse().unwrap()),
-        ),
-        ("dan", Role::Desk, Reach::All),
-        ("lea", Role::Analyst, Reach::All),
-        ("ada", Role::Admin, Reach::All),
-        ("tills", Role::Integration, Reach::All),
-    ]
-}
-
 /// The name of somebody in each role.
 pub(crate) const ROLES: [&str; 7] = ["ann", "wall", "mia", "dan", "lea", "ada", "tills"];
 
-fn random() -> u128 {
+pub(crate) fn random() -> u128 {
     let mut bytes = [0; 16];
     aws_lc_rs::rand::fill(&mut bytes).unwrap();
     u128::from_be_bytes(bytes)
@@ -92,7 +68,7 @@ impl Shop {
         let events = data.path().join("events");
         std::fs::create_dir_all(&events).unwrap();
         let bus = Bus::open(&events, outcry_stream::Settings::default(), NOON.0).unwrap();
-        let (tokens, links) = people(&ledger).await;
+        let (tokens, links) = chain::people(&ledger).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let hub = LiveHub::default();
@@ -347,111 +323,4 @@ impl Answer {
             .get(name)
             .map_or("", |value| value.to_str().unwrap_or(""))
     }
-}
-
-async fn people(
-    ledger: &Ledger,
-) -> (
-    BTreeMap<&'static str, String>,
-    BTreeMap<&'static str, String>,
-) {
-    let moment = Moment {
-        now: NOON,
-        actor: Actor::system(SystemId::Setup),
-        entropy: random(),
-    };
-    let mut events = regions();
-    events.extend(staff().into_iter().map(|(name, role, reach)| {
-        Event::Person(Person {
-            id: name.parse().unwrap(),
-            name: Personal::new(format!(
-                "{}{} Example",
-                &name[..1].to_uppercase(),
-                &name[1..]
-            )),
-            role,
-            reach,
-            contacts: vec![Contact {
-                channel: Means::Mail,
-                address: Personal::new(format!("{name}@shop.example")),
-            }],
-            active: true,
-        })
-    }));
-    events.extend(defaults::events());
-    events.push(Event::Schedule(Schedule {
-        id: "nights".parse().unwrap(),
-        name: "Nights".into(),
-        people: vec!["dan".parse().unwrap(), "mia".parse().unwrap()],
-        starts_at: NOON.plus_s(0),
-        turn_s: 43_200,
-        overrides: Vec::new(),
-    }));
-    let mut commands: Vec<Command> = events
-        .into_iter()
-        .map(|event| Command::Put {
-            event,
-            expected: None,
-        })
-        .collect();
-    let (mut tokens, mut links) = (BTreeMap::new(), BTreeMap::new());
-    for (name, ..) in staff() {
-        let person: PersonId = name.parse().unwrap();
-        for (kind, credential, kept) in [
-            (Kind::Api, CredentialKind::Api, &mut tokens),
-            (Kind::SignIn, CredentialKind::SignIn, &mut links),
-        ] {
-            let mut secret = [0; 32];
-            aws_lc_rs::rand::fill(&mut secret).unwrap();
-            let (token, hash) = issue(kind, secret);
-            kept.insert(name, token.reveal().to_owned());
-            commands.push(Command::Issue {
-                person: person.clone(),
-                credential: Credential {
-                    hash: hash.to_string(),
-                    kind: credential,
-                    expires_at: (kind == Kind::SignIn).then(|| NOON.plus_s(900)),
-                },
-            });
-        }
-    }
-    ledger.configure_all(commands, &moment).await.unwrap();
-    (tokens, links)
-}
-
-fn regions() -> Vec<Event> {
-    let region = |id: &str| {
-        Event::Region(Region {
-            id: id.parse().unwrap(),
-            name: id.into(),
-        })
-    };
-    let site = |id: &str, name: &str, region: &str| {
-        Event::Site(Site {
-            id: id.parse().unwrap(),
-            name: name.into(),
-            region: region.parse().unwrap(),
-            timezone: "Europe/London".into(),
-            address: None,
-            areas: vec![Area {
-                id: "menswear".parse().unwrap(),
-                name: "Menswear".into(),
-            }],
-            devices: vec![Device {
-                id: "till-1".parse().unwrap(),
-                name: "Till 1".into(),
-                kind: DeviceKind::Till,
-                area: None,
-                covers: Vec::new(),
-            }],
-            panic: PanicMode::default(),
-        })
-    };
-    vec![
-        region("north"),
-        region("south"),
-        site("leeds-012", "Leeds Briggate", "north"),
-        site("hull-282", "Hull Prospect", "north"),
-        site("camden-001", "Camden High St", "south"),
-    ]
 }
