@@ -1,24 +1,27 @@
-//! The real program under load: eight clients post reports and calls for help over HTTP, and every
-//! promise it makes is written down.
+//! The real program under load: eight clients post reports and calls for help over HTTP, a machine
+//! sends events, and every promise is written down.
 
 mod client;
 mod program;
 pub mod receipts;
 mod set_up;
+mod till;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use futures_util::future::join_all;
 use tokio::sync::watch;
 
 use crate::process::{Ended, KillAt};
 use crate::receiver::Receiver;
 use crate::workload::Synchronous;
 use client::{Client, Receipt};
-use program::Program;
+use program::{Opened, Program};
+use till::Till;
 
 /// Who post at once.
 const CLIENTS: usize = 8;
@@ -66,12 +69,14 @@ pub struct Outcry {
     /// The session that the clients post with.
     cookie: String,
     clients: Vec<Client>,
-    promises: Arc<Promises>,
+    till: Till,
+    promises: Promises,
 }
 
 impl Outcry {
     /// Starts the program for the first time in an empty `folder` and sets up one store and one
-    /// person who is told of everything; then kills it.
+    /// person who is told of everything; then kills it. This much is synced in any case, so that
+    /// what `synchronous` plants shows in the load.
     pub async fn prepare(
         binary: PathBuf,
         tool: PathBuf,
@@ -80,22 +85,29 @@ impl Outcry {
         postgres_url: Option<String>,
     ) -> anyhow::Result<Self> {
         let receiver = Receiver::start().await?;
-        let program = Program::new(binary, synchronous, postgres_url.as_deref())?;
+        let mut program = Program::new(binary, postgres_url.as_deref())?;
         let mut running = program.serve(folder)?;
         let opened = running.opened().await.context("the first start failed")?;
         let http = http()?;
-        let cookie = set_up::set_up(http.clone(), &opened, &receiver.url()).await?;
+        let sessions = set_up::set_up(http.clone(), &opened, &receiver.url()).await?;
         running.end().await?;
+        program.synchronous = synchronous;
         Ok(Self {
             program,
             tool,
             postgres_url,
             receiver,
-            cookie,
+            cookie: sessions.person,
             clients: (0..CLIENTS)
                 .map(|number| Client::new(number, http.clone()))
                 .collect(),
-            promises: Arc::default(),
+            till: Till {
+                http,
+                cookie: sessions.administrator,
+                time: sessions.time,
+                next: 0,
+            },
+            promises: Promises::default(),
         })
     }
 
@@ -106,29 +118,22 @@ impl Outcry {
     ) -> anyhow::Result<Ended> {
         let mut running = self.program.serve(folder)?;
         let (promise, promised) = watch::channel(0);
-        let mut posting = tokio::task::JoinSet::new();
-        for mut client in self.clients.drain(..) {
-            let mut address = running.address();
-            let (cookie, promise) = (self.cookie.clone(), promise.clone());
-            let promises = Arc::clone(&self.promises);
-            posting.spawn(async move {
-                // An error means that it was killed before it listened.
-                let opened = address.wait_for(Option::is_some).await;
-                let url = opened
-                    .ok()
-                    .and_then(|opened| opened.as_ref().map(|at| at.url.clone()));
-                if let Some(url) = url {
-                    client
-                        .post_until_gone(&url, &cookie, &promises, &promise)
-                        .await;
-                }
-                client
-            });
-        }
-        drop(promise);
-        let ended = running.kill(at, promised).await?;
-        self.clients = posting.join_all().await;
-        Ok(ended)
+        let mut address = running.address();
+        let load = async {
+            // An error means that it was killed before it listened.
+            let opened = address.wait_for(Option::is_some).await;
+            let opened = opened.ok().and_then(|opened| opened.clone());
+            let Some(Opened { url, .. }) = opened else {
+                return;
+            };
+            let (cookie, promises) = (&self.cookie, &self.promises);
+            let clients = self.clients.iter_mut();
+            let posting =
+                clients.map(|client| client.post_until_gone(&url, cookie, promises, &promise));
+            tokio::join!(join_all(posting), self.till.send_until_gone(&url, promises));
+        };
+        let (ended, ()) = tokio::join!(running.kill(at, promised), load);
+        Ok(ended?)
     }
 
     pub(super) async fn check(&self, folder: &Path) -> anyhow::Result<Result<(), String>> {
@@ -164,6 +169,7 @@ impl Outcry {
                 .ask_again(&opened.url, &self.cookie, &self.promises)
                 .await;
         }
+        self.till.send_all_again(&opened.url, &self.promises).await;
         let untold = self.wait_until_told().await;
         running.end().await?;
         match untold {

@@ -29,16 +29,13 @@ pub(super) struct Opened {
 #[derive(Debug)]
 pub(super) struct Program {
     binary: PathBuf,
-    synchronous: Synchronous,
+    /// How hard it syncs from the next start on.
+    pub(super) synchronous: Synchronous,
     settings: tempfile::TempDir,
 }
 
 impl Program {
-    pub(super) fn new(
-        binary: PathBuf,
-        synchronous: Synchronous,
-        postgres_url: Option<&str>,
-    ) -> anyhow::Result<Self> {
+    pub(super) fn new(binary: PathBuf, postgres_url: Option<&str>) -> anyhow::Result<Self> {
         let settings = tempfile::Builder::new()
             .prefix("outcry-settings-")
             .tempdir()?;
@@ -54,7 +51,7 @@ impl Program {
         std::fs::write(settings.path().join("outcry.toml"), text)?;
         Ok(Self {
             binary,
-            synchronous,
+            synchronous: Synchronous::Full,
             settings,
         })
     }

@@ -15,8 +15,18 @@ const PERSON: &str = "duty";
 /// Nobody acknowledges: the policy must not begin again while the proof runs.
 const REPEAT_AFTER_S: u32 = 86_400;
 
-/// Sets up and returns the session cookie of the person on duty.
-pub(super) async fn set_up(http: Client, opened: &Opened, hook: &str) -> anyhow::Result<String> {
+/// What the clients need.
+pub(super) struct Sessions {
+    /// The session cookie of the person on duty.
+    pub(super) person: String,
+    /// The session cookie of the administrator, who may send events.
+    pub(super) administrator: String,
+    /// The program's time, for the events.
+    pub(super) time: String,
+}
+
+/// Sets up and signs both in.
+pub(super) async fn set_up(http: Client, opened: &Opened, hook: &str) -> anyhow::Result<Sessions> {
     let sign_in = opened
         .sign_in
         .as_deref()
@@ -27,6 +37,9 @@ pub(super) async fn set_up(http: Client, opened: &Opened, hook: &str) -> anyhow:
         cookie: String::new(),
     };
     house.sign_in(sign_in).await?;
+    let administrator = house.cookie.clone();
+    let me = house.get("me").await?;
+    let time = me["server_time"].as_str().context("no server time")?;
     let site = json!({"name": "High Street", "region": "main", "timezone": "Europe/London"});
     house.put(&format!("sites/{SITE}"), None, &site).await?;
     let person = json!({
@@ -41,7 +54,11 @@ pub(super) async fn set_up(http: Client, opened: &Opened, hook: &str) -> anyhow:
     let link = link["url"].as_str().context("the link has no url")?;
     let path = link.find("/sign-in/").context("the link signs nobody in")?;
     house.sign_in(&link[path..]).await?;
-    Ok(house.cookie)
+    Ok(Sessions {
+        person: house.cookie,
+        administrator,
+        time: time.to_owned(),
+    })
 }
 
 struct House {
@@ -63,10 +80,7 @@ impl House {
 
     /// Makes every policy one step: the person, by webhook, at once.
     async fn tell_one_person_at_once(&self) -> anyhow::Result<()> {
-        let request = self.http.get(format!("{}/api/v1/policies", self.url));
-        let response = request.header(COOKIE, &self.cookie).send().await?;
-        expect(response.status(), &[200], "reading the policies")?;
-        let policies: Value = response.json().await?;
+        let policies = self.get("policies").await?;
         for policy in policies["items"].as_array().context("no policies")? {
             let id = policy["id"].as_str().context("a policy without an id")?;
             let step = json!({
@@ -81,6 +95,11 @@ impl House {
                 .await?;
         }
         Ok(())
+    }
+
+    async fn get(&self, path: &str) -> anyhow::Result<Value> {
+        let request = self.http.get(format!("{}/api/v1/{path}", self.url));
+        Ok(self.answer(request, path).await?.json().await?)
     }
 
     async fn put(&self, path: &str, version: Option<u64>, body: &Value) -> anyhow::Result<()> {
