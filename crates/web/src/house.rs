@@ -44,6 +44,8 @@ pub struct Settings {
     pub public_url: String,
     /// How long sign-in links, sessions and API tokens are good for.
     pub lifetimes: Lifetimes,
+    /// Connections at once; beyond them only calls for help are served.
+    pub connections_max: usize,
     /// Requests that change something, at once.
     pub writes_max: usize,
     /// Requests that only read, at once.
@@ -59,6 +61,7 @@ impl Default for Settings {
         Self {
             public_url: "http://127.0.0.1:8080".into(),
             lifetimes: Lifetimes::default(),
+            connections_max: crate::limits::CONNECTIONS_MAX,
             writes_max: crate::limits::WRITES_MAX,
             reads_max: crate::limits::READS_MAX,
             live_streams_max: crate::limits::LIVE_STREAMS_MAX,
@@ -124,6 +127,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("public_url", &self.public_url)
             .field("lifetimes", &self.lifetimes)
+            .field("connections_max", &self.connections_max)
             .field("writes_max", &self.writes_max)
             .field("reads_max", &self.reads_max)
             .field("live_streams_max", &self.live_streams_max)

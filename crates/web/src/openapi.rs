@@ -55,10 +55,11 @@ const EDITS: &[&Kind] = &[kind::STALE, kind::VERSION_REQUIRED];
 
 /// The finished document as JSON: problems, the idempotency key and the ways to sign in added.
 pub(crate) fn finish(mut document: openapi::OpenApi) -> Value {
-    for item in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.put];
         for (place, operation) in operations.into_iter().enumerate() {
             let Some(operation) = operation else { continue };
+            operation.operation_id = Some(name(["get", "post", "put"][place], path));
             let kinds = match place {
                 0 => ALWAYS.to_vec(),
                 1 => [ALWAYS, WITH_BODY].concat(),
@@ -88,6 +89,17 @@ pub(crate) fn finish(mut document: openapi::OpenApi) -> Value {
     });
     document["security"] = json!([{"token": []}, {"session": []}]);
     document
+}
+
+/// `post_incidents_id_acknowledge`: handlers of different nouns share their names, operations must not.
+fn name(method: &str, path: &str) -> String {
+    let words = path
+        .trim_start_matches("/api/v1/")
+        .split(['/', '-', '{', '}']);
+    std::iter::once(method)
+        .chain(words.filter(|word| !word.is_empty()))
+        .collect::<Vec<_>>()
+        .join("_")
 }
 
 fn response(kind: &Kind) -> RefOr<openapi::Response> {

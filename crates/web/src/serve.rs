@@ -20,11 +20,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use crate::asset;
 use crate::door::Crowded;
 use crate::house::{Counter, House};
 use crate::limits::{
-    CONNECTIONS_MAX, CONNECTIONS_RESERVED, FIRST_REQUEST_WAIT, HEAD_BYTES_MAX, HEAD_WAIT,
-    HEADERS_MAX, STOP_WAIT, STREAMS_PER_CONNECTION_MAX, WRITE_WAIT,
+    CONNECTIONS_RESERVED, FIRST_REQUEST_WAIT, HEAD_BYTES_MAX, HEAD_WAIT, HEADERS_MAX, STOP_WAIT,
+    STREAMS_PER_CONNECTION_MAX, WRITE_WAIT,
 };
 use crate::router::router;
 use patience::Patience;
@@ -46,6 +47,10 @@ pub async fn run(
     let counter = Counter::of(house);
     let router = router(&counter);
     let house = &counter.house;
+    if !cfg!(debug_assertions) {
+        // A debug build reads files from disk, where they may change at any time.
+        tokio::task::spawn_blocking(asset::prepare);
+    }
     let hub = house.live.clone();
     hub.begin(&house.ledger);
     let pump = tokio::spawn(hub.run(house.ledger.clone(), house.clock.clone(), shutdown.clone()));
@@ -58,8 +63,8 @@ pub async fn run(
         };
         match accepted {
             Ok((stream, _)) => {
-                let place = Place::take(&open);
-                if place.number > CONNECTIONS_MAX + CONNECTIONS_RESERVED {
+                let place = Place::take(&open, house.settings.connections_max);
+                if place.beyond > CONNECTIONS_RESERVED {
                     metrics::counter!("outcry_http_refused_total", "lane" => "connection")
                         .increment(1);
                     continue;
@@ -90,7 +95,7 @@ pub async fn run(
 async fn serve(stream: TcpStream, router: Router, place: Place, shutdown: CancellationToken) {
     // Small answers must not wait for more to come.
     let _ = stream.set_nodelay(true);
-    let crowded = place.number > CONNECTIONS_MAX;
+    let crowded = place.beyond > 0;
     let heard = Arc::new(AtomicBool::new(false));
     let first = Arc::clone(&heard);
     let service = service_fn(move |mut request: Request<Incoming>| {
@@ -160,15 +165,16 @@ fn builder() -> Builder<TokioExecutor> {
 /// One of the connections that may be open at once.
 struct Place {
     open: Arc<AtomicUsize>,
-    number: usize,
+    /// How many more than there should be.
+    beyond: usize,
 }
 
 impl Place {
-    fn take(open: &Arc<AtomicUsize>) -> Self {
+    fn take(open: &Arc<AtomicUsize>, most: usize) -> Self {
         let number = open.fetch_add(1, Ordering::Relaxed) + 1;
         Self {
             open: Arc::clone(open),
-            number,
+            beyond: number.saturating_sub(most),
         }
     }
 }

@@ -40,6 +40,13 @@ pub(super) struct File {
 /// Compressed once; a file that changed on disk (debug builds) is read anew.
 static READY: LazyLock<Mutex<HashMap<String, Arc<File>>>> = LazyLock::new(Mutex::default);
 
+/// Compresses every file, so that nobody waits for it later.
+pub(crate) fn prepare() {
+    for path in Files::iter() {
+        find(&path);
+    }
+}
+
 /// The file of that path.
 pub(super) fn find(path: &str) -> Option<Arc<File>> {
     let found = Files::get(path)?;

@@ -20,7 +20,7 @@ pub(crate) fn explorer(document: &Value, base_url: &str) -> Markup {
                 ". Every POST takes an " code { "Idempotency-Key" } ", so that sending it twice does it once." }
             @for (path, methods) in paths.into_iter().flatten() {
                 @for (method, operation) in methods.as_object().into_iter().flatten() {
-                    (one(path, method, operation, base_url))
+                    (one(document, path, method, operation, base_url))
                 }
             }
             h2 { "Shapes" }
@@ -34,7 +34,7 @@ pub(crate) fn explorer(document: &Value, base_url: &str) -> Markup {
     )
 }
 
-fn one(path: &str, method: &str, operation: &Value, base_url: &str) -> Markup {
+fn one(document: &Value, path: &str, method: &str, operation: &Value, base_url: &str) -> Markup {
     let text = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
     let verb = method.to_ascii_uppercase();
     html! {
@@ -62,7 +62,7 @@ fn one(path: &str, method: &str, operation: &Value, base_url: &str) -> Markup {
                     }
                 }
             }
-            pre { code { (curl(&verb, path, operation, base_url)) } }
+            pre { code { (curl(document, &verb, path, operation, base_url)) } }
         }
     }
 }
@@ -76,14 +76,82 @@ fn link(schema: &Value) -> Markup {
     }
 }
 
-fn curl(verb: &str, path: &str, operation: &Value, base_url: &str) -> String {
-    let mut line =
-        format!("curl -X {verb} {base_url}{path} \\\n  -H \"Authorization: Bearer $OUTCRY_TOKEN\"");
+fn curl(document: &Value, verb: &str, path: &str, operation: &Value, base_url: &str) -> String {
+    let path = path
+        .replace('{', "$")
+        .replace('}', "")
+        .replace("$id", "$ID")
+        .replace("$category", "theft");
+    let mut line = format!(
+        "curl -X {verb} \"{base_url}{path}\" \\\n  -H \"Authorization: Bearer $OUTCRY_TOKEN\""
+    );
+    if verb == "POST" {
+        line.push_str(" \\\n  -H \"Idempotency-Key: $(uuidgen)\"");
+    }
+    if verb == "PUT" {
+        line.push_str(" \\\n  -H 'If-Match: \"1\"'");
+    }
     let forms = operation["requestBody"]["content"].as_object();
-    if let Some(form) = forms.and_then(|forms| forms.keys().next()) {
-        line.push_str(&format!(" \\\n  -H 'Content-Type: {form}' -d '{{…}}'"));
+    if let Some((form, content)) = forms.and_then(|forms| forms.iter().next()) {
+        let body = sample(document, &content["schema"], DEPTH_MAX);
+        line.push_str(&format!(
+            " \\\n  -H 'Content-Type: {form}' \\\n  -d '{body}'"
+        ));
     }
     line
+}
+
+/// How deep a sample goes.
+const DEPTH_MAX: usize = 12;
+
+/// The smallest value of a shape: what must be there, as its examples say.
+fn sample(document: &Value, schema: &Value, depth: usize) -> Value {
+    if depth == 0 {
+        return Value::Null;
+    }
+    let below = |schema: &Value| sample(document, schema, depth - 1);
+    if let Some(known) = schema["$ref"]
+        .as_str()
+        .and_then(|path| document.pointer(path.get(1..)?))
+    {
+        return below(known);
+    }
+    for key in ["example", "const"] {
+        if !schema[key].is_null() {
+            return schema[key].clone();
+        }
+    }
+    if let Some(first) = [&schema["examples"][0], &schema["enum"][0]]
+        .into_iter()
+        .find(|v| !v.is_null())
+    {
+        return first.clone();
+    }
+    if let Some(first) = [&schema["oneOf"][0], &schema["allOf"][0]]
+        .into_iter()
+        .find(|v| !v.is_null())
+    {
+        return below(first);
+    }
+    let kind = schema["type"].as_str().or(schema["type"][0].as_str());
+    match kind.unwrap_or_default() {
+        "object" => {
+            let names = schema["required"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str);
+            names
+                .map(|name| (name.to_owned(), below(&schema["properties"][name])))
+                .collect()
+        }
+        "array" => Value::Array(vec![below(&schema["items"])]),
+        "integer" | "number" => schema.get("minimum").cloned().unwrap_or_else(|| 1.into()),
+        "boolean" => Value::Bool(true),
+        "string" if schema["format"] == "uuid" => "01a2056a-b718-7563-a9e8-16b06c2c1489".into(),
+        "string" => "…".into(),
+        _ => Value::Null,
+    }
 }
 
 fn pretty(schema: &Value) -> String {

@@ -297,3 +297,31 @@ async fn what_is_in_flight_is_finished_when_the_house_closes() {
         .unwrap();
     assert!(shop.facts() > 0);
 }
+
+#[tokio::test]
+async fn beyond_the_limit_of_connections_only_calls_for_help_are_served() {
+    let shop = Shop::with(|settings| settings.connections_max = 1).await;
+    let held = TcpStream::connect(shop.address).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let refused = shop
+        .as_("dan")
+        .get("/incidents")
+        .await
+        .problem(503, "overloaded");
+    assert_eq!(refused.header("connection"), "close");
+    assert_eq!(refused.header("retry-after"), "1");
+    shop.as_("ann")
+        .panic(json!({"site": "leeds-012"}))
+        .await
+        .created();
+    shop.as_nobody().get("/healthz").await.is(200);
+    drop(held);
+    for _ in 0..100 {
+        // The connection that was kept open after the call for help is now the only one.
+        if shop.as_("dan").get("/incidents").await.status == 200 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("nobody is let in any more");
+}

@@ -58,12 +58,14 @@ async fn it_lists_every_route_and_every_route_answers() {
     let document = document(&shop).await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut found = BTreeSet::new();
+    let mut names = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let path = path.strip_prefix("/api/v1").unwrap();
             found.insert(format!("{} {path}", method.to_uppercase()));
             let told = format!("{method} {path}");
             assert!(operation["responses"]["401"].is_object(), "{told}");
+            assert!(names.insert(operation["operationId"].to_string()), "{told}");
             assert!(
                 operation["summary"].as_str().is_some_and(|s| !s.is_empty()),
                 "{told}"
@@ -109,6 +111,16 @@ async fn every_reference_leads_somewhere() {
         let (method, path) = route.split_once(' ').unwrap();
         assert!(page.contains(&format!("{method} /api/v1{path}")), "{route}");
     }
+    // Its examples are of the shapes that the document promises.
+    let lines: Vec<&str> = page.lines().filter(|line| line.contains("-d '")).collect();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("leeds-012") && line.contains("theft")),
+        "{lines:#?}"
+    );
+    assert!(lines.len() > 20, "{lines:#?}");
+    assert!(!page.contains("[null]"), "a sample with a hole in it");
 }
 
 #[tokio::test]
