@@ -16,7 +16,7 @@ use crate::{Entry, Error};
 /// How long an answered request is remembered, in seconds.
 pub(crate) const REMEMBERED_S: u32 = 86_400;
 /// Answered requests that a start takes note of; with more of them the table is always asked.
-const NOTED_AT_START_MAX: i64 = 100_000;
+const NOTED_AT_START_MAX: i64 = 20_000;
 /// Requests that are noted in memory.
 const NOTED_MAX: usize = 500_000;
 

@@ -12,7 +12,7 @@ use crate::Entry;
 /// Facts kept for each log.
 const ENTRIES_MAX: usize = 8_192;
 /// Bytes kept for each log, roughly.
-const BYTES_MAX: usize = 12 << 20;
+const BYTES_MAX: usize = 8 << 20;
 /// What an entry takes beside its body.
 const ENTRY_BYTES: usize = 1_200;
 

@@ -16,7 +16,7 @@ const VERSION_MIN: [u32; 3] = [3, 51, 3];
 /// Connections that read.
 const READERS: u32 = 3;
 /// The writer's page cache, in KiB.
-const WRITER_CACHE_KIB: i64 = 16_384;
+const WRITER_CACHE_KIB: i64 = 32_768;
 /// Each reader's page cache, in KiB.
 const READER_CACHE_KIB: i64 = 4_096;
 /// Prepared statements that a connection keeps.

@@ -9,23 +9,21 @@ use outcry_domain::personal::Visit;
 
 use super::{Held, Vault};
 
-/// The key of one story.
-pub(crate) struct DataKey {
-    bytes: [u8; 32],
-    key: LessSafeKey,
-}
+/// The key of one story. Only its bytes are kept: there are many, and each is used seldom.
+pub(crate) struct DataKey([u8; 32]);
 
 impl DataKey {
     pub(super) fn new(bytes: [u8; 32]) -> Self {
-        let key = UnboundKey::new(&AES_256_GCM, &bytes).expect("32 bytes are an AES-256 key");
-        Self {
-            bytes,
-            key: LessSafeKey::new(key),
-        }
+        Self(bytes)
     }
 
     pub(super) fn bytes(&self) -> &[u8; 32] {
-        &self.bytes
+        &self.0
+    }
+
+    fn ready(&self) -> LessSafeKey {
+        let key = UnboundKey::new(&AES_256_GCM, &self.0).expect("32 bytes are an AES-256 key");
+        LessSafeKey::new(key)
     }
 
     fn seal(&self, stream: &str, text: &str, nonce: [u8; NONCE_LEN]) -> String {
@@ -33,7 +31,7 @@ impl DataKey {
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(text.as_bytes());
         let tag = self
-            .key
+            .ready()
             .seal_in_place_separate_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::from(stream.as_bytes()),
@@ -49,7 +47,7 @@ impl DataKey {
         let (nonce, sealed) = sealed.split_at_mut_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let open = self
-            .key
+            .ready()
             .open_in_place(nonce, Aad::from(stream.as_bytes()), sealed)
             .ok()?;
         String::from_utf8(open.to_vec()).ok()

@@ -40,7 +40,7 @@ const IDLE: Duration = Duration::from_secs(1);
 /// Rows after which a quiet moment is used for a checkpoint.
 const CHECKPOINT_ROWS: usize = 1_000;
 /// Rows after which the checkpoint waits no longer for a quiet moment.
-const CHECKPOINT_ROWS_MAX: usize = 20_000;
+const CHECKPOINT_ROWS_MAX: usize = 8_000;
 /// How often cursors are written at most.
 const CURSORS_EVERY: Duration = Duration::from_millis(250);
 /// How long to wait before a lost PostgreSQL connection is tried again.

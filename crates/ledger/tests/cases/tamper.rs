@@ -144,6 +144,18 @@ async fn a_changed_row_is_named_and_rebuilt(engine: Engine) {
 
 async fn a_whole_rewritten_end_needs_the_head(engine: Engine) {
     let house = stopped_house(engine).await;
+    let sql = Sql::open(&house).await;
+    sql.run("UPDATE head SET sequence = 5, hash = (SELECT hash FROM fact WHERE region = 'north' AND sequence = 5) WHERE region = 'north'").await;
+    let broken = verify(&house.settings)
+        .await
+        .expect("checks")
+        .expect_err("one fact too many");
+    assert_eq!(
+        (broken.region.as_str(), broken.sequence),
+        ("north", 6),
+        "{}",
+        broken.why
+    );
     let broken = damaged(
         &house,
         "UPDATE head SET sequence = 9 WHERE region = 'north'",
