@@ -43,6 +43,9 @@ pub const PANICS_RESERVED: usize = 64;
 /// When a sender that was turned away should come back.
 pub const RETRY_AFTER_S: u32 = 1;
 
+/// How many facts a follower may be behind for the house to count as ready.
+pub const FOLLOWER_BEHIND_MAX: u64 = 20_000;
+
 /// Live streams at once.
 pub const LIVE_STREAMS_MAX: usize = 1_000;
 /// Live streams of one person at once.

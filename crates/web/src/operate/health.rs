@@ -12,6 +12,7 @@ use outcry_domain::actor::SystemId;
 use serde::Serialize;
 
 use crate::house::Shared;
+use crate::limits::FOLLOWER_BEHIND_MAX;
 
 /// Whether the house does its work.
 #[derive(Debug, Serialize)]
@@ -30,7 +31,8 @@ pub(crate) async fn health() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: 200 when everything that a report needs answers, else 503.
+/// `GET /readyz`: 200 when everything that a report needs answers and no follower is far behind, else
+/// 503. Orchestrators decide by the status; the body says why.
 pub(crate) async fn ready(State(counter): State<Shared>) -> Response {
     let house = &counter.house;
     let scope = Scope::of(&Actor::system(SystemId::Setup));
@@ -42,8 +44,11 @@ pub(crate) async fn ready(State(counter): State<Shared>) -> Response {
         .as_ref()
         .map(|lag| lag())
         .unwrap_or_default();
+    let keeps_up = followers
+        .values()
+        .all(|behind| *behind <= FOLLOWER_BEHIND_MAX);
     let ready = Ready {
-        ready: ledger && stream,
+        ready: ledger && stream && keeps_up,
         ledger,
         stream,
         followers,

@@ -14,6 +14,9 @@ use crate::house::Shared;
 use crate::page;
 use crate::problem::Problem;
 
+/// Ended credentials that one sign-in takes back at most.
+const ENDED_MAX: usize = 50;
+
 /// `GET /sign-in`: what to do without a link.
 pub(crate) async fn sign_in_closed() -> Response {
     page::sign_in_closed().into_response()
@@ -67,6 +70,7 @@ pub(crate) async fn sign_in_open(
             hash: link.hash().to_string(),
         });
     }
+    commands.extend(ended(&organisation, person, moment.now));
     counter
         .house
         .ledger
@@ -79,6 +83,15 @@ pub(crate) async fn sign_in_open(
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
     Ok(response)
+}
+
+/// Takes back what ended by itself, so that it is not kept for ever.
+fn ended(organisation: &Organisation, person: &Person, now: Time) -> Vec<Command> {
+    let own = organisation.credentials.iter();
+    own.filter(|(_, (holder, credential))| *holder == person.id && !credential.valid(now))
+        .take(ENDED_MAX)
+        .map(|(hash, _)| Command::Revoke { hash: hash.clone() })
+        .collect()
 }
 
 fn known<'a>(

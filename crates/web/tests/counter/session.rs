@@ -126,6 +126,22 @@ async fn sessions_and_links_end() {
     me().await.ok();
     shop.later(12 * 3_600);
     me().await.problem(401, "not-signed-in");
+    // What ended is not kept for ever: the next sign-in takes it back.
+    let kept = || shop.ledger.organisation().credentials.len();
+    let before = kept();
+    let link = shop
+        .as_("ada")
+        .post("/people/dan/sign-in-link", json!({}))
+        .await
+        .created();
+    answer(ours(shop.client.post(link["url"].as_str().unwrap())))
+        .await
+        .is(303);
+    assert_eq!(
+        kept(),
+        before,
+        "one session more, the ended one less, the link came and went"
+    );
     assert_eq!(
         shop.as_nobody().get("/sign-in/oc_in_nonsense").await.status,
         410
