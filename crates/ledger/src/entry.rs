@@ -5,7 +5,6 @@ use outcry_domain::{Event, Fact, RegionId, Stream, Time};
 use sqlx::FromRow;
 
 use crate::Error;
-use crate::chain::Link;
 
 /// One fact, its personal texts sealed, and what then was true of its incident.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,20 +30,6 @@ pub(crate) struct FactRow {
 }
 
 impl FactRow {
-    /// What the chain hashes of it.
-    pub(crate) fn link(&self) -> Link<'_> {
-        Link {
-            region: &self.region,
-            sequence: self.sequence,
-            stream: &self.stream,
-            version: self.version,
-            at: self.at,
-            actor: &self.actor,
-            kind: &self.kind,
-            body: &self.body,
-        }
-    }
-
     fn corrupt(&self, why: &str) -> Error {
         Error::Corrupt {
             region: self

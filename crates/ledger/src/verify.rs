@@ -8,14 +8,14 @@ use outcry_domain::{Incident, IncidentId, Stream};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
-use crate::chain::{self, GENESIS};
+use crate::chain::{self, GENESIS, Link};
 use crate::entry::FactRow;
 use crate::record::fold;
 use crate::store::{Store, Value, postgres, sqlite};
 use crate::{Database, Error, Settings};
 
 /// Facts read at once.
-const PAGE: i64 = 2_048;
+const PAGE: i64 = 1_024;
 /// Facts of one range; ranges are checked side by side and joined by the stored hashes between them.
 const RANGE: i64 = 8_192;
 /// Ranges checked at the same time.
@@ -204,8 +204,6 @@ async fn range(store: &Store, region: &str, from: i64, until: i64) -> Found<[u8;
             }
         }
     }
-    let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
-               WHERE region = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence LIMIT $4";
     let mut at = from;
     while at < until {
         let values = [
@@ -214,26 +212,55 @@ async fn range(store: &Store, region: &str, from: i64, until: i64) -> Found<[u8;
             Value::Int(until),
             Value::Int(PAGE),
         ];
-        let rows: Vec<FactRow> = store.rows(sql, &values).await?;
+        let rows: Vec<(i64, String, Vec<u8>)> = store.rows(PACKED, &values).await?;
         if rows.is_empty() {
             return Ok(Err(Broken::new(region, at + 1, "the fact is missing")));
         }
-        for row in &rows {
+        for (sequence, packed, hash) in &rows {
             at += 1;
-            if row.sequence != at {
+            if *sequence != at {
                 return Ok(Err(Broken::new(region, at, "the fact is missing")));
             }
-            previous = chain::hash(&previous, &row.link());
-            if row.hash != previous {
-                return Ok(Err(Broken::new(
-                    region,
-                    at,
-                    "the hash is not that of the fact and the one before",
-                )));
+            match unpack(region, at, packed).map(|link| chain::hash(&previous, &link)) {
+                Some(computed) if *hash == computed => previous = computed,
+                _ => {
+                    let why = "the hash is not that of the fact and the one before";
+                    return Ok(Err(Broken::new(region, at, why)));
+                }
             }
         }
     }
     Ok(Ok(previous))
+}
+
+/// A fact in one text, for handing over nine columns costs more than hashing them: three numbers
+/// and the lengths of the short texts make it clear where each begins.
+const PACKED: &str = "SELECT sequence, version || ' ' || at || ' ' || length(stream) || ' ' || \
+    length(actor) || ' ' || length(kind) || ' ' || stream || actor || kind || body, hash \
+    FROM fact WHERE region = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence LIMIT $4";
+
+fn unpack<'a>(region: &'a str, sequence: i64, packed: &'a str) -> Option<Link<'a>> {
+    let mut parts = packed.splitn(6, ' ');
+    let mut number = || parts.next()?.parse::<i64>().ok();
+    let (version, at) = (number()?, number()?);
+    let lengths = [number()?, number()?, number()?];
+    let mut rest = parts.next()?;
+    let mut take = |length: i64| {
+        let (text, left) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+        rest = left;
+        Some(text)
+    };
+    let [stream, actor, kind] = [take(lengths[0])?, take(lengths[1])?, take(lengths[2])?];
+    Some(Link {
+        region,
+        sequence,
+        stream,
+        version,
+        at,
+        actor,
+        kind,
+        body: rest,
+    })
 }
 
 /// Every story counts its versions from 1 without a gap.

@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 use crate::store::{Connection, Value, places};
 
 /// The most rows of one statement.
-const ROWS_MAX: usize = 64;
+const ROWS_MAX: usize = 256;
 
 /// An insertion of any number of rows.
 pub(crate) struct ManyRows {
@@ -67,12 +67,11 @@ impl ManyRows {
     }
 }
 
-/// How many of `rows` the next statement takes: sizes 1 to 16, 32 and 64 are all there are.
+/// How many of `rows` the next statement takes: sizes 1 to 16, and then powers of two.
 fn chunk(rows: usize) -> usize {
     match rows {
         ROWS_MAX.. => ROWS_MAX,
-        32.. => 32,
-        16.. => 16,
+        17.. => 1 << rows.ilog2(),
         few => few,
     }
 }
@@ -96,13 +95,13 @@ mod tests {
 
     #[test]
     fn chunks_cover_everything_in_few_sizes() {
-        for rows in 1..500 {
+        for rows in 1..2_000 {
             let (mut left, mut statements) = (rows, 0);
             while left > 0 {
                 left -= chunk(left);
                 statements += 1;
             }
-            assert!(statements <= rows / ROWS_MAX + 3, "{rows}");
+            assert!(statements <= rows / ROWS_MAX + 5, "{rows}");
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::support::sql::Sql;
 
 on_every_engine!(
     every_changed_column_is_named,
+    a_shifted_or_moved_fact_is_named,
     a_missing_fact_is_named,
     a_cut_end_is_named,
     a_changed_row_is_named_and_rebuilt,
@@ -71,6 +72,44 @@ async fn every_changed_column_is_named(engine: Engine) {
             .expect("whole again");
     }
     let broken = damaged(&house, "UPDATE fact SET hash = (SELECT hash FROM fact WHERE region = 'north' AND sequence = 4) WHERE region = 'north' AND sequence = 3").await;
+    assert_eq!(
+        (broken.region.as_str(), broken.sequence),
+        ("north", 3),
+        "{}",
+        broken.why
+    );
+}
+
+async fn a_shifted_or_moved_fact_is_named(engine: Engine) {
+    let house = stopped_house(engine).await;
+    let place = "WHERE region = 'north' AND sequence = 3";
+    let shift = "kind = kind || substr(body, 1, 1), body = substr(body, 2)";
+    let broken = damaged(&house, &format!("UPDATE fact SET {shift} {place}")).await;
+    assert_eq!(
+        (broken.region.as_str(), broken.sequence),
+        ("north", 3),
+        "{}",
+        broken.why
+    );
+    let back =
+        "body = substr(kind, length(kind)) || body, kind = substr(kind, 1, length(kind) - 1)";
+    Sql::open(&house)
+        .await
+        .run(&format!("UPDATE fact SET {back} {place}"))
+        .await;
+    verify(&house.settings)
+        .await
+        .expect("checks")
+        .expect("whole again");
+    let broken = damaged(&house, &format!("UPDATE fact SET region = 'east' {place}")).await;
+    assert_eq!(
+        (broken.region.as_str(), broken.sequence),
+        ("east", 3),
+        "{}",
+        broken.why
+    );
+    let house = stopped_house(engine).await;
+    let broken = damaged(&house, &format!("UPDATE fact SET sequence = 99 {place}")).await;
     assert_eq!(
         (broken.region.as_str(), broken.sequence),
         ("north", 3),
