@@ -6,6 +6,7 @@ mod cache;
 pub mod chain;
 mod configure;
 mod desk;
+mod directory;
 mod due;
 mod entry;
 mod error;

@@ -1,8 +1,6 @@
 //! Open: lock, migrate, check the keys, read the settings, finish what a crash interrupted.
 
 use std::collections::HashSet;
-use std::os::unix::fs::DirBuilderExt as _;
-use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
 
 use outcry_domain::RegionId;
@@ -15,7 +13,7 @@ use crate::store::{Connection, Store, postgres, schema, sqlite};
 use crate::tail::Tail;
 use crate::vault::Vault;
 use crate::writer::Writer;
-use crate::{Database, Error, Ledger, Settings, rebuild, search};
+use crate::{Database, Error, Ledger, Settings, directory, rebuild, search};
 
 /// Incidents that are kept folded in memory.
 const INCIDENTS_MAX: usize = 4_096;
@@ -29,7 +27,13 @@ pub(crate) struct Opened {
 
 /// Opens the database alone, with its tables as this program needs them.
 pub(crate) async fn database(settings: &Settings) -> Result<Opened, Error> {
-    make_private(&settings.data)?;
+    let data = &settings.data;
+    directory::make(data).map_err(|why| {
+        Error::Unavailable(format!(
+            "cannot make the data directory {}: {why}",
+            data.display()
+        ))
+    })?;
     let (mut connection, store, lock) = match &settings.database {
         Database::Sqlite => {
             let lock = sqlite::lock(&settings.data)?;
@@ -96,20 +100,6 @@ impl Ledger {
         }
         Ok(ledger)
     }
-}
-
-/// The data directory is for this user only: it holds keys.
-fn make_private(data: &Path) -> Result<(), Error> {
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(data)
-        .map_err(|why| {
-            Error::Unavailable(format!(
-                "cannot make the data directory {}: {why}",
-                data.display()
-            ))
-        })
 }
 
 /// Every key that ever wrapped something must be here, and be the same.

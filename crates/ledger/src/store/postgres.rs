@@ -54,7 +54,6 @@ pub(crate) async fn writer(url: &Secret) -> Result<PgConnection, Error> {
 pub(crate) async fn readers(url: &Secret) -> Result<PgPool, Error> {
     PgPoolOptions::new()
         .max_connections(READERS)
-        .test_before_acquire(false)
         .connect_with(options(url)?)
         .await
         .map_err(|e| unreachable(&e))

@@ -19,6 +19,8 @@ const READERS: u32 = 3;
 const WRITER_CACHE_KIB: i64 = 32_768;
 /// Each reader's page cache, in KiB.
 const READER_CACHE_KIB: i64 = 4_096;
+/// Rows that a reader hands over at once: each hand-over wakes a thread.
+const ROWS_AHEAD: usize = 1_024;
 /// Prepared statements that a connection keeps.
 const STATEMENTS_MAX: usize = 256;
 /// The write-ahead log is cut back to this size once it is checkpointed.
@@ -88,6 +90,7 @@ pub(crate) async fn writer(
 pub(crate) fn readers(data: &Path) -> SqlitePool {
     let options = options(data)
         .read_only(true)
+        .row_buffer_size(ROWS_AHEAD)
         .pragma("cache_size", format!("-{READER_CACHE_KIB}"))
         .pragma("temp_store", "memory")
         .pragma("query_only", "1");

@@ -1,9 +1,9 @@
 //! The keys of regions: 32 bytes in a file that only its owner can read. They wrap the keys of
 //! stories, so a key may be replaced without any fact being written again.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -11,7 +11,7 @@ use aws_lc_rs::hmac;
 use outcry_domain::RegionId;
 
 use super::seal::DataKey;
-use crate::Error;
+use crate::{Error, directory};
 
 /// The bytes of a key.
 const KEY_BYTES: usize = 32;
@@ -109,13 +109,9 @@ fn failed(what: &str, path: &Path, why: &std::io::Error) -> Error {
 }
 
 /// Makes the key directory if need be, and refuses one that others may enter.
-pub(super) fn prepare(directory: &Path) -> Result<(), Error> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
-        .map_err(|why| failed("make", directory, &why))?;
-    private(directory, "700")
+pub(super) fn prepare(keys: &Path) -> Result<(), Error> {
+    directory::make(keys).map_err(|why| failed("make", keys, &why))?;
+    private(keys, "700")
 }
 
 fn private(path: &Path, mode: &str) -> Result<(), Error> {
@@ -154,12 +150,12 @@ pub(super) fn read(directory: &Path, region: &RegionId) -> Result<Option<RegionK
 
 /// Writes a new key; it is on the disk, and findable there, before this returns.
 pub(super) fn make(
-    directory: &Path,
+    keys: &Path,
     region: &RegionId,
     bytes: [u8; KEY_BYTES],
 ) -> Result<RegionKey, Error> {
-    let path = path(directory, region);
-    let fresh = directory.join(format!(".region-{region}.new"));
+    let path = path(keys, region);
+    let fresh = keys.join(format!(".region-{region}.new"));
     let write = || {
         // A crash may have left half a key under this name; nothing was ever sealed with it.
         if fresh.exists() {
@@ -175,7 +171,7 @@ pub(super) fn make(
         // A hard link, unlike a rename, never replaces a key that is there already.
         fs::hard_link(&fresh, &path)?;
         fs::remove_file(&fresh)?;
-        File::open(directory)?.sync_all()
+        directory::sync(keys)
     };
     write().map_err(|why| failed("write", &path, &why))?;
     Ok(RegionKey::new(region, &bytes))

@@ -8,7 +8,8 @@ use outcry_domain::organisation::{self, Event, Region};
 use outcry_domain::{Personal, RegionId};
 use outcry_ledger::{Error, Ledger, Once, verify_all};
 
-use crate::support::house::{Engine, House, fill, slug, theft};
+use crate::support::house::{Engine, House, everything, fill, slug, theft};
+use crate::support::sql::Sql;
 
 /// A second process on the same database, with a copy of the keys.
 async fn beside(house: &House) -> (Ledger, tempfile::TempDir) {
@@ -170,4 +171,47 @@ async fn a_process_without_the_keys_is_told_so() {
             .contains("copy it from the machine that made it"),
         "{refused}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_connection_comes_back() {
+    let house = House::open(Engine::Postgres).await;
+    house.report("leeds-1").await;
+    let sql = Sql::open(&house).await;
+    let others = "SELECT CAST(count(pg_terminate_backend(pid)) AS TEXT) FROM pg_stat_activity \
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    for round in 2..5 {
+        assert_ne!(sql.text(others).await, "0");
+        let mut recorded = None;
+        for _ in 0..100 {
+            let command = Command::Report(theft("leeds-1"));
+            match house.ledger.report(command, &house.desk(), None).await {
+                Ok(done) => {
+                    recorded = Some(done);
+                    break;
+                }
+                Err(Error::Unavailable(_)) => tokio::time::sleep(Duration::from_millis(50)).await,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!(recorded.expect("recorded in time").receipt.sequence, round);
+        let state = house
+            .ledger
+            .incident(&everything(), recorded_id(&house).await)
+            .await;
+        state.expect("reads again").expect("there is one");
+    }
+    verify_all(&house.settings)
+        .await
+        .expect("checks")
+        .expect("whole");
+}
+
+async fn recorded_id(house: &House) -> outcry_domain::IncidentId {
+    let facts = house
+        .ledger
+        .facts_after(&slug("north"), 0, 1)
+        .await
+        .expect("reads");
+    facts[0].summary.as_ref().expect("an incident's").id
 }
