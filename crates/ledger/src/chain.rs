@@ -56,12 +56,11 @@ pub fn hash(previous: &[u8; 32], link: &Link<'_>) -> [u8; 32] {
 
 /// A hash as people compare it: 64 hex digits.
 pub fn hex(hash: &[u8; 32]) -> String {
-    use std::fmt::Write as _;
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
     hash.iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use outcry_domain::incident::Summary;
 use outcry_domain::{Incident, IncidentId, Stream};
 use serde::Serialize;
+use sqlx::AssertSqlSafe;
 use tokio::task::JoinSet;
 
 use crate::chain::{self, GENESIS, Link};
@@ -15,7 +16,7 @@ use crate::store::{Store, Value, postgres, sqlite};
 use crate::{Database, Error, Settings};
 
 /// Facts read at once.
-const PAGE: i64 = 1_024;
+const PAGE: i64 = 256;
 /// Facts of one range; ranges are checked side by side and joined by the stored hashes between them.
 const RANGE: i64 = 8_192;
 /// Ranges checked at the same time.
@@ -204,6 +205,7 @@ async fn range(store: &Store, region: &str, from: i64, until: i64) -> Found<[u8;
             }
         }
     }
+    let sql: Arc<str> = packed(store).into();
     let mut at = from;
     while at < until {
         let values = [
@@ -212,55 +214,82 @@ async fn range(store: &Store, region: &str, from: i64, until: i64) -> Found<[u8;
             Value::Int(until),
             Value::Int(PAGE),
         ];
-        let rows: Vec<(i64, String, Vec<u8>)> = store.rows(PACKED, &values).await?;
-        if rows.is_empty() {
+        let page: Option<(Option<String>,)> =
+            store.row(AssertSqlSafe(sql.clone()), &values).await?;
+        let page = page.and_then(|(page,)| page).unwrap_or_default();
+        if page.is_empty() {
             return Ok(Err(Broken::new(region, at + 1, "the fact is missing")));
         }
-        for (sequence, packed, hash) in &rows {
+        let mut rest = page.as_str();
+        while !rest.is_empty() {
             at += 1;
-            if *sequence != at {
+            let Some((link, hash)) = unpack(region, &mut rest) else {
+                return Ok(Err(Broken::new(region, at, "the fact cannot be read")));
+            };
+            if link.sequence != at {
                 return Ok(Err(Broken::new(region, at, "the fact is missing")));
             }
-            match unpack(region, at, packed).map(|link| chain::hash(&previous, &link)) {
-                Some(computed) if *hash == computed => previous = computed,
-                _ => {
-                    let why = "the hash is not that of the fact and the one before";
-                    return Ok(Err(Broken::new(region, at, why)));
-                }
+            previous = chain::hash(&previous, &link);
+            if !hash.eq_ignore_ascii_case(&chain::hex(&previous)) {
+                let why = "the hash is not that of the fact and the one before";
+                return Ok(Err(Broken::new(region, at, why)));
             }
         }
     }
     Ok(Ok(previous))
 }
 
-/// A fact in one text, for handing over nine columns costs more than hashing them: three numbers
-/// and the lengths of the short texts make it clear where each begins.
-const PACKED: &str = "SELECT sequence, version || ' ' || at || ' ' || length(stream) || ' ' || \
-    length(actor) || ' ' || length(kind) || ' ' || stream || actor || kind || body, hash \
-    FROM fact WHERE region = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence LIMIT $4";
+/// A page of facts in one text, for handing rows over costs more than hashing them: for each its
+/// numbers, the lengths of its texts in bytes, its hash, and the texts.
+fn packed(store: &Store) -> String {
+    let numbers = [
+        "sequence",
+        "version",
+        "at",
+        "octet_length(stream)",
+        "octet_length(actor)",
+        "octet_length(kind)",
+        "octet_length(body)",
+    ];
+    format!(
+        "SELECT string_agg(packed, '' ORDER BY sequence) FROM \
+         (SELECT sequence, {} || ' ' || {} || stream || actor || kind || body AS packed \
+          FROM fact WHERE region = $1 AND sequence > $2 AND sequence <= $3 \
+          ORDER BY sequence LIMIT $4) AS page",
+        numbers.join(" || ' ' || "),
+        store.hex("hash")
+    )
+}
 
-fn unpack<'a>(region: &'a str, sequence: i64, packed: &'a str) -> Option<Link<'a>> {
-    let mut parts = packed.splitn(6, ' ');
-    let mut number = || parts.next()?.parse::<i64>().ok();
-    let (version, at) = (number()?, number()?);
-    let lengths = [number()?, number()?, number()?];
-    let mut rest = parts.next()?;
+/// Takes the first fact off a page, and its hash in hex.
+fn unpack<'a>(region: &'a str, rest: &mut &'a str) -> Option<(Link<'a>, &'a str)> {
+    let mut numbers = [0_i64; 7];
+    for number in &mut numbers {
+        let (text, left) = rest.split_once(' ')?;
+        *number = text.parse().ok()?;
+        *rest = left;
+    }
+    let [sequence, version, at, stream, actor, kind, body] = numbers;
     let mut take = |length: i64| {
         let (text, left) = rest.split_at_checked(usize::try_from(length).ok()?)?;
-        rest = left;
+        *rest = left;
         Some(text)
     };
-    let [stream, actor, kind] = [take(lengths[0])?, take(lengths[1])?, take(lengths[2])?];
-    Some(Link {
-        region,
-        sequence,
-        stream,
-        version,
-        at,
-        actor,
-        kind,
-        body: rest,
-    })
+    let hash = take(64)?;
+    let [stream, actor, kind, body] = [take(stream)?, take(actor)?, take(kind)?, take(body)?];
+    Some((
+        Link {
+            region,
+            sequence,
+            stream,
+            version,
+            at,
+            actor,
+            kind,
+            body,
+        },
+        hash,
+    ))
 }
 
 /// Every story counts its versions from 1 without a gap.

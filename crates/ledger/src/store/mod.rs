@@ -124,6 +124,14 @@ impl Store {
         }
     }
 
+    /// Bytes of a column as hex digits.
+    pub(crate) fn hex(&self, column: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!("hex({column})"),
+            Self::Postgres(_) => format!("encode({column}, 'hex')"),
+        }
+    }
+
     /// All rows of a query over many keys: `before` ends with `IN`, `after` follows the list.
     pub(crate) async fn rows_of<T: Row>(
         &self,
