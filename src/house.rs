@@ -333,12 +333,20 @@ impl House {
     }
 }
 
-/// The data directory is for this user only: it holds keys.
+/// The data directory is for this user only: it holds keys and the log. One that is open to others
+/// is closed, and the log of the process says so.
 fn make_private(dir: &Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
+    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(dir)
-        .with_context(|| format!("cannot make the data directory {}", dir.display()))
+        .with_context(|| format!("cannot make the data directory {}", dir.display()))?;
+    let mode = std::fs::metadata(dir)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        tracing::warn!("the data directory was open to others: it is for its owner only now");
+        std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))
+            .with_context(|| format!("cannot close {} to others", dir.display()))?;
+    }
+    Ok(())
 }

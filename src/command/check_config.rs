@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::cli::CheckConfig;
 use crate::config::{BadConfig, Config, EXAMPLE};
+use crate::house;
 
 /// Reads the settings as `serve` would.
 pub fn run(
@@ -15,6 +16,8 @@ pub fn run(
         return Ok(ExitCode::SUCCESS);
     }
     let config = read()?;
+    // What `serve` reads at its start is read here as well.
+    house::ledger_settings(&config).map_err(|error| BadConfig::new(format!("{error:#}")))?;
     println!("The settings are fine.");
     println!("  listens on  {}", config.server.listen);
     println!("  data in     {}", config.data.dir.display());

@@ -36,6 +36,7 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
     }
     match error.downcast_ref::<ledger::Error>() {
         Some(ledger::Error::Stopped) => 74,
+        Some(ledger::Error::Refused(_) | ledger::Error::RefusedSetting(_)) => 1,
         Some(_) => 69,
         None if error.is::<std::io::Error>() => 69,
         None => 1,

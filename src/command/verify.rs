@@ -7,7 +7,7 @@ use outcry_ledger as ledger;
 
 use super::{runtime, with_data};
 use crate::cli::Data;
-use crate::config::Config;
+use crate::config::{BadConfig, Config};
 use crate::house;
 
 /// Checks every hash. Exit code 1 names the first bad record.
@@ -47,7 +47,12 @@ pub fn verify(options: &Data, config: Config) -> anyhow::Result<ExitCode> {
 
 /// Fills the read tables again.
 pub fn rebuild(options: &Data, config: Config) -> anyhow::Result<ExitCode> {
-    let settings = house::ledger_settings(&with_data(config, options.data.as_ref()))?;
+    let config = with_data(config, options.data.as_ref());
+    if !config.data.dir.is_dir() {
+        let dir = config.data.dir.display();
+        return Err(BadConfig::new(format!("there is no data directory {dir}")).into());
+    }
+    let settings = house::ledger_settings(&config)?;
     let started = Instant::now();
     let rebuilt = runtime()?.block_on(ledger::rebuild(&settings))?;
     if options.json {

@@ -8,7 +8,7 @@ use super::{
     schedule::TURNS_MAX,
     template::{OPTIONS_MAX, QUESTIONS_MAX},
 };
-use crate::{Action, Moment, PersonId, RegionId, permission::granted};
+use crate::{Action, Moment, PersonId, RegionId, Role, permission::granted};
 
 /// The longest name or label, in characters.
 pub(crate) const NAME_CHARS_MAX: usize = 120;
@@ -141,7 +141,10 @@ impl Organisation {
             )),
             Event::Region(region) => named(&region.name),
             Event::Site(site) => self.check_site(site),
-            Event::Person(person) => check_person(person),
+            Event::Person(person) => {
+                self.keep_an_administrator(person)?;
+                check_person(person)
+            }
             Event::Queue(queue) => self.check_queue(queue),
             Event::Policy(policy) => self.check_policy(policy),
             Event::Schedule(schedule) => self.check_schedule(schedule),
@@ -150,6 +153,25 @@ impl Organisation {
                 Err(invalid("", "credentials are issued, not put"))
             }
         }
+    }
+
+    /// The last administrator can neither leave nor become something else: nobody could let them in again.
+    fn keep_an_administrator(&self, person: &Person) -> Result<(), Refusal> {
+        let runs = |person: &Person| person.active && person.role == Role::Admin;
+        let mut others = self
+            .people
+            .values()
+            .map(|held| &held.value)
+            .filter(|p| p.id != person.id);
+        let was = self.person(&person.id).is_some_and(runs);
+        if !was || runs(person) || others.any(runs) {
+            return Ok(());
+        }
+        let pointer = if person.active { "/role" } else { "/active" };
+        Err(invalid(
+            pointer,
+            "this is the last administrator; make somebody else one first",
+        ))
     }
 
     fn check_site(&self, site: &Site) -> Result<(), Refusal> {
@@ -333,9 +355,7 @@ fn check_person(person: &Person) -> Result<(), Refusal> {
     for (place, contact) in person.contacts.iter().enumerate() {
         let address = contact.address.open().unwrap_or_default();
         let fits = match contact.channel {
-            super::Means::Mail => address.split_once('@').is_some_and(|(name, host)| {
-                !name.is_empty() && !host.is_empty() && !address.contains(char::is_whitespace)
-            }),
+            super::Means::Mail => mailbox(address),
             super::Means::Webhook => {
                 address.starts_with("https://") || address.starts_with("http://")
             }
@@ -349,6 +369,20 @@ fn check_person(person: &Person) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// `local@host` with the letters of an RFC 5322 atom, dots, and one at sign.
+fn mailbox(address: &str) -> bool {
+    let Some((local, host)) = address.split_once('@') else {
+        return false;
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    !local.is_empty()
+        && local.chars().all(plain)
+        && !host.is_empty()
+        && host
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c))
 }
 
 fn check_template(template: &Template) -> Result<(), Refusal> {
@@ -388,4 +422,56 @@ fn check_template(template: &Template) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Personal;
+    use crate::incident::given::{by, shop, slug};
+    use crate::organisation::{Contact, Means};
+
+    fn put(change: impl FnOnce(&mut Person)) -> Option<String> {
+        let shop = shop();
+        let mut person = shop.person(&slug("root")).expect("works here").clone();
+        change(&mut person);
+        let command = Command::Put {
+            event: Event::Person(person),
+            expected: None,
+        };
+        match shop.decide(command, &by("root", 1)) {
+            Ok(_) => None,
+            Err(Refusal::Invalid { pointer, .. }) => Some(pointer),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_last_administrator_stays() {
+        assert_eq!(put(|root| root.active = false).as_deref(), Some("/active"));
+        assert_eq!(
+            put(|root| root.role = Role::Clerk).as_deref(),
+            Some("/role")
+        );
+        assert_eq!(put(|root| root.name = Personal::new("Root")), None);
+    }
+
+    #[test]
+    fn one_contact_is_one_mailbox() {
+        for (address, fits) in [
+            ("duty.manager+night@shop.example", true),
+            ("a@b,c@d", false),
+            ("<a@b.c>", false),
+            ("a b@c", false),
+            ("a@", false),
+        ] {
+            let refused = put(|root| {
+                root.contacts = vec![Contact {
+                    channel: Means::Mail,
+                    address: Personal::new(address),
+                }];
+            });
+            assert_eq!(refused.is_none(), fits, "{address}");
+        }
+    }
 }

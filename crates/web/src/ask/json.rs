@@ -13,6 +13,13 @@ const ALIKE: f64 = 0.7;
 /// The value in `bytes`; an empty body counts as `{}`.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    // The reader below would take a list for an object, field by field.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::field(
+            "",
+            "must be an object such as {}, not a list",
+        ));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());
@@ -182,7 +189,8 @@ mod tests {
                 "/items/0/quantity",
                 "is missing",
             ),
-            ("[]", "invalid-field", "", "expected struct"),
+            ("[]", "invalid-field", "", "must be an object"),
+            (r#"["a", []]"#, "invalid-field", "", "must be an object"),
             ("\"\\ud800\"", "malformed-json", "", "hex escape"),
         ] {
             let (found_slug, found_pointer, found_words) = wrong(text);
