@@ -124,3 +124,76 @@ impl Tail {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use outcry_domain::{ActorId, Event, Fact, Stream, Time, incident};
+
+    use super::*;
+
+    fn north() -> RegionId {
+        "north".parse().expect("a slug")
+    }
+
+    fn entry(sequence: u64) -> Arc<Entry> {
+        let fact = Fact {
+            region: north(),
+            sequence,
+            stream: Stream::Organisation,
+            version: sequence,
+            at: Time(0),
+            actor: ActorId::Person("ann".parse().expect("a slug")),
+            event: Event::Incident(incident::Event::Closed),
+            hash: [0; 32],
+        };
+        Arc::new(Entry {
+            fact,
+            summary: None,
+        })
+    }
+
+    fn push(tail: &Tail, sequences: impl Iterator<Item = u64>, body_bytes: usize) {
+        tail.push(
+            &north(),
+            sequences.map(|sequence| (entry(sequence), body_bytes)),
+        );
+    }
+
+    fn after(tail: &Tail, after: u64, limit: usize) -> Option<Vec<u64>> {
+        let entries = tail.after(&north(), after, limit)?;
+        Some(entries.iter().map(|entry| entry.fact.sequence).collect())
+    }
+
+    #[test]
+    fn it_gives_what_it_has_and_says_what_it_has_not() {
+        let tail = Tail::new([(north(), 4)]);
+        assert_eq!(after(&tail, 4, 10), Some(vec![]));
+        assert_eq!(after(&tail, 3, 10), None, "it was there before this start");
+        push(&tail, 5..9, 100);
+        assert_eq!(after(&tail, 4, 3), Some(vec![5, 6, 7]));
+        assert_eq!(after(&tail, 8, 3), Some(vec![]));
+        assert_eq!(after(&tail, 3, 3), None);
+        push(&tail, 7..10, 100);
+        assert_eq!(after(&tail, 6, 9), Some(vec![7, 8, 9]), "nothing twice");
+        push(&tail, 12..14, 100);
+        assert_eq!(tail.head(&north()), 13);
+        assert_eq!(after(&tail, 9, 9), None, "10 and 11 are elsewhere");
+        assert_eq!(after(&tail, 11, 9), Some(vec![12, 13]));
+    }
+
+    #[test]
+    fn it_is_bounded_in_entries_and_in_bytes() {
+        let tail = Tail::new([]);
+        let count = ENTRIES_MAX as u64 * 2;
+        push(&tail, 1..=count, 1);
+        let held = |tail: &Tail| {
+            let logs = tail.logs.read().expect("no holder panics");
+            let log = &logs[&north()];
+            (log.ring.len(), log.bytes)
+        };
+        assert!(held(&tail).0 <= ENTRIES_MAX && held(&tail).1 <= BYTES_MAX);
+        push(&tail, count + 1..=count + 20, BYTES_MAX / 4);
+        assert_eq!(held(&tail).0, 3);
+        assert!(held(&tail).1 <= BYTES_MAX);
+    }
+}
