@@ -36,13 +36,7 @@ pub(crate) fn file(data: &Path) -> PathBuf {
 /// Holds the data directory for this process until dropped.
 pub(crate) fn lock(data: &Path) -> Result<File, Error> {
     let path = data.join("outcry.lock");
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(&path)
-        .map_err(|why| Error::Unavailable(format!("cannot open {}: {why}", path.display())))?;
+    let file = own(&path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::Unavailable(format!(
@@ -54,6 +48,17 @@ pub(crate) fn lock(data: &Path) -> Result<File, Error> {
             path.display()
         ))),
     }
+}
+
+/// Opens a file to write, making it for its owner alone.
+fn own(path: &Path) -> Result<File, Error> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|why| Error::Unavailable(format!("cannot open {}: {why}", path.display())))
 }
 
 fn options(data: &Path) -> SqliteConnectOptions {
@@ -69,9 +74,10 @@ fn options(data: &Path) -> SqliteConnectOptions {
 pub(crate) async fn writer(
     data: &Path,
     synchronous: Synchronous,
-) -> Result<SqliteConnection, sqlx::Error> {
-    options(data)
-        .create_if_missing(true)
+) -> Result<SqliteConnection, Error> {
+    // SQLite takes an empty file for a new database, and gives its other files the same mode.
+    drop(own(&file(data))?);
+    let connection = options(data)
         .page_size(4_096)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(match synchronous {
@@ -83,7 +89,8 @@ pub(crate) async fn writer(
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
         .pragma("temp_store", "memory")
         .connect()
-        .await
+        .await?;
+    Ok(connection)
 }
 
 /// The connections that read.

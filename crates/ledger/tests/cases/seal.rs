@@ -217,6 +217,11 @@ async fn keys_are_the_owners_alone(engine: Engine) {
             "{name}"
         );
     }
+    if engine == Engine::Sqlite {
+        for name in ["outcry.db", "outcry.db-wal", "outcry.db-shm", "outcry.lock"] {
+            assert_eq!(mode(&house.data().join(name)), 0o600, "{name}");
+        }
+    }
     assert_eq!(
         fs::read_dir(&keys).expect("lists").count(),
         3,
