@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::follow::courier::{self, Courier, World};
-use crate::follow::{Follower, Places, assess, escalate, merge, notify};
+use crate::follow::{Follower, Places, assess, escalate, merge, nothing_to_take_up, notify};
 
 /// How long what is under way may take at the end.
 const GRACE: Duration = Duration::from_secs(15);
@@ -226,7 +226,7 @@ impl House {
         }
         let mut loops = JoinSet::new();
         let loops_stop = CancellationToken::new();
-        self.start(&mut loops, &loops_stop).await?;
+        self.start(&mut loops, &loops_stop)?;
         let counter = outcry_web::run(listener, self.counter(), stop.clone());
         tokio::pin!(counter);
         let ended = tokio::select! {
@@ -284,7 +284,7 @@ impl House {
         }
     }
 
-    async fn start(&self, loops: &mut JoinSet<()>, stop: &CancellationToken) -> anyhow::Result<()> {
+    fn start(&self, loops: &mut JoinSet<()>, stop: &CancellationToken) -> anyhow::Result<()> {
         let (ledger, clock) = (self.ledger.clone(), self.clock.clone());
         let (courier, record) = Courier::new(
             ledger.clone(),
@@ -296,19 +296,25 @@ impl House {
             self.url.clone(),
         );
         loops.spawn(record);
-        // What a crash interrupted is taken up before anything new.
-        let unfinished = ledger.unfinished().await?;
-        notify::plan(&ledger, &clock, unfinished.unplanned).await?;
-        courier.bring(unfinished.pending).await?;
-
-        let follower = self.follower("courier", stop);
-        loops.spawn(follower.run(async move |entries: &_| courier.handle(entries).await));
-        let follower = self.follower("notify", stop);
+        let courier = Arc::new(courier);
+        let (l, c) = (ledger.clone(), courier.clone());
+        loops.spawn(self.follower("courier", stop).run(
+            async move || c.bring(l.unfinished().await?.pending).await,
+            async move |entries: &_| courier.handle(entries).await,
+        ));
         let (l, c) = (ledger.clone(), clock.clone());
-        loops.spawn(follower.run(async move |entries: &_| notify::handle(&l, &c, entries).await));
-        let follower = self.follower("merge", stop);
+        let (taken_up, k) = (ledger.clone(), clock.clone());
+        loops.spawn(self.follower("notify", stop).run(
+            async move || notify::plan(&taken_up, &k, taken_up.unfinished().await?.unplanned).await,
+            async move |entries: &_| notify::handle(&l, &c, entries).await,
+        ));
         let (l, c) = (ledger.clone(), clock.clone());
-        loops.spawn(follower.run(async move |entries: &_| merge::handle(&l, &c, entries).await));
+        loops.spawn(
+            self.follower("merge", stop)
+                .run(nothing_to_take_up, async move |entries: &_| {
+                    merge::handle(&l, &c, entries).await
+                }),
+        );
         let assessor = assess::Assessor::open(
             ledger.clone(),
             self.bus.clone(),

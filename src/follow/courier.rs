@@ -154,14 +154,23 @@ impl Courier {
             let Some(incident) = self.ledger.state(id).await? else {
                 continue;
             };
-            let summary = Summary::of(&incident);
-            for delivery in incident
+            let pending = |delivery: &&Delivery| delivery.pending();
+            let begun: Vec<DeliveryId> = incident
                 .deliveries
                 .values()
-                .filter(|delivery| delivery.pending())
-            {
-                if self.under_way.begin(&delivery.id) {
-                    self.set_out(&organisation, &summary, delivery).await;
+                .filter(pending)
+                .map(|delivery| delivery.id.clone())
+                .filter(|id| self.under_way.begin(id))
+                .collect();
+            // An outcome may have been recorded just before it was begun: what counts is what holds now.
+            let Some(incident) = self.ledger.state(id).await? else {
+                continue;
+            };
+            let summary = Summary::of(&incident);
+            for id in begun {
+                match incident.deliveries.get(&id).filter(pending) {
+                    Some(delivery) => self.set_out(&organisation, &summary, delivery).await,
+                    None => self.under_way.end(&id),
                 }
             }
         }

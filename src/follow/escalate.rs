@@ -94,7 +94,10 @@ pub async fn run(ledger: Ledger, clock: Clock, stop: CancellationToken) {
             Ok(true) => continue,
             Ok(false) => {}
             Err(Error::Stopped) => return,
-            Err(error) => tracing::warn!(%error, "deadlines will be tried again"),
+            Err(error) => {
+                tracing::warn!(%error, "deadlines will be tried again");
+                tokio::time::sleep(super::PAUSE).await;
+            }
         }
         tokio::select! {
             _ = watch.changed() => {}

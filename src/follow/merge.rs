@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use outcry_domain::actor::SystemId;
-use outcry_domain::incident::{Command, Event as Incident};
-use outcry_domain::{Event, Stream};
+use outcry_domain::incident::{Command, Event as Incident, Refusal};
+use outcry_domain::{Event, IncidentId, Stream};
 use outcry_ledger::{Entry, Error, Ledger};
 
 use super::settle;
@@ -20,19 +20,35 @@ pub async fn handle(ledger: &Ledger, clock: &Clock, entries: &[Arc<Entry>]) -> R
             };
             match entry.fact.event {
                 Event::Incident(Incident::Merged { into }) => {
-                    Some((into, Command::Absorb { other }))
+                    Some((other, (into, Command::Absorb { other })))
                 }
                 Event::Incident(Incident::Unmerged { from }) => {
-                    Some((from, Command::Release { other }))
+                    Some((other, (from, Command::Release { other })))
                 }
                 _ => None,
             }
         })
-        .map(|(id, command)| (id, command, clock.moment(SystemId::Assess)))
+        .map(|(other, (id, command))| (other, (id, command, clock.moment(SystemId::Assess))))
         .collect();
     if commands.is_empty() {
-        Ok(())
-    } else {
-        settle(ledger.record_all(commands).await)
+        return Ok(());
     }
+    let (others, commands): (Vec<IncidentId>, Vec<_>) = commands.into_iter().unzip();
+    let results = ledger.record_all(commands).await;
+    // What nobody absorbs must not wait for somebody who does not come.
+    let undone = others
+        .iter()
+        .zip(&results)
+        .filter_map(|(other, result)| match result {
+            Err(Error::Refused(Refusal::Merge(_) | Refusal::NotFound)) => {
+                Some((*other, Command::Unmerge, clock.moment(SystemId::Assess)))
+            }
+            _ => None,
+        });
+    let undone: Vec<_> = undone.collect();
+    settle(results)?;
+    if undone.is_empty() {
+        return Ok(());
+    }
+    settle(ledger.record_all(undone).await)
 }

@@ -26,6 +26,8 @@ const SAVE_EVERY: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long one process has a loop to itself before it must ask again, in seconds.
 const LEASE_S: u32 = 15;
+/// How long to wait while another process has it.
+const LEASE_PAUSE: Duration = Duration::from_secs(1);
 /// How often it asks.
 const LEASE_EVERY: Duration = Duration::from_secs(5);
 
@@ -72,30 +74,36 @@ struct Place {
 }
 
 impl Follower {
-    /// Follows until stopped. `handle` gets facts of one region in order, and again from the same
-    /// place when it fails with something that passes.
-    pub async fn run(self, mut handle: impl AsyncFnMut(&[Arc<Entry>]) -> Result<(), Error>) {
+    /// Follows until stopped. Each time the loop becomes this process's, at the start or because
+    /// another process left it, `take_up` does what was left half done; then `handle` gets facts of
+    /// one region in order, and again from the same place when it fails with something that passes.
+    pub async fn run(
+        self,
+        mut take_up: impl AsyncFnMut() -> Result<(), Error>,
+        mut handle: impl AsyncFnMut(&[Arc<Entry>]) -> Result<(), Error>,
+    ) {
         let mut watch = self.ledger.watch();
         let mut places: BTreeMap<RegionId, Place> = BTreeMap::new();
         let mut leased: Option<Instant> = None;
         while !self.stop.is_cancelled() {
             watch.borrow_and_update();
             if leased.is_none_or(|when| when.elapsed() > LEASE_EVERY) {
-                match self
-                    .ledger
-                    .lease(self.name, self.clock.now(), LEASE_S)
-                    .await
-                {
-                    Ok(true) => leased = Some(Instant::now()),
-                    Ok(false) | Err(Error::Busy { .. }) => {
-                        // Another process has it: begin from the saved place when it is ours.
-                        leased = None;
-                        places.clear();
-                        self.rest(Duration::from_secs(1)).await;
-                        continue;
+                let gained = match self.gain(leased.is_none(), &mut take_up).await {
+                    Err(Error::Stopped) => return,
+                    Err(error) => {
+                        tracing::warn!(follower = self.name, %error, "will ask for the loop again");
+                        false
                     }
-                    Err(_) => return,
+                    Ok(gained) => gained,
+                };
+                if !gained {
+                    // Begin from the saved place when it is ours.
+                    leased = None;
+                    places.clear();
+                    self.rest(LEASE_PAUSE).await;
+                    continue;
                 }
+                leased = Some(Instant::now());
             }
             match self.round(&mut places, &mut handle).await {
                 Ok(true) => {}
@@ -116,6 +124,22 @@ impl Follower {
         for (region, place) in &places {
             self.save(region, place.at).await;
         }
+    }
+
+    /// Asks to have the loop to this process; whether it has it.
+    async fn gain(
+        &self,
+        anew: bool,
+        take_up: &mut impl AsyncFnMut() -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        let gained = self
+            .ledger
+            .lease(self.name, self.clock.now(), LEASE_S)
+            .await?;
+        if gained && anew {
+            take_up().await?;
+        }
+        Ok(gained)
     }
 
     /// One look at every region; whether there was anything.
@@ -178,5 +202,10 @@ pub fn settle<T>(results: Vec<Result<T, Error>>) -> Result<(), Error> {
             Err(error) => return Err(error),
         }
     }
+    Ok(())
+}
+
+/// Nothing is ever left half done.
+pub async fn nothing_to_take_up() -> Result<(), Error> {
     Ok(())
 }

@@ -99,7 +99,7 @@ pub fn rights(role: Role) -> &'static [Action] {
     use Action as A;
     match role {
         Role::System => &[
-            A::Run, A::Read, A::PublishEvents, A::EditSites, A::EditPeople, A::EditPolicies, A::EditTemplates,
+            A::Run, A::Read, A::PublishEvents, A::Merge, A::EditSites, A::EditPeople, A::EditPolicies, A::EditTemplates,
         ],
         Role::Terminal | Role::Clerk => &[A::Report, A::Panic, A::Read, A::Comment, A::Withdraw],
         Role::Manager => &[

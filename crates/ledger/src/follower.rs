@@ -72,7 +72,13 @@ impl Ledger {
             reply,
         };
         self.0.writer.chore(chore).await?;
-        answer.await.map_err(|_| Error::Stopped)
+        // No answer: the writer has ended, or only lost its connection and finds it again.
+        answer
+            .await
+            .map_err(|_| match self.0.writer.broken().is_cancelled() {
+                true => Error::Stopped,
+                false => Error::Unavailable("the database does not answer at the moment".into()),
+            })
     }
 
     /// Takes in what other processes recorded.

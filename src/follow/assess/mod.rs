@@ -13,13 +13,13 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{Command, Event as Happened, Incident};
-use outcry_domain::{Event, IncidentId, SiteId, Stream, Time};
+use outcry_domain::{Category, Event, Fact, IncidentId, SiteId, Stream, Time};
 use outcry_ledger::{Entry, Error, Ledger};
 use outcry_stream::Bus;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Follower, settle};
+use super::{Follower, nothing_to_take_up, settle};
 use crate::clock::Clock;
 use crate::config::Assess as Settings;
 use learn::Learned;
@@ -68,7 +68,9 @@ impl Assessor {
     pub fn start(self, loops: &mut JoinSet<()>, follower: Follower, stop: CancellationToken) {
         let late = self.clone();
         loops.spawn(async move { late.look_again(stop).await });
-        loops.spawn(follower.run(async move |entries: &_| self.handle(entries).await));
+        loops.spawn(follower.run(nothing_to_take_up, async move |entries: &_| {
+            self.handle(entries).await
+        }));
     }
 
     /// Looks at every report in these facts, and learns from every override.
@@ -82,7 +84,11 @@ impl Assessor {
                 Event::Incident(Happened::Reported(_)) => {
                     reported.insert(id);
                 }
-                Event::Incident(Happened::Overridden(_)) => self.learn(id, &entry.fact).await?,
+                Event::Incident(Happened::Overridden(ref change)) => {
+                    if let Some(label) = change.category {
+                        self.learn(id, &entry.fact, label).await?;
+                    }
+                }
                 _ => {}
             }
         }
@@ -179,7 +185,7 @@ impl Assessor {
         }
     }
 
-    async fn learn(&self, id: IncidentId, fact: &outcry_domain::Fact) -> Result<(), Error> {
+    async fn learn(&self, id: IncidentId, fact: &Fact, label: Category) -> Result<(), Error> {
         if self.learned.knows(&fact.region, fact.sequence) {
             return Ok(());
         }
@@ -190,7 +196,6 @@ impl Assessor {
         let organisation = self.ledger.organisation();
         let context = incident.context.clone().unwrap_or_default();
         let history = self.history(&report.site, self.clock.now()).await;
-        let label = incident.category();
         self.learned.learn(&fact.region, fact.sequence, |model| {
             score::teach(model, &report, &context, &organisation, history, label);
         });

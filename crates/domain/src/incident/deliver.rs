@@ -1,5 +1,7 @@
 //! Deliver: what became of each delivery. Only forward: a late "sent" never undoes a "delivered".
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Incident, Refusal, Why};
@@ -65,6 +67,8 @@ pub enum Outcome {
 #[allow(missing_docs)] // the fields carry the names of the API
 pub struct Delivery {
     pub id: DeliveryId,
+    /// The routing of the incident that it belongs to.
+    pub route: u32,
     pub round: u32,
     pub step: usize,
     pub person: PersonId,
@@ -93,11 +97,16 @@ pub(super) fn deliver(
 ) -> Result<Vec<Event>, Refusal> {
     let mut events = Vec::new();
     let mut failed: Vec<&Delivery> = Vec::new();
+    let mut sent: BTreeSet<DeliveryId> = BTreeSet::new();
     for (id, outcome) in outcomes {
         let Some(delivery) = incident.deliveries.get(&id) else {
             continue;
         };
-        let step = step(delivery, outcome, moment);
+        if outcome == Outcome::Sent {
+            sent.insert(id.clone());
+        }
+        let attempts = delivery.attempts + u32::from(sent.contains(&id));
+        let step = step(delivery, attempts, outcome, moment);
         if let Some(Event::Delivered {
             state: DeliveryState::Failed,
             ..
@@ -127,11 +136,12 @@ pub(super) fn deliver(
 /// else may still arrive with them. A screen that nobody sits at counts only when the whole step is
 /// lost, for a desk is many screens and one person at one of them is enough.
 fn leaves_nobody(incident: &Incident, delivery: &Delivery, failed: &[&Delivery]) -> bool {
-    let of_step = |other: &Delivery| (other.round, other.step) == (delivery.round, delivery.step);
+    let place = |of: &Delivery| (of.route, of.round, of.step);
+    let of_step = |other: &Delivery| place(other) == place(delivery);
     let at_hand = incident
         .escalation
         .as_ref()
-        .is_some_and(|e| (e.round, e.step) == (delivery.round, delivery.step));
+        .is_some_and(|e| (incident.routes, e.round, e.step) == place(delivery));
     let whole_step = delivery.channel == Means::Desk;
     at_hand
         && incident
@@ -144,17 +154,17 @@ fn leaves_nobody(incident: &Incident, delivery: &Delivery, failed: &[&Delivery])
             })
 }
 
-fn step(delivery: &Delivery, outcome: Outcome, moment: &Moment) -> Option<Event> {
+fn step(delivery: &Delivery, attempts: u32, outcome: Outcome, moment: &Moment) -> Option<Event> {
     let (state, text, retry_at) = match outcome {
         Outcome::Sent => (DeliveryState::Sent, None, None),
         Outcome::Accepted(text) => (DeliveryState::Accepted, Some(text), None),
         Outcome::Delivered(text) => (DeliveryState::Delivered, Some(text), None),
         Outcome::Failed(text) => (DeliveryState::Failed, Some(text), None),
-        Outcome::Retry(text, after_s) => match retry(delivery, after_s, moment) {
+        Outcome::Retry(text, after_s) => match retry(attempts, after_s, moment) {
             Some(at) => (DeliveryState::Planned, Some(text), Some(at)),
             None => (
                 DeliveryState::Failed,
-                Some(format!("{text} (tried {} times)", delivery.attempts)),
+                Some(format!("{text} (tried {attempts} times)")),
                 None,
             ),
         },
@@ -174,11 +184,11 @@ fn step(delivery: &Delivery, outcome: Outcome, moment: &Moment) -> Option<Event>
     })
 }
 
-fn retry(delivery: &Delivery, after_s: Option<u32>, moment: &Moment) -> Option<Time> {
-    if delivery.attempts >= ATTEMPTS_MAX {
+fn retry(attempts: u32, after_s: Option<u32>, moment: &Moment) -> Option<Time> {
+    if attempts >= ATTEMPTS_MAX {
         return None;
     }
-    let attempt = usize::try_from(delivery.attempts.saturating_sub(1)).unwrap_or(0);
+    let attempt = usize::try_from(attempts.saturating_sub(1)).unwrap_or(0);
     let own = RETRY_AFTER_S[attempt.min(RETRY_AFTER_S.len() - 1)];
     let wait_us = i64::from(own.max(after_s.unwrap_or(0).min(86_400))) * 1_000_000;
     Some(moment.now.plus_us(wait_us + moment.jitter_us(wait_us / 5)))

@@ -145,7 +145,9 @@ pub(super) fn elapse(incident: &Incident, moment: &Moment) -> Result<Vec<Event>,
             let due = escalation.next_at.is_some_and(|at| at <= now);
             let why = if due { Why::Due } else { Why::Breach };
             let forward = late && escalation.step.wrapping_add(1) < escalation.steps.len();
+            // A step that is not planned yet has told nobody: it goes first.
             if (due || forward)
+                && !escalation.unplanned
                 && let Some((round, step)) = escalation.following()
             {
                 events.push(Event::Escalated {
@@ -200,6 +202,12 @@ pub(super) fn by_hand(
             needs: "it is being assessed and has no policy yet; try again in a moment",
         });
     };
+    if escalation.unplanned {
+        return Err(Refusal::NotYet {
+            state: incident.state,
+            needs: "a step is going out at this moment; look who was reached, then try again",
+        });
+    }
     match escalation.following() {
         Some((round, step)) => Ok(vec![Event::Escalated {
             round,

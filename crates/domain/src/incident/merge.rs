@@ -30,6 +30,13 @@ pub(super) fn absorb(incident: &Incident, other: IncidentId) -> Result<Vec<Event
     if incident.absorbed.contains(&other) {
         return Err(Refusal::Nothing);
     }
+    if matches!(
+        incident.state,
+        State::Merged | State::Withdrawn | State::FalseAlarm
+    ) {
+        // Whoever was merged into it would wait for nobody: the loop undoes the merge.
+        return Err(Refusal::Merge("that incident is not being handled itself"));
+    }
     if incident.absorbed.len() >= ABSORBED_MAX {
         return Err(Refusal::Merge(
             "this incident has absorbed as many as it may",

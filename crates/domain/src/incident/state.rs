@@ -264,6 +264,7 @@ impl Incident {
                 for planned in deliveries {
                     let delivery = Delivery {
                         id: planned.id.clone(),
+                        route: self.routes,
                         round: *round,
                         step: *step,
                         person: planned.person.clone(),

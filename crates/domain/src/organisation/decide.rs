@@ -8,7 +8,7 @@ use super::{
     schedule::TURNS_MAX,
     template::{OPTIONS_MAX, QUESTIONS_MAX},
 };
-use crate::{Action, Moment, PersonId, RegionId, Role, permission::granted};
+use crate::{Action, Moment, PersonId, Reach, RegionId, Role, permission::granted};
 
 /// The longest name or label, in characters.
 pub(crate) const NAME_CHARS_MAX: usize = 120;
@@ -314,8 +314,9 @@ impl Organisation {
     }
 }
 
+/// Settings hold for everybody, so only whoever reaches everything may change them.
 fn permit(moment: &Moment, action: Action) -> Result<(), Refusal> {
-    if granted(moment.actor.role, action) {
+    if granted(moment.actor.role, action) && moment.actor.reach == Reach::All {
         Ok(())
     } else {
         Err(Refusal::Forbidden(action))
