@@ -52,6 +52,6 @@ function Whole({ id }) {
     <div class="columns"><div>
         <${Said} incident=${incident} /><${ContextPart} incident=${incident} /><${Timeline} incident=${incident} /></div>
       <div><${Reached} incident=${incident} /><${Steps} incident=${incident} summary=${summary} /><${Reasons} incident=${incident} />
-        <${Comments} incident=${incident} onSent=${again} /></div></div>
+        <${Comments} incident=${summary} comments=${incident.comments} onSent=${again} /></div></div>
     ${help.value && html`<${Help} where="incident" onClose=${() => { help.value = false; }} />`}<${Dialogs} /></article>`;
 }

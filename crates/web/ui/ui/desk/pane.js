@@ -39,6 +39,7 @@ function Chosen({ id }) {
   return html`<${IncidentHead} summary=${summary} linked />
     <${Actions} incident=${summary} />
     ${incident ? html`<${Said} incident=${incident} /><${Reached} incident=${incident} /><${Steps} incident=${incident} summary=${summary} />
-        <${Reasons} incident=${incident} /><${ContextPart} incident=${incident} /><${Timeline} incident=${incident} /><${Comments} incident=${incident} onSent=${again} />`
-      : failure ? html`<${Failed} failure=${failure} again=${again} />` : html`<${Loading} rows=${8} />`}`;
+        <${Reasons} incident=${incident} /><${ContextPart} incident=${incident} /><${Timeline} incident=${incident} />`
+      : failure ? html`<${Failed} failure=${failure} again=${again} />` : html`<${Loading} rows=${8} />`}
+    <${Comments} incident=${summary} comments=${incident?.comments} onSent=${again} />`;
 }

@@ -59,8 +59,8 @@ export function Timeline({ incident }) {
       <time datetime=${e.at} title=${day(e.at)}>${clock(e.at)}</time><span>${e.words}${e.actor?.name && e.actor.kind !== 'system' && !e.words.includes(e.actor.name) ? html` <span class="muted">· ${e.actor.name}</span>` : ''}</span></li>`)}</ol><//>`;
 }
 
-/** @param {{incident: Incident, onSent?: () => void}} props */
-export function Comments({ incident, onSent }) {
+/** Stands before the rest is read, so that what a person types after pressing C lands in it. @param {{incident: Summary, comments: Incident['comments'] | undefined, onSent?: () => void}} props */
+export function Comments({ incident, comments, onSent }) {
   const text = useSignal('');
   const busy = useSignal(false);
   const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
@@ -73,8 +73,8 @@ export function Comments({ incident, onSent }) {
   };
   const keys = (/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) void send(e); };
   return html`<${Part} id="comments" title=${t('part.comments')}>
-    ${incident.comments.length === 0 && html`<p class="muted">${t('comments.none')}</p>`}
-    <ul class="comments">${incident.comments.map((c, i) => html`<li key=${i}><p class="small muted"><b>${c.by.name}</b> <time datetime=${c.at}>${clock(c.at)}</time></p><p>${c.text}</p></li>`)}</ul>
+    ${comments?.length === 0 && html`<p class="muted">${t('comments.none')}</p>`}
+    <ul class="comments">${(comments ?? []).map((c, i) => html`<li key=${i}><p class="small muted"><b>${c.by.name}</b> <time datetime=${c.at}>${clock(c.at)}</time></p><p>${c.text}</p></li>`)}</ul>
     ${can('comment') && html`<form class="say noprint" onSubmit=${send}><label class="vh" for=${`comment-${incident.id}`}>${t('comments.write')}</label>
       <textarea id=${`comment-${incident.id}`} data-comment rows="2" ref=${box} placeholder=${t('comments.write')} value=${text.value} onKeyDown=${keys} onInput=${(/** @type {{currentTarget: HTMLTextAreaElement}} */ e) => { text.value = e.currentTarget.value; }}></textarea>
       <button type="submit" disabled=${busy.value}><${Icon} name="send" />${t('action.comment')}</button></form>`}<//>`;

@@ -1,0 +1,123 @@
+// The desk's golden paths: by keyboard alone, against a machine's judgement, and through a lost connection.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { PHONE, api, browse, eventually, open, panic, theft } from './shop.mjs';
+
+/** @type {import('playwright-core').Browser} */ let browser;
+before(async () => { browser = await browse(); });
+after(() => browser.close());
+
+/** @param {string} id */
+const row = (id) => `[id="row-${id}"]`;
+
+test('by keyboard: walk the queue, acknowledge, comment, resolve', async () => {
+  const { incident } = await panic();
+  const { page, complaints, close } = await open(browser, 'desk', '/desk');
+  await page.locator(row(incident.id)).waitFor();
+  for (let i = 0; i < 50 && (await page.locator(`${row(incident.id)}[aria-selected="true"]`).count()) === 0; i++) await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  await page.keyboard.press('j');
+  await page.locator(`${row(incident.id)}[aria-selected="true"]`).waitFor();
+  const shown = page.evaluate((selector) => new Promise((resolve) => {
+    const from = performance.now();
+    const look = () => (document.querySelector(`${selector} .c-what.waits`) ? requestAnimationFrame(look) : resolve(performance.now() - from));
+    look();
+  }), row(incident.id));
+  await page.keyboard.press('a');
+  assert.ok(Number(await shown) < 1000, `on the screen after ${await shown} ms`);
+  await eventually(async () => (await api('desk', `/incidents/${incident.id}`)).state === 'acknowledged', 'acknowledged');
+  await page.keyboard.press('c');
+  await page.keyboard.type('Called the store, all well');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.comments', { hasText: 'Called the store, all well' }).waitFor();
+  await page.locator('.grid').focus();
+  await page.keyboard.press('r');
+  await page.getByLabel('How did it end?').selectOption('no_action');
+  await page.locator('dialog button[type="submit"]').click();
+  await page.locator(row(incident.id)).waitFor({ state: 'detached' });
+  assert.equal((await api('desk', `/incidents/${incident.id}`)).state, 'resolved');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('the keys are explained, and can be turned off', async () => {
+  const { page, close } = await open(browser, 'desk', '/desk');
+  await page.locator('.grid-row').first().waitFor();
+  await page.keyboard.press('?');
+  await page.getByLabel('Single keys are on').uncheck();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  assert.equal(await page.locator('.grid-row[aria-selected="true"]').count(), 0);
+  await page.locator('.grid').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.locator('.grid-row[aria-selected="true"]').waitFor();
+  await close();
+});
+
+test('a person overrules the assessment: the incident moves up and says who and why', async () => {
+  const { incident } = await theft();
+  await eventually(async () => Boolean((await api('desk', `/incidents/${incident.id}`)).assessment), 'assessed');
+  const { page, complaints, close } = await open(browser, 'desk', `/incidents/${incident.id}`);
+  await page.locator('[data-part="reasons"] li').first().waitFor();
+  await page.keyboard.press('v');
+  await page.locator('dialog button[type="submit"]').click();
+  await page.getByText('Say why, so that others can follow.').waitFor();
+  await page.getByLabel('Risk, 0 to 100').fill('95');
+  await page.getByLabel('Why?').fill('The clerk saw a knife');
+  await page.locator('dialog button[type="submit"]').click();
+  await page.locator('.incident-head .sev.p1').waitFor();
+  await page.locator('[data-part="reasons"]', { hasText: 'The clerk saw a knife' }).waitFor();
+  const { assessment } = await api('desk', `/incidents/${incident.id}`);
+  assert.equal(assessment.override.risk, 95);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a lost stream is said in red with its age; what happened meanwhile is there when it comes back', async () => {
+  const { page, context, complaints, close } = await open(browser, 'desk', '/desk');
+  await page.locator('.live.live').waitFor();
+  await context.setOffline(true);
+  await page.locator('div.lost', { hasText: /\d:\d\d old/ }).waitFor({ timeout: 25_000 });
+  const { incident } = await panic();
+  await page.waitForTimeout(1000);
+  assert.equal(await page.locator(row(incident.id)).count(), 0);
+  await context.setOffline(false);
+  await page.locator('div.lost').waitFor({ state: 'detached', timeout: 20_000 });
+  await page.locator(row(incident.id)).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('one stream per browser: a second tab listens to the first and takes over when it closes', async () => {
+  const { page, context, close } = await open(browser, 'desk', '/desk');
+  await page.locator('.live.live').waitFor();
+  let streams = 0;
+  const second = await context.newPage();
+  second.on('request', (request) => { if (request.url().includes('/api/v1/live')) streams++; });
+  await second.goto('/desk');
+  await second.locator('.live.live').waitFor({ timeout: 15_000 });
+  assert.equal(streams, 0);
+  await page.close();
+  await eventually(async () => streams === 1, 'the second tab listens itself');
+  const { incident } = await panic();
+  await second.locator(row(incident.id)).waitFor();
+  await close();
+});
+
+test('a shift starts with one press: sound is on, can be silenced and says so', async () => {
+  const { page, close } = await open(browser, 'desk', '/desk');
+  await page.locator('#start-shift').click();
+  await page.locator('#shift').waitFor();
+  await page.locator('.shift button').click();
+  await page.locator('.shift button', { hasText: /0:5\d|1:00/ }).waitFor();
+  await close();
+});
+
+test('a manager acknowledges on a phone with one tap', async () => {
+  const { incident } = await panic();
+  const { page, complaints, close } = await open(browser, 'manager', '/store', { viewport: PHONE, hasTouch: true });
+  await page.locator('.card', { hasText: incident.reference }).getByRole('button', { name: 'Acknowledge' }).click();
+  await eventually(async () => (await api('desk', `/incidents/${incident.id}`)).state === 'acknowledged', 'acknowledged');
+  assert.deepEqual(complaints, []);
+  await close();
+});

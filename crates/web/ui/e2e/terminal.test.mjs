@@ -1,0 +1,126 @@
+// The shop floor's golden paths: a theft in six taps, the help button by every way, the desk sees both.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { LAPTOP, PHONE, api, browse, eventually, open, taps } from './shop.mjs';
+
+/** @type {import('playwright-core').Browser} */ let browser;
+before(async () => { browser = await browse(); });
+after(() => browser.close());
+
+test('a theft is reported in at most six taps, and the desk has what was said', async () => {
+  const { page, complaints, close } = await open(browser, 'clerk', '/terminal', { viewport: PHONE, hasTouch: true });
+  await page.locator('[data-category="theft"]').click();
+  await page.locator('#q-where label').first().click();
+  const questions = page.locator('.questions fieldset:not(#q-where, #q-who)');
+  for (let i = 0; i < Math.min(3, await questions.count()); i++) await questions.nth(i).locator('label').first().click();
+  await page.locator('button.send').click();
+  assert.ok((await taps(page)) <= 6, `${await taps(page)} taps`);
+  const reference = await page.locator('.reference strong').innerText();
+  assert.match(reference, /^INC-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+  const [found] = (await api('desk', `/incidents?q=${reference}`)).items;
+  const incident = await api('desk', `/incidents/${found.id}`);
+  assert.equal(incident.category, 'theft');
+  assert.equal(incident.channel, 'terminal');
+  assert.ok(incident.area, 'where it happened');
+  assert.ok(Object.keys(incident.fields).length >= 2, 'the answers');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a help button held for less than its time calls nobody', async () => {
+  const { page, close } = await open(browser, 'clerk', '/terminal');
+  const before = (await api('clerk', '/incidents?category=panic&limit=200')).items.length;
+  const box = await page.locator('#panic').boundingBox();
+  assert.ok(box);
+  await page.mouse.move(box.x + 50, box.y + 20);
+  await page.mouse.down();
+  await page.waitForTimeout(350);
+  await page.mouse.up();
+  await page.waitForTimeout(1200);
+  assert.equal((await api('clerk', '/incidents?category=panic&limit=200')).items.length, before);
+  assert.equal(await page.locator('.help').count(), 0);
+  await close();
+});
+
+for (const [way, press] of /** @type {[string, (page: import('playwright-core').Page) => Promise<void>][]} */ ([
+  ['pointer', async (page) => {
+    const box = await page.locator('#panic').boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + 50, box.y + 20);
+    await page.mouse.down();
+    await page.waitForTimeout(1100);
+    await page.mouse.up();
+  }],
+  ['F12', async (page) => { await page.keyboard.down('F12'); await page.waitForTimeout(1100); await page.keyboard.up('F12'); }],
+  ['Space', async (page) => { await page.locator('#panic').focus(); await page.keyboard.down(' '); await page.waitForTimeout(1100); await page.keyboard.up(' '); }],
+])) {
+  test(`help called by ${way} stands on the desk's screen`, async () => {
+    const desk = await open(browser, 'desk', '/desk');
+    await desk.page.locator('.live.live').waitFor();
+    const { page, complaints, close } = await open(browser, 'clerk', '/terminal');
+    await press(page);
+    await page.locator('.help .progress .done').nth(1).waitFor();
+    const [, reference] = /(INC-[0-9A-Z]{4}-[0-9A-Z]{4})/.exec(await page.locator('.progress').innerText()) ?? [];
+    const [found] = (await api('desk', `/incidents?q=${reference}`)).items;
+    await desk.page.locator(`[id="row-${found.id}"] .sev.p1`).waitFor();
+    await api('desk', `/incidents/${found.id}/acknowledge`, {});
+    await page.locator('.progress .done').nth(2).waitFor();
+    assert.deepEqual([...complaints, ...desk.complaints], []);
+    await close();
+    await desk.close();
+  });
+}
+
+test('two taps call for help where a person cannot hold', async () => {
+  const { page, close } = await open(browser, 'clerk', '/terminal');
+  await page.locator('.top button').last().click();
+  await page.getByLabel('Tap it twice').check();
+  await page.keyboard.press('Escape');
+  await page.locator('#panic').click();
+  await page.locator('#panic.tapped').waitFor();
+  await page.locator('#panic').click();
+  await page.locator('.help .progress .done').nth(1).waitFor();
+  await close();
+});
+
+for (const size of [PHONE, LAPTOP]) {
+  test(`the help button is in sight at ${size.width} × ${size.height}, on the first page and in a form`, async () => {
+    const { page, close } = await open(browser, 'clerk', '/terminal', { viewport: size });
+    for (const path of ['/terminal', '/terminal?report=theft']) {
+      await page.goto(path);
+      const box = await page.locator('#panic').boundingBox();
+      assert.ok(box && box.y >= 0 && box.y + box.height <= size.height && box.height >= 64, JSON.stringify(box));
+    }
+    await close();
+  });
+}
+
+test('a report made without a connection is kept, survives a reload, and is sent with its own time', async () => {
+  const { page, context, close } = await open(browser, 'clerk', '/terminal');
+  await page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    if (active?.state !== 'activated') await new Promise((resolve) => active?.addEventListener('statechange', resolve));
+  });
+  await page.reload();
+  await page.locator('.tile').first().waitFor();
+  await page.locator('.last li, .last p').first().waitFor();
+  await context.setOffline(true);
+  await page.reload();
+  await page.locator('[data-category="damage"]').click();
+  const made = Date.now();
+  await page.locator('#note').fill('A window is broken');
+  for (const group of await page.locator('.questions fieldset:not(#q-who)').all()) await group.locator('label').first().click();
+  await page.locator('button.send').click();
+  await page.getByRole('heading', { name: 'Saved on this device' }).waitFor();
+  await page.locator('.connection', { hasText: '1 saved here' }).waitFor();
+  await page.reload();
+  await page.locator('.connection', { hasText: '1 saved here' }).waitFor();
+  await page.waitForTimeout(3000);
+  await context.setOffline(false);
+  await page.locator('.connection', { hasText: 'saved here' }).waitFor({ state: 'detached', timeout: 30_000 });
+  await eventually(async () => {
+    const { items } = await api('clerk', '/incidents?category=damage&limit=20');
+    return items.filter((/** @type {{occurred_at: string}} */ i) => Math.abs(Date.parse(i.occurred_at) - made) < 2500).length === 1;
+  }, 'the report arrived exactly once with the time at which it was made');
+  await close();
+});
