@@ -92,7 +92,7 @@ function Bar({ onHelp }) {
   return html`<div class="bar-top"><div class="views" role="group" aria-label=${t('desk.view')}>
     ${VIEWS.map((v) => html`<button key=${v} type="button" class="chip" aria-pressed=${view.value === v ? 'true' : 'false'} onClick=${() => { view.value = v; }}>${t(`view.${v}`)} <span class="n">${count[v]}</span></button>`)}</div>
     <span class="muted small loading-more" role="status">${!loaded.value.done && n.open > 0 ? t('desk.loading_more') : ''}</span>
-    <button type="button" class="quiet" onClick=${onHelp}><${Icon} name="keyboard" /><span class="wide">${t('desk.keys')}</span></button></div>`;
+    <button type="button" class="quiet" aria-label=${t('help.title')} onClick=${onHelp}><${Icon} name="keyboard" /><span class="wide">${t('desk.keys')}</span></button></div>`;
 }
 
 /** @param {{flood: boolean}} props */
