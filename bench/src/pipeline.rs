@@ -73,6 +73,15 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
             queued.push(when("incident.routed")?.saturating_duration_since(due));
         }
     }
+    let mut run = latencies(&answered, &enriched, &queued);
+    run.tell("reports measured", queued.len() as f64, "");
+    run.tell("till events behind it", accepted as f64 / for_s, "/s");
+    run.tell("processor of the server", cpu * 100.0, "% of a core");
+    house.stop()?;
+    Ok(run)
+}
+
+fn latencies(answered: &Samples, enriched: &Samples, queued: &Samples) -> Run {
     let mut run = Run::default();
     run.aim(
         "report to queued on the desk's stream, p50",
@@ -93,9 +102,5 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
         enriched.p50_ms(),
         "ms",
     );
-    run.tell("reports measured", queued.len() as f64, "");
-    run.tell("till events behind it", accepted as f64 / for_s, "/s");
-    run.tell("processor of the server", cpu * 100.0, "% of a core");
-    house.stop()?;
-    Ok(run)
+    run
 }

@@ -62,52 +62,16 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     house.stop()?;
 
     let fired = fired(&data, &due).await?;
-    let (mut decided, mut heard) = (Samples::default(), Samples::default());
-    let (mut overdue, mut overdue_ms) = (0, 0.0_f64);
-    let end = first.plus_s(calm_s as u32 - 1);
-    for (id, due) in &due {
-        let times = fired.get(id).map_or(&[][..], Vec::as_slice);
-        ensure!(times.len() == 1, "a timer fired {} times", times.len());
-        if *due < end {
-            decided.push(Duration::from_micros(
-                (times[0] - *due).max(0).unsigned_abs(),
-            ));
-            if let Some(when) = told.get(&id.to_string()) {
-                let at = anchor_at.plus_us(when.duration_since(anchor).as_micros() as i64);
-                heard.push(Duration::from_micros((at - *due).max(0).unsigned_abs()));
-            }
-        } else if *due <= overdue_at && times[0] >= started_at {
-            overdue += 1;
-            overdue_ms = overdue_ms.max((times[0] - started_at) as f64 / 1_000.0);
-        }
-    }
-    let mut run = Run::default();
-    run.aim(
-        "lateness of the decision, p99",
-        decided.p99_ms(),
-        "ms",
-        Target::AtMost(20.0),
-    );
-    run.aim(
-        "lateness on the desk's stream (durable and told), p99",
-        heard.p99_ms(),
-        "ms",
-        Target::AtMost(20.0),
-    );
-    run.aim(
-        "after kill -9: from the start of the process to the last overdue timer",
-        overdue_ms,
-        "ms",
-        Target::AtMost(1_000.0),
-    );
-    run.tell("lateness of the decision, p50", decided.p50_ms(), "ms");
-    run.tell("lateness on the desk's stream, p50", heard.p50_ms(), "ms");
-    run.tell("timers measured, each fired once", decided.len() as f64, "");
-    run.tell(
-        "of those heard on the desk's stream",
-        heard.len() as f64,
-        "",
-    );
+    let marks = Marks {
+        told,
+        anchor,
+        anchor_at,
+        end: first.plus_s(calm_s as u32 - 1),
+        overdue_at,
+        started_at,
+    };
+    let found = lateness(&fired, &due, &marks)?;
+    let mut run = found.run();
     run.tell(
         "desk's event stream stayed open (1: yes)",
         f64::from(u8::from(still_open)),
@@ -115,7 +79,7 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     );
     run.tell(
         "overdue at the start, each fired once",
-        f64::from(overdue),
+        f64::from(found.overdue),
         "",
     );
     run.tell("start to ready", ready_after.as_secs_f64() * 1_000.0, "ms");
@@ -125,6 +89,101 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
         "% of a core",
     );
     Ok(run)
+}
+
+/// What was noted while the timers fell due.
+struct Marks {
+    /// When the desk heard of each incident.
+    told: HashMap<String, std::time::Instant>,
+    anchor: std::time::Instant,
+    anchor_at: Time,
+    /// Timers due before this are measured for their lateness.
+    end: Time,
+    /// Timers due before this, and not fired yet, were overdue at the second start.
+    overdue_at: Time,
+    started_at: Time,
+}
+
+/// How late the timers were.
+struct Lateness {
+    decided: Samples,
+    heard: Samples,
+    overdue: u32,
+    overdue_ms: f64,
+}
+
+fn lateness(
+    fired: &HashMap<IncidentId, Vec<Time>>,
+    due: &HashMap<IncidentId, Time>,
+    marks: &Marks,
+) -> anyhow::Result<Lateness> {
+    let (mut decided, mut heard) = (Samples::default(), Samples::default());
+    let (mut overdue, mut overdue_ms) = (0, 0.0_f64);
+    for (id, due) in due {
+        let times = fired.get(id).map_or(&[][..], Vec::as_slice);
+        ensure!(times.len() == 1, "a timer fired {} times", times.len());
+        if *due < marks.end {
+            decided.push(Duration::from_micros(
+                (times[0] - *due).max(0).unsigned_abs(),
+            ));
+            if let Some(when) = marks.told.get(&id.to_string()) {
+                let at = marks
+                    .anchor_at
+                    .plus_us(when.duration_since(marks.anchor).as_micros() as i64);
+                heard.push(Duration::from_micros((at - *due).max(0).unsigned_abs()));
+            }
+        } else if *due <= marks.overdue_at && times[0] >= marks.started_at {
+            overdue += 1;
+            overdue_ms = overdue_ms.max((times[0] - marks.started_at) as f64 / 1_000.0);
+        }
+    }
+    Ok(Lateness {
+        decided,
+        heard,
+        overdue,
+        overdue_ms,
+    })
+}
+
+impl Lateness {
+    fn run(&self) -> Run {
+        let mut run = Run::default();
+        run.aim(
+            "lateness of the decision, p99",
+            self.decided.p99_ms(),
+            "ms",
+            Target::AtMost(20.0),
+        );
+        run.aim(
+            "lateness on the desk's stream (durable and told), p99",
+            self.heard.p99_ms(),
+            "ms",
+            Target::AtMost(20.0),
+        );
+        run.aim(
+            "after kill -9: from the start of the process to the last overdue timer",
+            self.overdue_ms,
+            "ms",
+            Target::AtMost(1_000.0),
+        );
+        run.tell("lateness of the decision, p50", self.decided.p50_ms(), "ms");
+        run.tell(
+            "lateness on the desk's stream, p50",
+            self.heard.p50_ms(),
+            "ms",
+        );
+        run.tell(
+            "timers measured, each fired once",
+            self.decided.len() as f64,
+            "",
+        );
+        run.tell(
+            "of those heard on the desk's stream",
+            self.heard.len() as f64,
+            "",
+        );
+        run
+    }
 }
 
 /// Adds timers to the log, evenly a thousand a second from `LEAD_S` after the last is made.
