@@ -11,9 +11,9 @@ use tokio::sync::oneshot;
 use crate::entry::FactRow;
 use crate::ledger::Ledger;
 use crate::open::{missing_key, region_of, wrong_key};
-use crate::record::fold;
 use crate::store::Value;
 use crate::vault::{self, DataKey, Held, RegionKey};
+use crate::work::fold;
 use crate::writer::Chore;
 use crate::{Entry, Error};
 

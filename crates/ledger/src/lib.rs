@@ -18,12 +18,14 @@ mod once;
 mod open;
 mod rebuild;
 mod record;
+mod report;
 mod search;
 mod settings;
 mod store;
 mod tail;
 mod vault;
 mod verify;
+mod work;
 mod writer;
 
 pub use desk::DeskFigures;

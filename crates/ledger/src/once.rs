@@ -8,8 +8,9 @@ use outcry_domain::incident::Summary;
 use outcry_domain::{Incident, Stream, Time};
 
 use crate::ledger::{Ledger, Open};
-use crate::record::{Receipt, Recorded, fold};
+use crate::record::{Receipt, Recorded};
 use crate::store::{Store, Value};
+use crate::work::fold;
 use crate::writer::OnceRow;
 use crate::{Entry, Error};
 

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::entry::FactRow;
 use crate::incidents::row::{self, Row};
 use crate::open;
-use crate::record::fold;
 use crate::store::{Connection, Value};
+use crate::work::fold;
 use crate::{Error, Settings};
 
 /// Facts read at once.

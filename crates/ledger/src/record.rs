@@ -5,22 +5,17 @@ use std::sync::Arc;
 
 use outcry_domain::category::Priority;
 use outcry_domain::incident::{self, Command, Summary};
-use outcry_domain::{
-    ActorId, Event, Fact, Incident, IncidentId, Moment, Organisation, RegionId, Stream, Time,
-};
-use tokio::sync::OwnedMutexGuard;
+use outcry_domain::{Event, Fact, Incident, IncidentId, Moment, Organisation, RegionId, Stream};
 
-use crate::facts::corrupt;
-use crate::incidents::row;
 use crate::ledger::{Ledger, Slot};
 use crate::once::Once;
-use crate::open::missing_key;
 use crate::vault::{self, Held};
-use crate::writer::{Append, Draft, Failure, Lane, WrappedKey};
+use crate::work::{Attempt, Work, apply, fold};
+use crate::writer::{Draft, Lane};
 use crate::{Entry, Error};
 
 /// How often a command is decided again because another process was faster.
-const TRIES_MAX: usize = 8;
+pub(crate) const TRIES_MAX: usize = 8;
 
 /// Proof that something stands in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +57,7 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    fn new(entries: Vec<Arc<Entry>>) -> Result<Self, Error> {
+    pub(crate) fn new(entries: Vec<Arc<Entry>>) -> Result<Self, Error> {
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
             return Err(incident::Refusal::Nothing.into());
         };
@@ -76,115 +71,7 @@ impl Recorded {
     }
 }
 
-/// One incident while commands on it are decided.
-struct Work {
-    id: IncidentId,
-    slot: OwnedMutexGuard<Option<Arc<Incident>>>,
-    /// Taken out of the slot: whatever becomes of this caller, nobody finds there what is no
-    /// longer true.
-    incident: Option<Incident>,
-    held: Held,
-    stream: String,
-    /// As it was.
-    before: Option<Summary>,
-    drafts: Vec<Draft>,
-    /// Which command gave how many drafts.
-    parts: Vec<(usize, usize)>,
-}
-
 impl Ledger {
-    /// Opens an incident: a report or a panic. Durable when it returns.
-    ///
-    /// A panic is never refused for load; a report may be (`Busy`). With `once`, the same request
-    /// gets the same answer again for 24 hours.
-    pub async fn report(
-        &self,
-        command: Command,
-        moment: &Moment,
-        once: Option<Once>,
-    ) -> Result<Recorded, Error> {
-        let _in_flight = self.take_up(once.as_ref())?;
-        for _ in 0..TRIES_MAX {
-            if let Some(once) = &once
-                && let Some(answer) = self.answered(once, moment.now).await?
-            {
-                return Ok(answer);
-            }
-            match self
-                .report_once(command.clone(), moment, once.as_ref())
-                .await?
-            {
-                Ok(recorded) => return Ok(recorded),
-                Err(Failure::Conflict) => {}
-                Err(Failure::Unavailable) => return Err(unavailable()),
-            }
-        }
-        Err(Error::Busy { retry_after_s: 1 })
-    }
-
-    async fn report_once(
-        &self,
-        command: Command,
-        moment: &Moment,
-        once: Option<&Once>,
-    ) -> Result<Result<Recorded, Failure>, Error> {
-        let panic = matches!(command, Command::Panic(_));
-        let events = incident::open(command, moment, &self.organisation())?;
-        let id = moment.incident_id();
-        let Some(incident::Event::Reported(report)) = events.first() else {
-            return Err(incident::Refusal::NotFound.into());
-        };
-        let region = report.region.clone();
-        let stream = Stream::Incident(id).to_string();
-        let region_key = self
-            .0
-            .vault
-            .region(&region)?
-            .ok_or_else(|| missing_key(&self.0.vault, &region))?;
-        let key = self.0.vault.make_story();
-        let wrapped = region_key.wrap(&stream, &key, self.0.vault.random());
-        let held = Held::Key(Arc::new(key));
-        let mut state = None;
-        let mut drafts = Vec::with_capacity(events.len());
-        for event in events {
-            drafts.push(self.draft(&mut state, id, event, moment, (&held, &stream))?);
-        }
-        let urgent = drafts
-            .last()
-            .and_then(|draft| draft.summary.as_ref()?.priority)
-            == Some(Priority::P1);
-        let lane = if panic {
-            Lane::Panic
-        } else if urgent {
-            Lane::Standing
-        } else {
-            Lane::Report
-        };
-        let append = Append {
-            region,
-            stream: Stream::Incident(id),
-            version: 1,
-            reclassified: true,
-            drafts,
-            key: Some(WrappedKey {
-                kek: region_key.id().to_owned(),
-                wrapped,
-            }),
-            once: once.map(|once| once.row(moment.now)),
-        };
-        // Held until the facts are durable, so that nobody decides on half of them.
-        let slot = self.slot(id);
-        let mut slot = slot.lock_owned().await;
-        let mut results = self.0.writer.append(lane, vec![append]).await?;
-        let entries = match results.pop().ok_or(Error::Stopped)? {
-            Ok(entries) => entries,
-            Err(failure) => return Ok(Err(failure)),
-        };
-        self.0.vault.remember(&stream, held);
-        *slot = settle(state, &entries);
-        Recorded::new(entries).map(Ok)
-    }
-
     /// Gives a command to an incident. Durable when it returns.
     pub async fn record(
         &self,
@@ -360,7 +247,7 @@ impl Ledger {
     }
 
     /// Seals an event, folds it in, and makes it ready for the log.
-    fn draft(
+    pub(crate) fn draft(
         &self,
         state: &mut Option<Incident>,
         id: IncidentId,
@@ -407,128 +294,4 @@ impl Ledger {
         }
         Ok(incident.map(Arc::new))
     }
-}
-
-/// What became of a command in one attempt.
-enum Attempt {
-    Done(Box<Result<Recorded, Error>>),
-    Again,
-}
-
-impl Attempt {
-    fn failed(error: Error) -> Self {
-        Self::Done(Box::new(Err(error)))
-    }
-}
-
-impl Work {
-    fn new(
-        id: IncidentId,
-        slot: OwnedMutexGuard<Option<Arc<Incident>>>,
-        incident: Option<Incident>,
-    ) -> Self {
-        Self {
-            id,
-            slot,
-            incident,
-            held: Held::Forgotten,
-            stream: Stream::Incident(id).to_string(),
-            before: None,
-            drafts: Vec::new(),
-            parts: Vec::new(),
-        }
-    }
-
-    /// What was decided, for the writer; `None`, and the incident back in its place, when that is
-    /// nothing.
-    fn append(&mut self, once: Option<&Once>) -> Option<Append> {
-        let Some((first, before)) = self.drafts.first().zip(self.before.as_ref()) else {
-            *self.slot = self.incident.take().map(Arc::new);
-            return None;
-        };
-        let once = once.map(|once| once.row(first.at));
-        let drafts = std::mem::take(&mut self.drafts);
-        let after = drafts.last().and_then(|draft| draft.summary.as_ref());
-        Some(Append {
-            region: before.region.clone(),
-            stream: Stream::Incident(self.id),
-            version: before.version + 1,
-            reclassified: after.is_none_or(|after| row::class(before) != row::class(after)),
-            drafts,
-            key: None,
-            once,
-        })
-    }
-
-    /// Keeps the incident as it now is, and gives each command its own facts.
-    fn end(mut self, result: Result<Vec<Arc<Entry>>, Failure>, done: &mut Vec<(usize, Attempt)>) {
-        match result {
-            Ok(entries) => {
-                *self.slot = settle(self.incident, &entries);
-                let mut entries = entries.into_iter();
-                for (place, count) in self.parts {
-                    let own = entries.by_ref().take(count).collect();
-                    done.push((place, Attempt::Done(Box::new(Recorded::new(own)))));
-                }
-            }
-            Err(failure) => {
-                for (place, _) in self.parts {
-                    let attempt = match failure {
-                        Failure::Conflict => Attempt::Again,
-                        Failure::Unavailable => Attempt::failed(unavailable()),
-                    };
-                    done.push((place, attempt));
-                }
-            }
-        }
-    }
-}
-
-fn unavailable() -> Error {
-    Error::Unavailable("the connection to the database was lost; nothing was changed".into())
-}
-
-/// The incident with the sequence that its last fact got.
-fn settle(state: Option<Incident>, entries: &[Arc<Entry>]) -> Option<Arc<Incident>> {
-    let sequence = entries.last()?.fact.sequence;
-    state.map(|mut incident| {
-        incident.sequence = sequence;
-        Arc::new(incident)
-    })
-}
-
-fn apply(
-    state: &mut Option<Incident>,
-    id: IncidentId,
-    event: &incident::Event,
-    actor: &ActorId,
-    at: Time,
-    sequence: u64,
-) {
-    match state {
-        Some(incident) => incident.apply(event, actor, at, sequence),
-        None => *state = Incident::opened(id, event, actor, at, sequence),
-    }
-}
-
-/// Folds a fact of the log in; one that does not follow is damage.
-pub(crate) fn fold(state: &mut Option<Incident>, id: IncidentId, fact: &Fact) -> Result<(), Error> {
-    let Event::Incident(event) = &fact.event else {
-        return Err(corrupt(fact, "settings in the story of an incident"));
-    };
-    let expected = state.as_ref().map_or(1, |incident| incident.version + 1);
-    if fact.version != expected {
-        return Err(corrupt(
-            fact,
-            "a version is missing in the story of the incident",
-        ));
-    }
-    apply(state, id, event, &fact.actor, fact.at, fact.sequence);
-    if state.is_none() {
-        return Err(corrupt(
-            fact,
-            "the story of the incident does not begin with a report",
-        ));
-    }
-    Ok(())
 }

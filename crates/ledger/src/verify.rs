@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 
 use crate::chain::{self, GENESIS, Link};
 use crate::entry::FactRow;
-use crate::record::fold;
 use crate::store::{Store, Value, postgres, sqlite};
+use crate::work::fold;
 use crate::{Database, Error, Settings};
 
 /// Facts read at once.

@@ -3,7 +3,9 @@
 
 mod append;
 mod chore;
+mod place;
 mod statement;
+mod statements;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -21,7 +23,8 @@ use crate::settings::Secret;
 use crate::store::{Connection, postgres};
 use crate::tail::Tail;
 use crate::{Entry, Error};
-use append::{Ends, Statements};
+use place::Ends;
+use statements::Statements;
 
 /// Facts in one commit.
 const BATCH_FACTS_MAX: usize = 1_024;
