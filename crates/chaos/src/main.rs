@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use outcry_chaos::disk::Mode;
 use outcry_chaos::ground::Ground;
@@ -112,9 +112,9 @@ enum Engine {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let report = match Cli::parse().command {
-        Command::Power(args) => cut_power(&args).await,
-        Command::Fault { fault, args } => fail(fault, &args).await,
-        Command::Crash(args) => crash(&args).await,
+        Command::Power(args) => unless_stopped(cut_power(&args)).await,
+        Command::Fault { fault, args } => unless_stopped(fail(fault, &args)).await,
+        Command::Crash(args) => unless_stopped(crash(&args)).await,
         Command::Worker {
             folder,
             acknowledged,
@@ -136,6 +136,20 @@ async fn main() -> anyhow::Result<()> {
         std::process::exit(1);
     }
     Ok(())
+}
+
+/// Ends early at a signal, so that programs are killed and disks unmounted in any case.
+async fn unless_stopped(
+    proof: impl Future<Output = anyhow::Result<Report>>,
+) -> anyhow::Result<Report> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        report = proof => report,
+        _ = terminate.recv() => bail!("it was stopped by SIGTERM"),
+        _ = interrupt.recv() => bail!("it was stopped by SIGINT"),
+    }
 }
 
 async fn cut_power(args: &PowerArgs) -> anyhow::Result<Report> {

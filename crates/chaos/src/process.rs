@@ -67,9 +67,10 @@ impl Process {
             match at {
                 KillAt::SinceStart(delay) => sleep(delay).await,
                 KillAt::SinceFirstPromise(delay) => {
-                    // An error means that nobody counts any more: the program is gone.
                     let first = promised.wait_for(|count| *count > 0);
-                    if timeout(FIRST_PROMISE_MAX, first).await.is_ok() {
+                    // An error means that nobody posts any more: there is nothing to wait for.
+                    let promised = timeout(FIRST_PROMISE_MAX, first).await;
+                    if promised.is_ok_and(|first| first.is_ok()) {
                         sleep(delay).await;
                     }
                 }

@@ -120,6 +120,8 @@ impl Outcry {
         let (promise, promised) = watch::channel(0);
         let mut address = running.address();
         let load = async {
+            // Closed when nobody posts any more, so that nobody waits for the first promise then.
+            let promise = promise;
             // An error means that it was killed before it listened.
             let opened = address.wait_for(Option::is_some).await;
             let opened = opened.ok().and_then(|opened| opened.clone());
@@ -160,6 +162,10 @@ impl Outcry {
     /// Starts once more without load: whatever is unanswered is asked again, and whoever is still
     /// to be told is told. Then every promise is checked, and that nothing is there twice.
     pub(super) async fn finish(&mut self, folder: &Path) -> anyhow::Result<Result<(), String>> {
+        // Of what is lost already nobody will be told: no use waiting for it.
+        if let Err(words) = self.check(folder).await? {
+            return Ok(Err(words));
+        }
         let mut running = self.program.serve(folder)?;
         let Ok(opened) = running.opened().await else {
             return Ok(Err(format!("it does not start: {}", running.last_words()?)));
