@@ -21,7 +21,7 @@ impl Model {
     /// Learns that `report` was in truth a case of `label`.
     ///
     /// Influence is bounded: what a word has been seen in often moves little, and all steps together
-    /// move no report's log-odds by more than [`UPDATE_LOG_ODDS_MAX`]. Words that are new are taken in.
+    /// move no report's log-odds by more than two (`UPDATE_LOG_ODDS_MAX`). Words that are new are taken in.
     pub fn update(&mut self, report: &Report<'_>, label: Category) {
         let mut words = Words::default();
         words.read(report.text);
