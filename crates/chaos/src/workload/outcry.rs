@@ -120,19 +120,22 @@ impl Outcry {
         let (promise, promised) = watch::channel(0);
         let mut address = running.address();
         let load = async {
-            // Closed when nobody posts any more, so that nobody waits for the first promise then.
-            let promise = promise;
             // An error means that it was killed before it listened.
             let opened = address.wait_for(Option::is_some).await;
             let opened = opened.ok().and_then(|opened| opened.clone());
             let Some(Opened { url, .. }) = opened else {
                 return;
             };
-            let (cookie, promises) = (&self.cookie, &self.promises);
-            let clients = self.clients.iter_mut();
-            let posting =
-                clients.map(|client| client.post_until_gone(&url, cookie, promises, &promise));
-            tokio::join!(join_all(posting), self.till.send_until_gone(&url, promises));
+            let (cookie, promises, clients) = (&self.cookie, &self.promises, &mut self.clients);
+            let posting = async {
+                // Closed when nobody posts any more: then there is no promise to wait for.
+                let promise = promise;
+                let clients = clients.iter_mut();
+                let post =
+                    clients.map(|client| client.post_until_gone(&url, cookie, promises, &promise));
+                join_all(post).await;
+            };
+            tokio::join!(posting, self.till.send_until_gone(&url, promises));
         };
         let (ended, ()) = tokio::join!(running.kill(at, promised), load);
         Ok(ended?)
