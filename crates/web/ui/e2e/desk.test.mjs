@@ -14,9 +14,14 @@ test('by keyboard: walk the queue, acknowledge, comment, resolve', async () => {
   const { incident } = await panic();
   const { page, complaints, close } = await open(browser, 'desk', '/desk');
   await page.locator(row(incident.id)).waitFor();
-  for (let i = 0; i < 50 && (await page.locator(`${row(incident.id)}[aria-selected="true"]`).count()) === 0; i++) await page.keyboard.press('j');
+  // The board lives: rows come and go while somebody walks it, so walk until it is reached, down and then up.
+  const reached = async () => (await page.locator(`${row(incident.id)}[aria-selected="true"]`).count()) > 0;
+  const walk = async () => {
+    for (const key of ['j', 'k']) for (let i = 0; i < 60 && !(await reached()); i++) await page.keyboard.press(key);
+  };
+  await walk();
   await page.keyboard.press('k');
-  await page.keyboard.press('j');
+  await walk();
   await page.locator(`${row(incident.id)}[aria-selected="true"]`).waitFor();
   const shown = page.evaluate((selector) => new Promise((resolve) => {
     const from = performance.now();
