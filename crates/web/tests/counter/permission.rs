@@ -70,7 +70,8 @@ fn table() -> Vec<Row> {
             "dan lea",
             200,
         ),
-        row("POST", "/incidents/{open}/escalate", none(), "mia dan", 200),
+        // Nobody plans the first step here, and the next one does not overtake it.
+        row("POST", "/incidents/{open}/escalate", none(), "mia dan", 409),
         row("POST", "/incidents/{open}/respond", none(), "mia dan", 200),
         row(
             "POST",
