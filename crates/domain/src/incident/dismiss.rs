@@ -13,8 +13,8 @@ pub(super) fn false_alarm(
     }])
 }
 
-/// Only whoever reported it, or a manager of the store, may withdraw; a panic is never withdrawn
-/// by the shop: the desk calls back first.
+/// Only whoever reported it, a device of the store, or its manager may withdraw; a panic is never
+/// withdrawn by the shop: the desk calls back first.
 pub(super) fn withdraw(
     incident: &Incident,
     text: Option<Personal>,

@@ -192,7 +192,6 @@ pub(super) fn elapse(incident: &Incident, moment: &Moment) -> Result<Vec<Event>,
 pub(super) fn by_hand(
     incident: &Incident,
     reason: Option<Personal>,
-    _moment: &Moment,
 ) -> Result<Vec<Event>, Refusal> {
     incident.must_be_live()?;
     let reason = note(reason, "/reason")?;

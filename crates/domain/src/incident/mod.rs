@@ -2,6 +2,7 @@
 //! Never knows where its facts are kept, who is told over which wire, or what time it is.
 
 mod acknowledge;
+mod answers;
 pub mod assess;
 mod comment;
 pub mod context;
@@ -173,7 +174,7 @@ impl Incident {
             Command::Acknowledge => acknowledge::acknowledge(self),
             Command::Comment { text } => comment::comment(text),
             Command::Reassign { to } => reassign::reassign(self, to, organisation),
-            Command::Escalate { reason } => escalate::by_hand(self, reason, moment),
+            Command::Escalate { reason } => escalate::by_hand(self, reason),
             Command::Respond { note } => respond::respond(self, note),
             Command::Resolve { resolution, note } => resolve::resolve(self, resolution, note),
             Command::Close => resolve::close(self),
@@ -189,7 +190,7 @@ impl Incident {
                 round,
                 step,
                 recipients,
-            } => notify::notify(self, round, step, &recipients, moment),
+            } => notify::notify(self, round, step, &recipients),
             Command::Deliver { outcomes } => deliver::deliver(self, outcomes, moment),
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Event, Incident, Refusal, Why};
 use crate::organisation::Means;
-use crate::{DeliveryId, Moment, PersonId};
+use crate::{DeliveryId, PersonId};
 
 /// The most deliveries that one incident keeps.
 pub(crate) const DELIVERIES_MAX: usize = 20_000;
@@ -35,7 +35,6 @@ pub(super) fn notify(
     round: u32,
     step: usize,
     recipients: &[Recipient],
-    _moment: &Moment,
 ) -> Result<Vec<Event>, Refusal> {
     let Some(escalation) = &incident.escalation else {
         return Err(Refusal::Nothing);
