@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::follow::courier::{self, Courier, World};
-use crate::follow::{Follower, Places, assess, escalate, merge, nothing_to_take_up, notify};
+use crate::follow::{Follower, Places, assess, escalate, merge, nothing_to_take_up};
 
 /// How long what is under way may take at the end.
 const GRACE: Duration = Duration::from_secs(15);
@@ -299,14 +299,8 @@ impl House {
         let courier = Arc::new(courier);
         let (l, c) = (ledger.clone(), courier.clone());
         loops.spawn(self.follower("courier", stop).run(
-            async move || c.bring(l.unfinished().await?.pending).await,
+            async move || c.bring(l.undelivered().await?).await,
             async move |entries: &_| courier.handle(entries).await,
-        ));
-        let (l, c) = (ledger.clone(), clock.clone());
-        let (taken_up, k) = (ledger.clone(), clock.clone());
-        loops.spawn(self.follower("notify", stop).run(
-            async move || notify::plan(&taken_up, &k, taken_up.unfinished().await?.unplanned).await,
-            async move |entries: &_| notify::handle(&l, &c, entries).await,
         ));
         let (l, c) = (ledger.clone(), clock.clone());
         loops.spawn(

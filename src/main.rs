@@ -4,6 +4,9 @@ use std::process::ExitCode;
 
 use outcry::{cli, command};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = match cli::read() {
         Ok(arguments) => arguments,

@@ -6,7 +6,6 @@ pub mod assess;
 pub mod courier;
 pub mod escalate;
 pub mod merge;
-pub mod notify;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -8,7 +8,7 @@ use outcry::clock::{Clock, Turned};
 use outcry::follow::assess::Assessor;
 use outcry::follow::courier::Courier;
 use outcry::follow::escalate::Deadlines;
-use outcry::follow::{merge, notify};
+use outcry::follow::merge;
 use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{Channel, Command, Draft, Override, Resolution};
 use outcry_domain::organisation::Command as Setting;
@@ -101,11 +101,8 @@ impl Running {
         let assess = outcry::config::Assess::default();
         let assessor = Assessor::open(ledger.clone(), bus.clone(), clock.clone(), &assess, folder)
             .expect("opens");
-        let unfinished = ledger.unfinished().await.expect("readable");
-        notify::plan(&ledger, &clock, unfinished.unplanned)
-            .await
-            .expect("planned");
-        courier.bring(unfinished.pending).await.expect("brought");
+        let undelivered = ledger.undelivered().await.expect("readable");
+        courier.bring(undelivered).await.expect("brought");
         let deadlines = Deadlines::new(ledger.clone(), clock);
         Self {
             ledger,
@@ -340,7 +337,7 @@ impl Day {
     pub(crate) async fn settle(&mut self) {
         loop {
             let mut any = false;
-            let mut loops = ["assess", "notify", "courier", "merge", "escalate"];
+            let mut loops = ["assess", "courier", "merge", "escalate"];
             let shift = usize::try_from(self.dice.below(5)).expect("small");
             loops.rotate_left(shift);
             for name in loops {
@@ -379,7 +376,6 @@ impl Day {
             let Some(last) = entries.last() else { continue };
             match name {
                 "assess" => self.house.assessor.handle(&entries).await,
-                "notify" => notify::handle(&ledger, &clock, &entries).await,
                 "courier" => self.house.courier.handle(&entries).await,
                 _ => merge::handle(&ledger, &clock, &entries).await,
             }

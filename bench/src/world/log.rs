@@ -8,9 +8,8 @@ use anyhow::Context as _;
 use futures_util::future::join_all;
 use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{
-    Channel, Command, Context, Draft, Event, Outcome, Reason, ReasonKind, Recipient, Scored,
+    Channel, Command, Context, Draft, Event, Outcome, Reason, ReasonKind, Scored,
 };
-use outcry_domain::organisation::Means;
 use outcry_domain::{Actor, Category, IncidentId, Moment, Personal, RegionId, Time};
 use outcry_ledger::{Ledger, Recorded, Synchronous};
 
@@ -23,7 +22,7 @@ const AT_ONCE: usize = 512;
 /// Incidents that are open in a history.
 pub(crate) const OPEN: usize = 3_000;
 /// Loops that shall not read what was made here.
-const FOLLOWERS: [&str; 4] = ["assess", "notify", "courier", "merge"];
+const FOLLOWERS: [&str; 3] = ["assess", "courier", "merge"];
 /// How long the search index may take to catch up.
 const INDEX_MAX: Duration = Duration::from_secs(1_800);
 
@@ -126,17 +125,9 @@ pub(crate) async fn armed(
         )
     });
     let opened = begin(ledger, calls).await?;
-    let commands = opened.iter().flat_map(|(id, at)| {
-        let plan = Command::Notify {
-            round: 0,
-            step: 0,
-            recipients: Vec::new(),
-        };
-        [
-            (*id, plan, moment(*at, &Actor::system(SystemId::Notify))),
-            (*id, Command::Acknowledge, moment(*at, &desk())),
-        ]
-    });
+    let commands = opened
+        .iter()
+        .map(|(id, at)| (*id, Command::Acknowledge, moment(*at, &desk())));
     record(ledger, commands).await?;
     Ok(opened)
 }
@@ -166,7 +157,7 @@ async fn begin(
     join_all(opened).await.into_iter().collect()
 }
 
-/// What the loops would do: score and route, plan for the desk, deliver.
+/// What the loops would do: score, route and plan; deliver.
 async fn go_on(ledger: &Ledger, opened: &[(IncidentId, Time)]) -> anyhow::Result<()> {
     let scored = opened.iter().enumerate().map(|(place, (id, at))| {
         let command = Command::Enrich {
@@ -175,23 +166,7 @@ async fn go_on(ledger: &Ledger, opened: &[(IncidentId, Time)]) -> anyhow::Result
         };
         (*id, command, moment(*at, &Actor::system(SystemId::Assess)))
     });
-    record(ledger, scored).await?;
-    let plans = opened.iter().map(|(id, at)| {
-        let recipients = vec![Recipient {
-            person: slug(chain::DESK),
-            channels: vec![Means::Desk],
-        }];
-        (
-            *id,
-            Command::Notify {
-                round: 0,
-                step: 0,
-                recipients,
-            },
-            moment(*at, &Actor::system(SystemId::Notify)),
-        )
-    });
-    let planned = record(ledger, plans).await?;
+    let planned = record(ledger, scored).await?;
     let told = planned.iter().map(|recorded| {
         let ids = recorded
             .entries

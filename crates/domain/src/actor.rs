@@ -100,8 +100,6 @@ pub enum SystemId {
     Enrich,
     /// Scores and routes.
     Assess,
-    /// Plans notifications.
-    Notify,
     /// Sends deliveries and reports what became of them.
     Courier,
     /// Fires deadlines.
@@ -144,10 +142,9 @@ impl FromStr for ActorId {
 
 impl SystemId {
     /// All of them.
-    pub const ALL: [SystemId; 6] = [
+    pub const ALL: [SystemId; 5] = [
         SystemId::Enrich,
         SystemId::Assess,
-        SystemId::Notify,
         SystemId::Courier,
         SystemId::Escalate,
         SystemId::Setup,
@@ -158,7 +155,6 @@ impl SystemId {
         match self {
             SystemId::Enrich => "enrich",
             SystemId::Assess => "assess",
-            SystemId::Notify => "notify",
             SystemId::Courier => "courier",
             SystemId::Escalate => "escalate",
             SystemId::Setup => "setup",

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{
-    Channel, Command, Context, Draft, Event as Incident, Item, Outcome, Recipient, Scored,
+    Channel, Command, Context, Draft, Event as Incident, Item, Outcome, Scored,
 };
-use outcry_domain::organisation::{self, Event, Means, PanicMode, Region, Site, defaults};
+use outcry_domain::organisation::{self, Event, PanicMode, Region, Site, defaults};
 use outcry_domain::{
     Actor, Category, Event as AnyEvent, IncidentId, Moment, Personal, Reach, RegionId, Role,
     Stream, Time,
@@ -144,17 +144,6 @@ fn answer(entry: &Entry, context: &Context, now: Time) -> Option<(IncidentId, Co
             context: Box::new(context.clone()),
             scored: Some(Box::new(scored())),
         },
-        Incident::Routed { .. } => {
-            let to = Recipient {
-                person: slug("dana"),
-                channels: vec![Means::Desk],
-            };
-            Command::Notify {
-                round: 0,
-                step: 0,
-                recipients: vec![to],
-            }
-        }
         Incident::Notified { deliveries, .. } => {
             let outcome = || Outcome::Delivered("ok".into());
             Command::Deliver {

@@ -9,15 +9,6 @@ use crate::store::Value;
 /// Rows read at once.
 const PAGE: i64 = 5_000;
 
-/// Incidents that a loop must take up again at its start.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Unfinished {
-    /// A step fired and waits for its plan.
-    pub unplanned: Vec<IncidentId>,
-    /// Deliveries wait to be sent.
-    pub pending: Vec<IncidentId>,
-}
-
 fn id(text: &str) -> Result<IncidentId, Error> {
     text.parse()
         .map_err(|_| Error::Unavailable("the read table is damaged; run outcry rebuild".into()))
@@ -39,30 +30,21 @@ impl Ledger {
             .collect()
     }
 
-    /// Every incident with a step that waits for its plan, or with deliveries to send.
-    pub async fn unfinished(&self) -> Result<Unfinished, Error> {
-        // 1: a step waits; 0: only deliveries do.
-        let sql = "SELECT id, summary FROM incident \
-                   WHERE unfinished IS NOT NULL AND unfinished = $1 AND id > $2 ORDER BY id LIMIT $3";
-        let mut found = Unfinished::default();
-        for kind in [0, 1] {
-            let mut after = String::new();
-            loop {
-                let values = [Value::Int(kind), Value::Text(&after), Value::Int(PAGE)];
-                let rows: Vec<(String, String)> = self.0.store.rows(sql, &values).await?;
-                let Some((last, _)) = rows.last() else { break };
-                after.clone_from(last);
-                for (text, json) in rows {
-                    let summary = crate::incidents::summary(&json)?;
-                    if summary.unplanned {
-                        found.unplanned.push(id(&text)?);
-                    }
-                    if summary.pending > 0 {
-                        found.pending.push(id(&text)?);
-                    }
-                }
+    /// Every incident with deliveries that still have to be sent.
+    pub async fn undelivered(&self) -> Result<Vec<IncidentId>, Error> {
+        let sql = "SELECT id FROM incident WHERE undelivered IS NOT NULL AND id > $1 ORDER BY id LIMIT $2";
+        let mut found = Vec::new();
+        let mut after = String::new();
+        loop {
+            let values = [Value::Text(&after), Value::Int(PAGE)];
+            let rows: Vec<(String,)> = self.0.store.rows(sql, &values).await?;
+            let Some((last,)) = rows.last() else {
+                return Ok(found);
+            };
+            after.clone_from(last);
+            for (text,) in rows {
+                found.push(id(&text)?);
             }
         }
-        Ok(found)
     }
 }

@@ -29,7 +29,6 @@ mod work;
 mod writer;
 
 pub use desk::DeskFigures;
-pub use due::Unfinished;
 pub use entry::Entry;
 pub use error::Error;
 pub use facts::Story;

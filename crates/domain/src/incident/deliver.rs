@@ -118,7 +118,6 @@ pub(super) fn deliver(
     }
     if let Some(escalation) = &incident.escalation
         && incident.waits_for_acknowledgement()
-        && !escalation.unplanned
         && failed
             .iter()
             .any(|delivery| leaves_nobody(incident, delivery, &failed))
@@ -223,7 +222,6 @@ mod tests {
     use super::super::Command;
     use super::super::given::*;
     use super::*;
-    use crate::incident::Recipient;
 
     fn told(tale: &mut Tale, second: i64, outcome: Outcome) -> Result<usize, Refusal> {
         let id = tale
@@ -253,8 +251,7 @@ mod tests {
 
     #[test]
     fn a_late_or_doubled_receipt_changes_nothing() {
-        let mut tale = Tale::panic();
-        tale.planned(0, &["priya"]);
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"]]);
         told(&mut tale, 1, Outcome::Sent).expect("sent");
         told(&mut tale, 2, Outcome::Delivered("250".into())).expect("delivered");
         assert_eq!(
@@ -270,8 +267,7 @@ mod tests {
 
     #[test]
     fn a_retry_waits_longer_each_time_and_then_has_failed() {
-        let mut tale = Tale::panic();
-        tale.planned(0, &["priya"]);
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"]]);
         let (mut second, mut waits) = (1, Vec::new());
         while state(&tale) != DeliveryState::Failed {
             told(&mut tale, second, Outcome::Sent).expect("sent");
@@ -296,22 +292,7 @@ mod tests {
 
     #[test]
     fn one_empty_chair_at_the_desk_is_not_nobody() {
-        let mut tale = Tale::panic();
-        let recipients = ["priya", "sam"]
-            .map(|id| Recipient {
-                person: slug(id),
-                channels: vec![Means::Desk],
-            })
-            .to_vec();
-        tale.when(
-            Command::Notify {
-                round: 0,
-                step: 0,
-                recipients,
-            },
-            &house(0),
-        )
-        .expect("planned");
+        let mut tale = Tale::panic_to(Means::Desk, &[&["priya", "sam"], &["lee"]]);
         told(&mut tale, 0, Outcome::Failed("not signed in".into())).expect("noted");
         assert_eq!(tale.step(), (0, 0));
         let other = tale.incident.deliveries.keys().nth(1).expect("two").clone();

@@ -53,7 +53,7 @@ pub struct Escalation {
     pub round: u32,
     /// The step that fired last.
     pub step: usize,
-    /// Whether that step still waits for its deliveries to be planned.
+    /// Whether that step waits for its deliveries to be planned; only while it is being decided.
     pub unplanned: bool,
     /// What became of each step in this round, and when it fired.
     pub log: Vec<(StepState, Option<Time>)>,
@@ -145,9 +145,7 @@ pub(super) fn elapse(incident: &Incident, moment: &Moment) -> Result<Vec<Event>,
             let due = escalation.next_at.is_some_and(|at| at <= now);
             let why = if due { Why::Due } else { Why::Breach };
             let forward = late && escalation.step.wrapping_add(1) < escalation.steps.len();
-            // A step that is not planned yet has told nobody: it goes first.
             if (due || forward)
-                && !escalation.unplanned
                 && let Some((round, step)) = escalation.following()
             {
                 events.push(Event::Escalated {
@@ -201,12 +199,6 @@ pub(super) fn by_hand(
             needs: "it is being assessed and has no policy yet; try again in a moment",
         });
     };
-    if escalation.unplanned {
-        return Err(Refusal::NotYet {
-            state: incident.state,
-            needs: "a step is going out at this moment; look who was reached, then try again",
-        });
-    }
     match escalation.following() {
         Some((round, step)) => Ok(vec![Event::Escalated {
             round,
@@ -226,11 +218,11 @@ mod tests {
     use super::super::given::*;
     use super::super::{Command, Outcome, State};
     use super::*;
+    use crate::organisation::Means;
 
     #[test]
     fn it_goes_on_until_somebody_acknowledges() {
-        let mut tale = Tale::panic();
-        tale.planned(0, &["priya"]);
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"], &["lee"], &["mo"]]);
         assert_eq!(tale.incident.next_due(), Some(Time(15 * SECOND)));
         assert_eq!(
             tale.when(Command::Elapse, &house(14)).map(<[_]>::len),
@@ -238,12 +230,10 @@ mod tests {
         );
         tale.when(Command::Elapse, &house(15)).expect("due");
         assert_eq!(tale.step(), (0, 1));
-        tale.planned(15, &["lee"]);
         tale.when(Command::Elapse, &house(30))
             .expect("the time to acknowledge is over");
         assert!(tale.incident.breached_acknowledge);
         assert_eq!(tale.step(), (0, 2), "a breach brings the next step forward");
-        tale.planned(30, &["mo"]);
         tale.when(Command::Elapse, &house(90))
             .expect("and again from the start");
         assert_eq!(tale.step(), (1, 0));
@@ -257,20 +247,17 @@ mod tests {
 
     #[test]
     fn a_step_that_reaches_nobody_is_skipped_at_once_and_the_last_one_waits() {
-        let mut tale = Tale::panic();
-        tale.planned(0, &[]);
+        let tale = Tale::panic_to(Means::Mail, &[&[], &["lee"], &[]]);
         assert_eq!(tale.step(), (0, 1));
-        tale.planned(0, &[]);
-        assert_eq!(tale.step(), (0, 2));
-        tale.planned(0, &[]);
+        assert_eq!(tale.incident.deliveries.len(), 1);
+        let tale = Tale::panic_to(Means::Mail, &[&[], &[], &[]]);
         assert_eq!(tale.step(), (0, 2), "no tight loop around an empty policy");
         assert!(tale.incident.next_due().is_some(), "but it stays armed");
     }
 
     #[test]
     fn a_delivery_that_fails_for_good_moves_on_at_once() {
-        let mut tale = Tale::panic();
-        tale.planned(0, &["priya", "mo"]);
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya", "mo"], &["lee"]]);
         let first = tale
             .incident
             .deliveries
@@ -286,8 +273,7 @@ mod tests {
 
     #[test]
     fn what_is_not_resolved_in_time_rings_again() {
-        let mut tale = Tale::panic();
-        tale.planned(0, &["priya"]);
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"]]);
         tale.when(Command::Acknowledge, &by("priya", 1))
             .expect("acknowledged");
         assert_eq!(tale.incident.next_due(), tale.incident.resolve_by);

@@ -1,10 +1,10 @@
 //! The vocabulary of the domain's tests: a small shop, and incidents in it.
 
-use super::{Channel, Command, Draft, Event, Given, Incident, Recipient, Refusal, open};
+use super::{Channel, Command, Draft, Event, Given, Incident, Refusal, open};
 use crate::actor::SystemId;
 use crate::organisation::{
     Area, Command as Setting, Event as Set, Means, Organisation, PanicMode, Person, Region, Site,
-    defaults,
+    Target, defaults,
 };
 use crate::{Actor, ActorId, Category, Moment, Personal, Reach, Role, Time};
 
@@ -143,7 +143,25 @@ pub(crate) struct Tale {
 impl Tale {
     /// Ann opens it at second 0.
     pub(crate) fn of(command: Command) -> Self {
-        let shop = shop();
+        Self::in_shop(shop(), command)
+    }
+
+    /// A panic in a shop whose steps reach these people over this channel.
+    pub(crate) fn panic_to(channel: Means, steps: &[&[&str]]) -> Self {
+        let mut shop = shop();
+        let policy = shop.policies.get_mut(&slug("critical")).expect("shipped");
+        policy.value.steps.truncate(steps.len());
+        for (step, people) in policy.value.steps.iter_mut().zip(steps) {
+            step.channels = vec![channel];
+            step.targets = people
+                .iter()
+                .map(|id| Target::Person { id: slug(id) })
+                .collect();
+        }
+        Self::in_shop(shop, Command::Panic(draft(Category::Panic)))
+    }
+
+    fn in_shop(shop: Organisation, command: Command) -> Self {
         let moment = by("ann", 0);
         let events = open(command, &moment, &shop).expect("accepted");
         let id = moment.incident_id();
@@ -177,30 +195,6 @@ impl Tale {
         }
         self.last = events;
         Ok(&self.last)
-    }
-
-    /// The step at hand reaches these people, over mail.
-    pub(crate) fn planned(&mut self, second: i64, people: &[&str]) -> &[Event] {
-        let (round, step) = {
-            let escalation = self.incident.escalation.as_ref().expect("routed");
-            (escalation.round, escalation.step)
-        };
-        let recipients = people
-            .iter()
-            .map(|id| Recipient {
-                person: slug(id),
-                channels: vec![Means::Mail],
-            })
-            .collect();
-        self.when(
-            Command::Notify {
-                round,
-                step,
-                recipients,
-            },
-            &house(second),
-        )
-        .expect("planned")
     }
 
     pub(crate) fn step(&self) -> (u32, usize) {

@@ -63,7 +63,6 @@ mod tests {
     #[test]
     fn a_merge_can_be_undone_and_escalation_goes_on() {
         let mut tale = Tale::panic();
-        tale.planned(0, &["priya"]);
         let other = IncidentId(uuid::Uuid::from_u128(9));
         tale.when(Command::Merge { into: other }, &by("priya", 1))
             .expect("merged");

@@ -97,12 +97,6 @@ pub enum Command {
     Seen,
     /// A deadline may have passed.
     Elapse,
-    /// These people can be reached for the step that fired.
-    Notify {
-        round: u32,
-        step: usize,
-        recipients: Vec<Recipient>,
-    },
     /// This became of some deliveries.
     Deliver {
         outcomes: Vec<(DeliveryId, Outcome)>,
@@ -131,7 +125,6 @@ impl Command {
             | Self::Absorb { .. }
             | Self::Release { .. }
             | Self::Elapse
-            | Self::Notify { .. }
             | Self::Deliver { .. } => Action::Run,
         }
     }
@@ -143,11 +136,12 @@ pub fn open(
     moment: &Moment,
     organisation: &Organisation,
 ) -> Result<Vec<Event>, Refusal> {
-    match command {
+    let events = match command {
         Command::Report(draft) => report::report(draft, moment, organisation),
         Command::Panic(draft) => report::panic(draft, moment, organisation),
         _ => Err(Refusal::NotFound),
-    }
+    }?;
+    Ok(notify::with_plans(None, events, moment, organisation))
 }
 
 impl Incident {
@@ -165,7 +159,7 @@ impl Incident {
         {
             return Err(Refusal::Forbidden(action));
         }
-        match command {
+        let events = match command {
             Command::Report(_) | Command::Panic(_) => Err(Refusal::AlreadyReported),
             Command::Enrich { context, scored } => {
                 enrich::enrich(self, *context, scored, moment, organisation)
@@ -186,13 +180,9 @@ impl Incident {
             Command::Release { other } => merge::release(self, other),
             Command::Seen => deliver::seen(self, moment),
             Command::Elapse => escalate::elapse(self, moment),
-            Command::Notify {
-                round,
-                step,
-                recipients,
-            } => notify::notify(self, round, step, &recipients),
             Command::Deliver { outcomes } => deliver::deliver(self, outcomes, moment),
-        }
+        }?;
+        Ok(notify::with_plans(Some(self), events, moment, organisation))
     }
 }
 

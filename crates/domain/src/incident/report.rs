@@ -396,15 +396,21 @@ mod tests {
         let panic = Tale::panic();
         assert!(matches!(
             panic.last[..],
-            [Event::Reported(_), Event::Assessed(_), Event::Routed { .. }]
+            [
+                Event::Reported(_),
+                Event::Assessed(_),
+                Event::Routed { .. },
+                Event::Notified {
+                    round: 0,
+                    step: 0,
+                    ..
+                }
+            ]
         ));
         assert_eq!(panic.incident.queue, Some(slug("critical")));
         assert!(
-            panic
-                .incident
-                .escalation
-                .as_ref()
-                .is_some_and(|e| e.unplanned)
+            !panic.incident.deliveries.is_empty(),
+            "and somebody is told"
         );
     }
 

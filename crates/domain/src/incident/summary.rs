@@ -57,8 +57,6 @@ pub struct Summary {
     pub next_due: Option<Time>,
     /// How many deliveries the courier still has to bring.
     pub pending: u32,
-    /// Whether the step that fired last still waits for its plan.
-    pub unplanned: bool,
     /// Who sent it.
     pub reported_by: ActorId,
 }
@@ -118,7 +116,6 @@ impl Summary {
             version: incident.version,
             next_due: incident.next_due(),
             pending,
-            unplanned: escalation.is_some_and(|e| e.unplanned) && incident.state.live(),
             reported_by: incident.reported_by.clone(),
         }
     }

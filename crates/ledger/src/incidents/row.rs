@@ -12,7 +12,7 @@ const URGENCY_TIME_BITS: u32 = 58;
 const UNROUTED: i64 = 5;
 
 const INSERT: &str = "INSERT INTO incident (id, region, site, reference, reported_at, category, \
-    state, queue, priority, urgency, late_at, acknowledged_at, next_due, unfinished, sequence, \
+    state, queue, priority, urgency, late_at, acknowledged_at, next_due, undelivered, sequence, \
     summary) VALUES";
 
 /// Ready to be bound.
@@ -40,7 +40,7 @@ impl Row {
     /// The values of `upsert`, in its order.
     pub(crate) fn values(&self) -> [Value<'_>; 16] {
         let s = &self.summary;
-        let unfinished = (s.pending > 0 || s.unplanned).then_some(i64::from(s.unplanned));
+        let undelivered = (s.pending > 0).then_some(i64::from(s.pending));
         [
             Value::Text(&self.id),
             Value::Text(s.region.as_str()),
@@ -55,7 +55,7 @@ impl Row {
             Value::MaybeInt(self.late_at),
             Value::MaybeInt(s.acknowledged_at.map(|at| at.0)),
             Value::MaybeInt(s.next_due.map(|at| at.0)),
-            Value::MaybeInt(unfinished),
+            Value::MaybeInt(undelivered),
             Value::Int(i64::try_from(s.sequence).unwrap_or(i64::MAX)),
             Value::Text(&self.json),
         ]
@@ -70,7 +70,7 @@ pub(crate) fn upsert() -> ManyRows {
         "ON CONFLICT (id) DO UPDATE SET category = excluded.category, state = excluded.state, \
          queue = excluded.queue, priority = excluded.priority, urgency = excluded.urgency, \
          late_at = excluded.late_at, acknowledged_at = excluded.acknowledged_at, \
-         next_due = excluded.next_due, unfinished = excluded.unfinished, \
+         next_due = excluded.next_due, undelivered = excluded.undelivered, \
          sequence = excluded.sequence, summary = excluded.summary",
     )
 }
@@ -82,7 +82,7 @@ pub(crate) fn touch() -> ManyRows {
         INSERT,
         16,
         "ON CONFLICT (id) DO UPDATE SET next_due = excluded.next_due, \
-         unfinished = excluded.unfinished, sequence = excluded.sequence, summary = excluded.summary",
+         undelivered = excluded.undelivered, sequence = excluded.sequence, summary = excluded.summary",
     )
 }
 

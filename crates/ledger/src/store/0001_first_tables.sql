@@ -78,7 +78,7 @@ CREATE TABLE incident (
     late_at         BIGINT,
     acknowledged_at BIGINT,
     next_due        BIGINT,
-    unfinished      BIGINT,
+    undelivered     BIGINT,
     sequence        BIGINT NOT NULL,
     summary         TEXT   NOT NULL
 );
@@ -93,7 +93,7 @@ CREATE INDEX incident_open ON incident (urgency, id, region, site, state, queue,
 CREATE INDEX incident_open_newest ON incident (id, region, site, state, queue, category, priority) WHERE urgency IS NOT NULL;
 CREATE INDEX incident_acknowledged ON incident (acknowledged_at, region, site, reported_at) WHERE acknowledged_at IS NOT NULL;
 CREATE INDEX incident_due ON incident (next_due, id) WHERE next_due IS NOT NULL;
-CREATE INDEX incident_unfinished ON incident (unfinished, id) WHERE unfinished IS NOT NULL;
+CREATE INDEX incident_undelivered ON incident (id) WHERE undelivered IS NOT NULL;
 
 -- The search: keyed hashes of word stems, never words.
 CREATE TABLE token (

@@ -1,8 +1,7 @@
 //! Property: whatever commands are accepted, memory, log and read table tell the same story.
 
 use outcry_domain::actor::SystemId;
-use outcry_domain::incident::{Command, Context, Outcome, Recipient, Resolution, Scored, Summary};
-use outcry_domain::organisation::Means;
+use outcry_domain::incident::{Command, Context, Outcome, Resolution, Scored, Summary};
 use outcry_domain::{Category, DeliveryId, Incident, IncidentId, Personal};
 use outcry_ledger::{Filter, Page};
 use proptest::prelude::*;
@@ -29,7 +28,6 @@ enum Step {
     Unmerge,
     Seen,
     Enrich,
-    Notify,
     Deliver,
     Elapse,
 }
@@ -51,8 +49,6 @@ fn step() -> impl Strategy<Value = (Step, usize)> {
         S::Seen,
         S::Enrich,
         S::Enrich,
-        S::Notify,
-        S::Notify,
         S::Deliver,
         S::Elapse,
     ];
@@ -130,7 +126,6 @@ async fn act(house: &House, step: Step, place: usize, ids: &mut Vec<IncidentId>)
         Step::Unmerge => (Command::Unmerge, house.desk()),
         Step::Seen => (Command::Seen, house.desk()),
         Step::Enrich => (enrich(place), house.system(SystemId::Assess)),
-        Step::Notify => (notify(&state), house.system(SystemId::Notify)),
         Step::Deliver => (deliver(&state, place), house.system(SystemId::Courier)),
         Step::Elapse => {
             let mut moment = house.system(SystemId::Escalate);
@@ -161,23 +156,6 @@ fn enrich(place: usize) -> Command {
     Command::Enrich {
         context: Box::new(context),
         scored: Some(Box::new(scored)),
-    }
-}
-
-fn notify(state: &Incident) -> Command {
-    let (round, step) = state
-        .escalation
-        .as_ref()
-        .map_or((0, 0), |e| (e.round, e.step));
-    let channels = vec![Means::Desk, Means::Mail];
-    let recipients = vec![Recipient {
-        person: slug("dana"),
-        channels,
-    }];
-    Command::Notify {
-        round,
-        step,
-        recipients,
     }
 }
 
