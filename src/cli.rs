@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand};
 
 /// Retail crime reporting and response.
 ///
-/// Exit codes: 0 fine, 1 a check found something, 2 wrong arguments or settings, 69 the database or
-/// a port cannot be had, 74 the disk refused a write.
+/// Exit codes: 0 fine, 1 a check found something or the log is damaged, 2 wrong arguments or settings,
+/// 69 the database or a port cannot be had or there is no log, 74 the disk refused a write.
 #[derive(Debug, Parser)]
 #[command(name = "outcry", version, max_term_width = 100)]
 pub struct Arguments {
@@ -30,14 +30,16 @@ pub enum Command {
     Serve(Serve),
     /// Read the settings as `serve` would, and say what is wrong or what holds.
     CheckConfig(CheckConfig),
-    /// Check every hash of the log. Exits 0 when it is whole, 1 with the first bad record named.
-    Verify(Data),
+    /// Check every hash of the log. Exits 0 when it is whole, 1 with the first bad record named, 69
+    /// when there is no log.
+    Verify(Verify),
     /// Fill the read tables again from the log.
     Rebuild(Data),
     /// The model that scores reports.
     #[command(subcommand)]
     Model(Model),
-    /// Print a new sign-in link for a person. Run it on the server's machine while the server is stopped.
+    /// Print a new sign-in link for a person. Run it on the server's machine; with SQLite, while the
+    /// server is stopped.
     SignInLink(SignInLink),
 }
 
@@ -91,6 +93,17 @@ pub struct Data {
     pub json: bool,
 }
 
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Where, and how to print it.
+    #[command(flatten)]
+    pub data: Data,
+    /// Also open every sealed text with its key: takes several times as long.
+    #[arg(long)]
+    pub keys: bool,
+}
+
 /// Commands of the model.
 #[derive(Debug, Subcommand)]
 pub enum Model {
@@ -116,6 +129,10 @@ pub enum Model {
 pub struct SignInLink {
     /// The person's id.
     pub person: String,
+    /// The server's address, such as `https://outcry.example`; else the one that the settings name,
+    /// or the one at which it ran last.
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
     /// The data directory; overrides the settings.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,

@@ -131,6 +131,8 @@ impl Default for Assess {
     }
 }
 
+/// From this likeness on (Jaro and Winkler's, 0 to 1) a name was probably mistyped.
+const NEAR: f64 = 0.8;
 /// The file that is read when none is named.
 pub const FILE: &str = "outcry.toml";
 
@@ -182,16 +184,23 @@ fn check(config: &Config) -> Result<(), BadConfig> {
     range("stream.keep_mib", config.stream.keep_mib, 64..=1_048_576)?;
     range("assess.before_s", config.assess.before_s, 10..=3_600)?;
     range("assess.after_s", config.assess.after_s, 10..=3_600)?;
-    if let Some(url) = &config.server.public_url
-        && !(url.starts_with("http://") || url.starts_with("https://"))
-    {
-        return Err(BadConfig(
-            "server.public_url: must begin with http:// or https://".into(),
-        ));
+    if let Some(url) = &config.server.public_url {
+        check_url("server.public_url", url)?;
     }
     outcry_channels::Outbound::open(&config.channels)
         .map(drop)
         .map_err(|error| BadConfig(format!("channels.{error}")))
+}
+
+/// Refuses an address that no browser would open.
+pub fn check_url(key: &str, url: &str) -> Result<(), BadConfig> {
+    if url.starts_with("http://") || url.starts_with("https://") {
+        Ok(())
+    } else {
+        Err(BadConfig(format!(
+            "{key}: must begin with http:// or https://"
+        )))
+    }
 }
 
 fn explain(errors: &figment::Error) -> BadConfig {
@@ -199,11 +208,20 @@ fn explain(errors: &figment::Error) -> BadConfig {
         .clone()
         .into_iter()
         .map(|error| {
-            let key = error.path.join(".");
-            let source = error
-                .metadata
-                .as_ref()
-                .map_or_else(String::new, |from| format!(" (in {})", from.name));
+            let mut path = error.path.clone();
+            if let figment::error::Kind::UnknownField(name, _) = &error.kind {
+                // Where it stands, without its own name.
+                path.pop_if(|last| last == name);
+            }
+            let key = path.join(".");
+            let source =
+                error
+                    .metadata
+                    .as_ref()
+                    .map_or_else(String::new, |from| match &from.source {
+                        Some(figment::Source::File(file)) => format!(" (in {})", file.display()),
+                        _ => format!(" (in {})", from.name),
+                    });
             let at = if key.is_empty() {
                 String::new()
             } else {
@@ -211,18 +229,26 @@ fn explain(errors: &figment::Error) -> BadConfig {
             };
             match &error.kind {
                 figment::error::Kind::UnknownField(name, known) => {
-                    let near = known.iter().max_by(|a, b| {
-                        strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name))
-                    });
-                    let hint =
-                        near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-                    format!("{at}there is no setting {name}{hint}{source}")
+                    // Every setting stands in a table, so what stands in none is a table's name.
+                    let what = if key.is_empty() { "table" } else { "setting" };
+                    let hint = hint(name, known);
+                    format!("{at}there is no {what} {name}; {hint}{source}")
                 }
                 kind => format!("{at}{kind}{source}"),
             }
         })
         .collect();
     BadConfig(lines.join("\n"))
+}
+
+/// The known name that was probably meant, or all of them.
+fn hint(name: &str, known: &[&str]) -> String {
+    let name = name.to_lowercase();
+    let near = |known: &str| strsim::jaro_winkler(known, &name);
+    match known.iter().max_by(|a, b| near(a).total_cmp(&near(b))) {
+        Some(nearest) if near(nearest) >= NEAR => format!("did you mean {nearest}?"),
+        _ => format!("there are {}", known.join(", ")),
+    }
 }
 
 /// An example with every setting and its default, kept true by a test.
@@ -269,5 +295,32 @@ mod tests {
             error.to_string().contains("did you mean listen?"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_guess_is_made_only_when_it_is_near() {
+        for (text, words) in [
+            (
+                "[nope]",
+                "there is no table nope; there are server, data, log, stream, assess, channels",
+            ),
+            (
+                "[chanels]",
+                "there is no table chanels; did you mean channels?",
+            ),
+            ("[Server]", "there is no table Server; did you mean server?"),
+            (
+                "[log]\ncolour = 'red'",
+                "log: there is no setting colour; there are level, format",
+            ),
+            (
+                "[stream]\nkeep_hour = 3",
+                "stream: there is no setting keep_hour; did you mean keep_hours?",
+            ),
+        ] {
+            let figment = Figment::new().merge(Toml::string(text));
+            let error = explain(&figment.extract::<Config>().expect_err("unknown"));
+            assert!(error.to_string().starts_with(words), "{text}: {error}");
+        }
     }
 }

@@ -12,8 +12,8 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::runtime;
 use super::serve::signals;
+use super::{address, runtime};
 use crate::cli::Demo;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -72,6 +72,7 @@ async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
         )
     })?;
     let house = House::open(&config, Clock::System, listener.local_addr()?).await?;
+    address::note(&data, house.url(), options.listen, None);
     let chain = demo::chain::build(options.seed).reached_by_webhook(&peers.webhook_url);
     let kept = house.ledger.organisation();
     let (chain, commands) = if kept.people.is_empty() {

@@ -1,5 +1,6 @@
 //! What the command line does, one file per command.
 
+mod address;
 pub mod check_config;
 pub mod demo;
 pub mod model;
@@ -36,7 +37,12 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
     }
     match error.downcast_ref::<ledger::Error>() {
         Some(ledger::Error::Stopped) => 74,
-        Some(ledger::Error::Refused(_) | ledger::Error::RefusedSetting(_)) => 1,
+        Some(
+            ledger::Error::Refused(_)
+            | ledger::Error::RefusedSetting(_)
+            | ledger::Error::Corrupt { .. }
+            | ledger::Error::Damaged,
+        ) => 1,
         Some(_) => 69,
         None if error.is::<std::io::Error>() => 69,
         None => 1,

@@ -11,25 +11,14 @@ use crate::cli::Model;
 pub fn run(command: Model) -> anyhow::Result<ExitCode> {
     match command {
         Model::Train { out, json } => {
-            let corpus = Corpus::shipped();
-            let started = std::time::Instant::now();
-            let model = Trained::train(&corpus);
-            let seconds = started.elapsed().as_secs_f64();
+            let (model, told) = Trained::train_and_tell(&Corpus::shipped());
             std::fs::write(&out, model.to_file()).with_context(|| out.display().to_string())?;
             if json {
-                let told = serde_json::json!({
-                    "model": model.name(), "rows": corpus.len(), "seconds": seconds,
-                    "terms": model.terms(), "file": out,
-                });
+                let mut told = serde_json::to_value(&told)?;
+                told["file"] = serde_json::to_value(&out)?;
                 println!("{told}");
             } else {
-                println!(
-                    "{} learned {} terms from {} reports in {seconds:.2} s: {}",
-                    model.name(),
-                    model.terms(),
-                    corpus.len(),
-                    out.display()
-                );
+                println!("{told}\nWritten to {}", out.display());
             }
         }
         Model::Evaluate { json } => {

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{runtime, with_data};
+use super::{address, runtime, with_data};
 use crate::cli::Serve;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -29,6 +29,8 @@ pub fn run(options: &Serve, config: Config) -> anyhow::Result<ExitCode> {
         if let Some(link) = house.set_up().await? {
             println!("Welcome. Sign in once with this link to set Outcry up (it lasts one day):\n  {link}");
         }
+        let public_url = config.server.public_url.as_deref();
+        address::note(&config.data.dir, house.url(), config.server.listen, public_url);
         tokio::spawn(signals(stop.clone()));
         println!("Outcry listens on {}", house.url());
         house.run(listener, stop).await?;

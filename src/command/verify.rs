@@ -6,53 +6,73 @@ use std::time::Instant;
 use outcry_ledger as ledger;
 
 use super::{runtime, with_data};
-use crate::cli::Data;
-use crate::config::{BadConfig, Config};
+use crate::cli::{Data, Verify};
+use crate::config::Config;
 use crate::house;
 
-/// Checks every hash. Exit code 1 names the first bad record.
-pub fn verify(options: &Data, config: Config) -> anyhow::Result<ExitCode> {
-    let settings = house::ledger_settings(&with_data(config, options.data.as_ref()))?;
+/// Checks every hash, and the keys if asked to. Exit code 1 names the first bad record.
+pub fn verify(options: &Verify, config: Config) -> anyhow::Result<ExitCode> {
+    let (data, json) = (options.data.data.as_ref(), options.data.json);
+    let settings = house::ledger_settings(&with_data(config, data))?;
+    let runtime = runtime()?;
     let started = Instant::now();
-    let found = runtime()?.block_on(ledger::verify(&settings))?;
+    let verified = match runtime.block_on(ledger::verify(&settings))? {
+        Ok(verified) => verified,
+        Err(broken) => return broken_at(&broken, json),
+    };
     let seconds = started.elapsed().as_secs_f64();
-    match found {
-        Ok(verified) if options.json => println!("{}", serde_json::to_string(&verified)?),
-        Ok(verified) => {
-            for region in &verified.regions {
-                println!(
-                    "{}: {} facts, head {}",
-                    region.region, region.facts, region.hash
-                );
-            }
-            println!(
-                "The log is whole: {} facts in {seconds:.1} s.",
-                verified.facts()
-            );
+    let keys = match options
+        .keys
+        .then(|| runtime.block_on(ledger::verify_keys(&settings)))
+    {
+        None => None,
+        Some(found) => match found? {
+            Ok(keys) => Some(keys),
+            Err(broken) => return broken_at(&broken, json),
+        },
+    };
+    if json {
+        let mut told = serde_json::to_value(&verified)?;
+        if let Some(keys) = keys {
+            told["keys"] = serde_json::to_value(keys)?;
         }
-        Err(broken) => {
-            if options.json {
-                println!("{}", serde_json::to_string(&broken)?);
-            } else {
-                println!(
-                    "The log is broken at {} {}: {}",
-                    broken.region, broken.sequence, broken.why
-                );
-            }
-            return Ok(ExitCode::from(1));
-        }
+        println!("{told}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    for region in &verified.regions {
+        let (facts, hash) = (region.facts, &region.hash);
+        println!("{}: {facts} facts, head {hash}", region.region);
+    }
+    println!(
+        "The log is whole: {} facts in {seconds:.1} s.",
+        verified.facts()
+    );
+    if let Some(keys) = keys {
+        println!(
+            "The keys are whole: {} texts of {} stories open, {} stories were erased.",
+            keys.texts, keys.stories, keys.erased
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
 
+fn broken_at(broken: &ledger::Broken, json: bool) -> anyhow::Result<ExitCode> {
+    if json {
+        println!("{}", serde_json::to_string(broken)?);
+    } else {
+        let ledger::Broken {
+            region,
+            sequence,
+            why,
+        } = broken;
+        println!("The log is broken at {region} {sequence}: {why}");
+    }
+    Ok(ExitCode::from(1))
+}
+
 /// Fills the read tables again.
 pub fn rebuild(options: &Data, config: Config) -> anyhow::Result<ExitCode> {
-    let config = with_data(config, options.data.as_ref());
-    if !config.data.dir.is_dir() {
-        let dir = config.data.dir.display();
-        return Err(BadConfig::new(format!("there is no data directory {dir}")).into());
-    }
-    let settings = house::ledger_settings(&config)?;
+    let settings = house::ledger_settings(&with_data(config, options.data.as_ref()))?;
     let started = Instant::now();
     let rebuilt = runtime()?.block_on(ledger::rebuild(&settings))?;
     if options.json {

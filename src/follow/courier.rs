@@ -2,7 +2,7 @@
 //! stalled provider holds its own slots and nothing else; outcomes of all deliveries share commits.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use outcry_channels::{Call, Channel, DedupeKey, Lane, Letter, Message, Outbound, Outcome as Sent};
 use outcry_domain::actor::SystemId;
@@ -14,6 +14,7 @@ use outcry_ledger::{Entry, Error, Ledger};
 use outcry_web::LiveHub;
 use tokio::sync::mpsc;
 
+use super::damage::Damage;
 use super::settle;
 use crate::clock::Clock;
 
@@ -31,16 +32,13 @@ struct UnderWay(Arc<Mutex<BTreeSet<DeliveryId>>>);
 impl UnderWay {
     /// Whether it was not under way before.
     fn begin(&self, delivery: &DeliveryId) -> bool {
-        self.0
-            .lock()
-            .expect("nothing panics while it holds this")
-            .insert(delivery.clone())
+        self.held().insert(delivery.clone())
     }
     fn end(&self, delivery: &DeliveryId) {
-        self.0
-            .lock()
-            .expect("nothing panics while it holds this")
-            .remove(delivery);
+        self.held().remove(delivery);
+    }
+    fn held(&self) -> MutexGuard<'_, BTreeSet<DeliveryId>> {
+        self.0.lock().expect("nothing panics while it holds this")
     }
 }
 
@@ -92,6 +90,7 @@ pub struct Courier {
     /// The address of the pages, for links.
     url: String,
     under_way: UnderWay,
+    damage: Damage,
     outcomes: Outcomes,
 }
 
@@ -105,8 +104,9 @@ impl Courier {
         url: String,
     ) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (outcomes, receiver) = mpsc::channel(OUTCOMES_MAX);
-        let under_way = UnderWay::default();
-        let record = record(ledger.clone(), clock.clone(), under_way.clone(), receiver);
+        let (under_way, damage) = (UnderWay::default(), Damage::default());
+        let noted = (under_way.clone(), damage.clone());
+        let record = record(ledger.clone(), clock.clone(), noted, receiver);
         (
             Self {
                 ledger,
@@ -114,6 +114,7 @@ impl Courier {
                 clock,
                 url,
                 under_way,
+                damage,
                 outcomes,
             },
             record,
@@ -122,11 +123,7 @@ impl Courier {
 
     /// Whether every outcome so far is recorded.
     pub fn idle(&self) -> bool {
-        self.under_way
-            .0
-            .lock()
-            .expect("nothing panics while it holds this")
-            .is_empty()
+        self.under_way.held().is_empty()
     }
 
     /// Sets out with every delivery that these facts plan or try again.
@@ -151,7 +148,7 @@ impl Courier {
     ) -> Result<(), Error> {
         let organisation = self.ledger.organisation();
         for id in incidents {
-            let Some(incident) = self.ledger.state(id).await? else {
+            let Some(incident) = self.damage.pass_over(id, &self.ledger).await? else {
                 continue;
             };
             let pending = |delivery: &&Delivery| delivery.pending();
@@ -233,7 +230,7 @@ impl Courier {
 async fn record(
     ledger: Ledger,
     clock: Clock,
-    under_way: UnderWay,
+    (under_way, damage): (UnderWay, Damage),
     mut outcomes: mpsc::Receiver<(IncidentId, DeliveryId, Outcome)>,
 ) {
     let mut batch = Vec::with_capacity(BATCH);
@@ -255,7 +252,8 @@ async fn record(
                     (*id, command, clock.moment(SystemId::Courier))
                 })
                 .collect();
-            match settle(ledger.record_all(commands).await) {
+            let results = ledger.record_all(commands).await;
+            match settle(damage.set_aside(by_incident.keys(), results)) {
                 Ok(()) => break,
                 Err(Error::Stopped) => return,
                 Err(error) => {

@@ -4,6 +4,7 @@
 
 pub mod assess;
 pub mod courier;
+mod damage;
 pub mod escalate;
 pub mod merge;
 

@@ -5,35 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use outcry::clock::{Clock, Turned};
-use outcry::follow::assess::Assessor;
-use outcry::follow::courier::Courier;
-use outcry::follow::escalate::Deadlines;
 use outcry::follow::merge;
 use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{Channel, Command, Draft, Override, Resolution};
 use outcry_domain::organisation::Command as Setting;
 use outcry_domain::{Category, IncidentId, Moment, Organisation, Personal, RegionId};
-use outcry_ledger::{Entry, Error, Ledger};
-use outcry_stream::Bus;
+use outcry_ledger::{Entry, Error};
 
 use crate::promise;
+use crate::running::{Read, Running, settings};
 use crate::town::{self, DESK, Dice, SITES, Shared, id};
 
 /// Things that happen in a day.
 const STEPS: u32 = 40;
 /// How long the town sleeps at the end, so that everything that is armed has fired.
 const NIGHT_S: i64 = 1_500;
-
-/// The house as it runs between two crashes.
-pub(crate) struct Running {
-    pub ledger: Ledger,
-    bus: Bus,
-    courier: Courier,
-    assessor: Assessor,
-    deadlines: Deadlines,
-    /// How far each loop has read; a crash throws it back to what was saved.
-    read: BTreeMap<(&'static str, RegionId), u64>,
-}
 
 pub(crate) struct Day {
     pub dice: Dice,
@@ -42,7 +28,7 @@ pub(crate) struct Day {
     pub known: Vec<IncidentId>,
     folder: tempfile::TempDir,
     clock: Arc<Turned>,
-    saved: BTreeMap<(&'static str, RegionId), u64>,
+    saved: Read,
     told: Vec<String>,
 }
 
@@ -63,56 +49,6 @@ pub(crate) async fn live(seed: u64) -> Vec<String> {
         .expect("can be read");
     verified.unwrap_or_else(|broken| panic!("{broken:?}"));
     day.told
-}
-
-fn settings(folder: &std::path::Path) -> outcry_ledger::Settings {
-    outcry_ledger::Settings {
-        data: folder.to_owned(),
-        database: outcry_ledger::Database::Sqlite,
-        synchronous: outcry_ledger::Synchronous::Full,
-        owner: "town".into(),
-    }
-}
-
-impl Running {
-    async fn start(
-        folder: &std::path::Path,
-        clock: &Arc<Turned>,
-        providers: &Shared,
-        read: BTreeMap<(&'static str, RegionId), u64>,
-    ) -> Self {
-        let clock = Clock::Simulated(clock.clone());
-        let ledger = Ledger::open(&settings(folder), outcry::clock::fill)
-            .await
-            .expect("opens");
-        let bus = Bus::open(
-            &folder.join("events"),
-            outcry_stream::Settings::default(),
-            clock.now().0,
-        )
-        .expect("opens");
-        let (courier, record) = Courier::new(
-            ledger.clone(),
-            town::world(providers),
-            clock.clone(),
-            "http://outcry.test".into(),
-        );
-        tokio::spawn(record);
-        let assess = outcry::config::Assess::default();
-        let assessor = Assessor::open(ledger.clone(), bus.clone(), clock.clone(), &assess, folder)
-            .expect("opens");
-        let undelivered = ledger.undelivered().await.expect("readable");
-        courier.bring(undelivered).await.expect("brought");
-        let deadlines = Deadlines::new(ledger.clone(), clock);
-        Self {
-            ledger,
-            bus,
-            courier,
-            assessor,
-            deadlines,
-            read,
-        }
-    }
 }
 
 impl Day {

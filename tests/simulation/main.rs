@@ -2,8 +2,10 @@
 //! house is asked whether it still keeps its promises. A failure prints its seed:
 //! `OUTCRY_SEED=17 cargo test --test simulation`.
 
+mod damage;
 mod day;
 mod promise;
+mod running;
 mod town;
 
 /// Seeds of the usual run; `OUTCRY_SEEDS=5000` runs more.

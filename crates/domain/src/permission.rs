@@ -30,6 +30,7 @@ pub enum Action {
     EditPolicies,
     EditTemplates,
     EditRetention,
+    Erase,
     Export,
     /// What only Outcry's own loops do: enrich, assess, plan, deliver, elapse.
     Run,
@@ -37,7 +38,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, for exhaustive tests and for `/me`.
-    pub const ALL: [Action; 23] = [
+    pub const ALL: [Action; 24] = [
         Action::Report,
         Action::Panic,
         Action::Read,
@@ -59,6 +60,7 @@ impl Action {
         Action::EditPolicies,
         Action::EditTemplates,
         Action::EditRetention,
+        Action::Erase,
         Action::Export,
         Action::Run,
     ];
@@ -87,6 +89,7 @@ impl Action {
             Action::EditPolicies => "edit queues, policies and schedules",
             Action::EditTemplates => "edit report templates",
             Action::EditRetention => "change retention",
+            Action::Erase => "erase personal texts",
             Action::Export => "export in bulk",
             Action::Run => "run Outcry's own loops",
         }
@@ -116,7 +119,7 @@ pub fn rights(role: Role) -> &'static [Action] {
         ],
         Role::Admin => &[
             A::Read, A::ReadPeople, A::EditSites, A::EditPeople, A::EditPolicies, A::EditTemplates,
-            A::EditRetention, A::Export, A::PublishEvents,
+            A::EditRetention, A::Erase, A::Export, A::PublishEvents,
         ],
         Role::Integration => &[A::Report, A::Panic, A::PublishEvents],
     }
@@ -172,6 +175,7 @@ mod tests {
     fn a_clerk_changes_no_setting_and_exports_nothing() {
         for action in [
             Action::EditRetention,
+            Action::Erase,
             Action::Export,
             Action::EditSites,
             Action::EditPeople,

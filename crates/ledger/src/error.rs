@@ -34,6 +34,15 @@ pub enum Error {
     /// The database or a key cannot be used now; the words say what an operator can do.
     #[error("{0}")]
     Unavailable(String),
+    /// There is no log where one must be; the words say what is there and what an operator can do.
+    #[error("{0}")]
+    Missing(String),
+    /// The database file itself is damaged: cut short or overwritten.
+    #[error(
+        "the database file is damaged: it was cut short or overwritten. Keep a copy of it, and put the newest \
+         backup in its place (see docs/operate.md)"
+    )]
+    Damaged,
     /// A record does not say what it must.
     #[error("the log of {region} is damaged at {sequence}: {why}")]
     Corrupt {
@@ -50,8 +59,22 @@ impl Error {
     /// A failure of the database: its words go to the log of the process.
     pub(crate) fn database(error: &sqlx::Error) -> Self {
         tracing::error!(%error, "the database failed");
+        if damaged(error) {
+            return Self::Damaged;
+        }
         Self::Unavailable("the database cannot be used now".into())
     }
+}
+
+/// Whether SQLite says that its file is damaged: the low byte of its result code is `SQLITE_CORRUPT`
+/// or `SQLITE_NOTADB` (sqlite.org/rescode.html). PostgreSQL's codes have five characters.
+fn damaged(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else {
+        return false;
+    };
+    let code = error.code().filter(|code| code.len() < 5);
+    let code: Option<u32> = code.and_then(|code| code.parse().ok());
+    matches!(code.map(|code| code & 0xff), Some(11 | 26))
 }
 
 impl From<sqlx::Error> for Error {

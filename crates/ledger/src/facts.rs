@@ -37,9 +37,20 @@ pub(crate) fn corrupt(fact: &Fact, why: &str) -> Error {
     }
 }
 
+/// The entry, unless it is damaged.
+fn readable(entry: Result<Arc<Entry>, Error>) -> Option<Arc<Entry>> {
+    entry
+        .inspect_err(|error| {
+            tracing::error!(%error, "a fact is damaged and passed over: run outcry verify");
+            metrics::counter!("outcry_damaged_facts_total").increment(1);
+        })
+        .ok()
+}
+
 impl Ledger {
     /// Up to `limit` (at most 1,000) facts of a region's log after a sequence, oldest first, their
-    /// personal texts sealed. Empty at the end of the log.
+    /// personal texts sealed. Empty at the end of the log. A fact that is damaged is passed over,
+    /// so that it holds up nobody who follows the log; the log of the process says so.
     pub async fn facts_after(
         &self,
         region: &RegionId,
@@ -49,16 +60,30 @@ impl Ledger {
         let limit = limit.min(FACTS_MAX);
         match self.0.tail.after(region, after, limit) {
             Some(entries) => Ok(entries),
-            None => self.facts_from_table(region, after, limit).await,
+            None => {
+                let found = self.entries(region, after, limit).await?;
+                Ok(found.into_iter().filter_map(readable).collect())
+            }
         }
     }
 
+    /// As `facts_after`, but from the table only, and a damaged fact is an error.
     pub(crate) async fn facts_from_table(
         &self,
         region: &RegionId,
         after: u64,
         limit: usize,
     ) -> Result<Vec<Arc<Entry>>, Error> {
+        let found = self.entries(region, after, limit).await?;
+        found.into_iter().collect()
+    }
+
+    async fn entries(
+        &self,
+        region: &RegionId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Result<Arc<Entry>, Error>>, Error> {
         let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
                    WHERE region = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
         let after = i64::try_from(after).unwrap_or(i64::MAX);
@@ -72,15 +97,12 @@ impl Ledger {
         let summaries = self
             .summaries(rows.iter().map(|row| row.stream.as_str()))
             .await?;
-        rows.iter()
-            .map(|row| {
-                let summary = summaries.get(&row.stream).cloned();
-                Ok(Arc::new(Entry {
-                    fact: row.fact()?,
-                    summary,
-                }))
-            })
-            .collect()
+        let entry = |row: &FactRow| {
+            let summary = summaries.get(&row.stream).cloned();
+            let fact = row.fact()?;
+            Ok(Arc::new(Entry { fact, summary }))
+        };
+        Ok(rows.iter().map(entry).collect())
     }
 
     /// The read rows of many incidents.
@@ -109,13 +131,13 @@ impl Ledger {
         rows.iter().map(FactRow::fact).collect()
     }
 
-    /// The facts of many stories, each story's oldest first, sealed.
-    pub(crate) async fn facts_of_all(&self, streams: &[&str]) -> Result<Vec<Fact>, Error> {
+    /// The rows of many stories, each story's oldest first: one that cannot be read is the concern
+    /// of its own story.
+    pub(crate) async fn rows_of_all(&self, streams: &[&str]) -> Result<Vec<FactRow>, Error> {
         let before = "SELECT region, sequence, stream, version, at, actor, kind, body, hash \
                       FROM fact WHERE stream IN";
         let after = "ORDER BY stream, version";
-        let rows: Vec<FactRow> = self.0.store.rows_of(before, streams, after).await?;
-        rows.iter().map(FactRow::fact).collect()
+        Ok(self.0.store.rows_of(before, streams, after).await?)
     }
 
     /// An incident with everything that happened, personal texts open; `None` if there is none, or
@@ -155,42 +177,25 @@ impl Ledger {
         Ok(fact)
     }
 
-    /// Destroys the key of an incident: its personal texts are unreadable from then on, in the log,
-    /// in every backup that does not hold the key, and in the search. The chain stays whole.
-    /// Whether there was a key.
-    pub async fn forget(&self, id: IncidentId) -> Result<bool, Error> {
-        let stream = Stream::Incident(id).to_string();
-        let terms = self.terms_of(&stream).await?;
-        let (reply, answer) = oneshot::channel();
-        self.0
-            .writer
-            .chore(Chore::Forget {
-                stream: stream.clone(),
-                terms,
-                reply,
-            })
-            .await?;
-        let gone = answer.await.map_err(|_| Error::Stopped)?;
-        self.0.vault.remember(&stream, Held::Forgotten);
-        Ok(gone)
-    }
-
     /// The key of a story.
     pub(crate) async fn story_key(&self, stream: &str) -> Result<Held, Error> {
-        self.story_keys(&[stream]).await?;
-        Ok(self.0.vault.remembered(stream).unwrap_or(Held::Forgotten))
+        match self.story_keys(&[stream]).await?.pop() {
+            Some((_, damaged)) => Err(damaged),
+            None => Ok(self.0.vault.remembered(stream).unwrap_or(Held::Forgotten)),
+        }
     }
 
-    /// Brings the keys of many stories into memory.
-    pub(crate) async fn story_keys(&self, streams: &[&str]) -> Result<(), Error> {
+    /// Brings the keys of many stories into memory; those that do not open, with what to say.
+    pub(crate) async fn story_keys(&self, streams: &[&str]) -> Result<Vec<(String, Error)>, Error> {
         let vault = &self.0.vault;
         let missing: Vec<&str> = streams
             .iter()
             .copied()
             .filter(|stream| vault.remembered(stream).is_none())
             .collect();
+        let mut damaged = Vec::new();
         if missing.is_empty() {
-            return Ok(());
+            return Ok(damaged);
         }
         let before = "SELECT stream, kek, wrapped FROM data_key WHERE stream IN";
         let rows: Vec<(String, String, Vec<u8>)> =
@@ -198,26 +203,41 @@ impl Ledger {
         for stream in missing {
             let held = match rows.iter().find(|(of, ..)| of == stream) {
                 None => Held::Forgotten,
-                Some((_, kek, wrapped)) => {
-                    Held::Key(Arc::new(self.unwrapped(stream, kek, wrapped)?))
-                }
+                Some((_, kek, wrapped)) => match self.unwrapped(stream, kek, wrapped)? {
+                    Some(key) => Held::Key(Arc::new(key)),
+                    None => {
+                        damaged.push((stream.to_owned(), self.damaged_key(stream).await?));
+                        continue;
+                    }
+                },
             };
             vault.remember(stream, held);
         }
-        Ok(())
+        Ok(damaged)
     }
 
-    fn unwrapped(&self, stream: &str, kek: &str, wrapped: &[u8]) -> Result<DataKey, Error> {
+    /// The key in that row; `None` when the row was changed. Every region key was compared at the
+    /// start, so it is not the wrong one.
+    fn unwrapped(&self, stream: &str, kek: &str, wrapped: &[u8]) -> Result<Option<DataKey>, Error> {
         let vault = &self.0.vault;
-        let region = region_of(kek)?;
+        let Ok(region) = region_of(kek) else {
+            return Ok(None);
+        };
         let key = vault
             .region(&region)?
             .ok_or_else(|| missing_key(vault, &region))?;
-        key.unwrap(stream, wrapped).ok_or_else(|| {
-            Error::Unavailable(format!(
-                "the key of story {stream} does not open: the key of {region} is another one, \
-                 or the row was changed"
-            ))
+        Ok(key.unwrap(stream, wrapped))
+    }
+
+    /// A key that does not open, told as damage of its story's first fact.
+    async fn damaged_key(&self, stream: &str) -> Result<Error, Error> {
+        let sql = "SELECT region, sequence FROM fact WHERE stream = $1 ORDER BY version LIMIT 1";
+        let first: Option<(String, i64)> = self.0.store.row(sql, &[Value::Text(stream)]).await?;
+        let (region, sequence) = first.unwrap_or_default();
+        Ok(Error::Corrupt {
+            region: region.parse().unwrap_or_else(|_| RegionId::organisation()),
+            sequence: sequence.unsigned_abs(),
+            why: format!("the key of story {stream} does not open: its row was changed"),
         })
     }
 

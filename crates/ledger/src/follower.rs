@@ -8,9 +8,11 @@ use sqlx::postgres::PgListener;
 use tokio::sync::oneshot;
 
 use crate::Error;
+use crate::erase::erases;
 use crate::ledger::{Ledger, Open};
 use crate::settings::Secret;
 use crate::store::{Store, Value, postgres};
+use crate::vault::Held;
 use crate::writer::Chore;
 
 /// How long another process's facts may go unnoticed when a notification was lost.
@@ -39,7 +41,8 @@ impl Ledger {
     }
 
     /// Notes how far a follower has read. It becomes durable with the next commit, or within a
-    /// second, or at the stop: a crash makes a follower see a few facts again, never miss one.
+    /// second, or at the stop: a crash makes a follower see a few facts again, never miss one. No
+    /// cursor goes back.
     pub async fn move_cursor(
         &self,
         follower: &str,
@@ -106,6 +109,10 @@ impl Ledger {
                 }
                 for entry in &entries {
                     self.outdate(&entry.fact.stream, entry.fact.version);
+                    if erases(&entry.fact.event) {
+                        let stream = entry.fact.stream.to_string();
+                        self.0.vault.remember(&stream, Held::Forgotten);
+                    }
                 }
                 self.0
                     .tail

@@ -13,7 +13,7 @@ use crate::store::{Connection, Store, postgres, schema, sqlite};
 use crate::tail::Tail;
 use crate::vault::Vault;
 use crate::writer::Writer;
-use crate::{Database, Error, Ledger, Settings, directory, rebuild, search};
+use crate::{Database, Error, Ledger, Settings, directory, rebuild, recognise, search};
 
 /// Incidents that are kept folded in memory.
 const INCIDENTS_MAX: usize = 4_096;
@@ -37,8 +37,10 @@ pub(crate) async fn database(settings: &Settings) -> Result<Opened, Error> {
     let (mut connection, store, lock) = match &settings.database {
         Database::Sqlite => {
             let lock = sqlite::lock(&settings.data)?;
+            recognise::not_something_else(&settings.data)?;
             let mut writer = sqlite::writer(&settings.data, settings.synchronous).await?;
             sqlite::check_version(&mut writer).await?;
+            sqlite::check_tables(&mut writer, &settings.data).await?;
             let store = Store::Sqlite(sqlite::readers(&settings.data));
             (Connection::Sqlite(Box::new(writer)), store, Some(lock))
         }

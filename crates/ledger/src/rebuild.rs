@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::entry::FactRow;
 use crate::incidents::row::{self, Row};
 use crate::open;
+use crate::recognise::recognise;
 use crate::store::{Connection, Value};
 use crate::work::fold;
 use crate::{Error, Settings};
@@ -29,7 +30,9 @@ pub struct Rebuilt {
 }
 
 /// Fills the read tables of a closed house again. On PostgreSQL other processes wait meanwhile.
+/// Fails with `Missing` where there is no log, and makes none.
 pub async fn rebuild(settings: &Settings) -> Result<Rebuilt, Error> {
+    recognise(settings).await?;
     let mut opened = open::database(settings).await?;
     let done = refill(&mut opened.connection).await;
     opened.store.close().await;

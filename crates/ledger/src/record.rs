@@ -7,6 +7,7 @@ use outcry_domain::category::Priority;
 use outcry_domain::incident::{self, Command, Summary};
 use outcry_domain::{Event, Fact, Incident, IncidentId, Moment, Organisation, RegionId, Stream};
 
+use crate::erase::erased;
 use crate::ledger::{Ledger, Slot};
 use crate::once::Once;
 use crate::vault::{self, Held};
@@ -158,6 +159,9 @@ impl Ledger {
                     done.push((place, Attempt::failed(error)));
                 }
             }
+            if work.erases() {
+                work.forget = Some(self.terms_to_forget(&work).await?);
+            }
             let Some(append) = work.append(once) else {
                 continue;
             };
@@ -176,6 +180,9 @@ impl Ledger {
         }
         let results = self.0.writer.append(lane, appends).await?;
         for (work, result) in works.into_iter().zip(results) {
+            if result.as_ref().is_ok_and(|entries| erased(entries)) {
+                self.0.vault.remember(&work.stream, Held::Forgotten);
+            }
             work.end(result, &mut done);
         }
         Ok(done)
@@ -198,22 +205,25 @@ impl Ledger {
             .filter(|work| work.incident.is_none())
             .map(|work| work.stream.as_str())
             .collect();
-        let facts = if missing.is_empty() {
+        let rows = if missing.is_empty() {
             Vec::new()
         } else {
-            self.facts_of_all(&missing).await?
+            self.rows_of_all(&missing).await?
         };
-        for fact in &facts {
-            let Stream::Incident(id) = fact.stream else {
-                continue;
-            };
-            if let Ok(place) = works.binary_search_by_key(&id, |work| work.id) {
-                fold(&mut works[place].incident, id, fact)?;
+        for row in &rows {
+            if let Ok(place) =
+                works.binary_search_by(|work| work.stream.as_str().cmp(row.stream.as_str()))
+            {
+                works[place].fold(row);
             }
         }
-        works.retain(|work| work.incident.is_some());
+        works.retain(|work| work.incident.is_some() || work.damaged.is_some());
         let streams: Vec<&str> = works.iter().map(|work| work.stream.as_str()).collect();
-        self.story_keys(&streams).await?;
+        for (stream, damaged) in self.story_keys(&streams).await? {
+            if let Ok(place) = works.binary_search_by(|work| work.stream.cmp(&stream)) {
+                works[place].damaged.get_or_insert(damaged);
+            }
+        }
         for work in &mut works {
             work.held = self
                 .0
@@ -233,6 +243,9 @@ impl Ledger {
         moment: &Moment,
         organisation: &Organisation,
     ) -> Result<(), Error> {
+        if let Some(damaged) = &work.damaged {
+            return Err(damaged.clone());
+        }
         let Some(incident) = &work.incident else {
             return Err(incident::Refusal::NotFound.into());
         };

@@ -93,6 +93,7 @@ impl Ledger {
                 kek: region_key.id().to_owned(),
                 wrapped,
             }),
+            forget: None,
             once: once.map(|once| once.row(moment.now)),
         };
         // Held until the facts are durable, so that nobody decides on half of them.

@@ -6,6 +6,8 @@ use outcry_domain::incident::{self, Summary};
 use outcry_domain::{ActorId, Event, Fact, Incident, IncidentId, Stream, Time};
 use tokio::sync::OwnedMutexGuard;
 
+use crate::entry::FactRow;
+use crate::erase::erases;
 use crate::facts::corrupt;
 use crate::incidents::row;
 use crate::once::Once;
@@ -28,6 +30,10 @@ pub(crate) struct Work {
     pub(crate) drafts: Vec<Draft>,
     /// Which command gave how many drafts.
     pub(crate) parts: Vec<(usize, usize)>,
+    /// Why nothing can be decided on it: what is stored of it cannot be read.
+    pub(crate) damaged: Option<Error>,
+    /// Its personal texts are erased: these are the terms that the search has of it.
+    pub(crate) forget: Option<Vec<i64>>,
 }
 /// What became of a command in one attempt.
 pub(crate) enum Attempt {
@@ -56,7 +62,28 @@ impl Work {
             before: None,
             drafts: Vec::new(),
             parts: Vec::new(),
+            damaged: None,
+            forget: None,
         }
+    }
+
+    /// Folds the next row of its story in. What cannot be read is this incident's damage alone.
+    pub(crate) fn fold(&mut self, row: &FactRow) {
+        if self.damaged.is_some() {
+            return;
+        }
+        let folded = row
+            .fact()
+            .and_then(|fact| fold(&mut self.incident, self.id, &fact));
+        if let Err(damaged) = folded {
+            self.incident = None;
+            self.damaged = Some(damaged);
+        }
+    }
+
+    /// Whether its personal texts go with what was decided.
+    pub(crate) fn erases(&self) -> bool {
+        self.drafts.iter().any(|draft| erases(&draft.event))
     }
 
     /// What was decided, for the writer; `None`, and the incident back in its place, when that is
@@ -76,6 +103,7 @@ impl Work {
             reclassified: after.is_none_or(|after| row::class(before) != row::class(after)),
             drafts,
             key: None,
+            forget: self.forget.take(),
             once,
         })
     }

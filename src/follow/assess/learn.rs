@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 use outcry_assess::Model;
@@ -16,9 +16,13 @@ const FILE: &str = "model-learned.txt";
 /// A model that learns.
 pub(super) struct Learned {
     file: PathBuf,
+    /// Locked for moments only: whoever scores never waits for a disk.
     held: Mutex<Held>,
+    /// One lesson after the other.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
+#[derive(Clone)]
 struct Held {
     model: Arc<Model>,
     /// The sequence of the last lesson, by region.
@@ -45,35 +49,52 @@ impl Learned {
         Ok(Self {
             file,
             held: Mutex::new(held),
+            turn: Arc::default(),
         })
     }
 
-    /// The model as it is now.
+    /// The model as it is now. Never waits for a lesson that is being written.
     pub(super) fn model(&self) -> Arc<Model> {
-        self.held
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .model
-            .clone()
+        self.held().model.clone()
     }
 
     /// Whether the lesson at that place was learned already.
     pub(super) fn knows(&self, region: &RegionId, sequence: u64) -> bool {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held();
         held.taught
             .get(region)
             .is_some_and(|last| *last >= sequence)
     }
 
-    /// Learns the lesson at that place, and keeps it. Where it cannot be kept it is learned anew
-    /// after the next start.
-    pub(super) fn learn(&self, region: &RegionId, sequence: u64, lesson: impl FnOnce(&mut Model)) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        lesson(Arc::make_mut(&mut held.model));
-        held.taught.insert(region.clone(), sequence);
-        if let Err(error) = write(&self.file, &held) {
-            tracing::warn!(%error, "what the model learned could not be written");
+    /// Learns the lesson at that place, unless it knows it, and keeps it. Scores follow it once it is
+    /// written; a lesson that cannot be written is written with the next one.
+    pub(super) async fn learn(
+        self: &Arc<Self>,
+        region: &RegionId,
+        sequence: u64,
+        lesson: impl FnOnce(&mut Model),
+    ) {
+        let turn = self.turn.clone().lock_owned().await;
+        if self.knows(region, sequence) {
+            return;
         }
+        let mut next = self.held().clone();
+        lesson(Arc::make_mut(&mut next.model));
+        next.taught.insert(region.clone(), sequence);
+        let learned = self.clone();
+        // To the end, and in turn, even if nobody waits for it any more.
+        let kept = tokio::task::spawn_blocking(move || {
+            if let Err(error) = write(&learned.file, &next) {
+                tracing::warn!(%error, "what the model learned could not be written");
+            }
+            *learned.held() = next;
+            drop(turn);
+        });
+        let _ = kept.await;
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -91,7 +112,7 @@ fn read(bytes: &[u8]) -> anyhow::Result<Held> {
     })
 }
 
-fn write(file: &Path, held: &Held) -> anyhow::Result<()> {
+fn write(file: &Path, held: &Held) -> std::io::Result<()> {
     let next = file.with_extension("next");
     let mut out = std::fs::File::create(&next)?;
     serde_json::to_writer(&out, &held.taught)?;
@@ -99,7 +120,9 @@ fn write(file: &Path, held: &Held) -> anyhow::Result<()> {
     out.write_all(&held.model.to_file())?;
     out.sync_all()?;
     std::fs::rename(&next, file)?;
-    Ok(())
+    // The name as well: the cursor that says that this was learned is durable too.
+    let folder = file.parent().unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
@@ -107,26 +130,67 @@ mod tests {
     use super::*;
     use outcry_assess::Report;
 
-    #[test]
-    fn a_lesson_survives_a_restart_and_is_taught_once() {
+    const REPORT: Report<'_> = Report {
+        text: "he waved a machete at the cashier",
+        channel: None,
+        hour: None,
+        value_minor: None,
+        site_history: None,
+        tills: None,
+        reported_category: None,
+    };
+
+    fn weapon(model: &mut Model) {
+        model.update(&REPORT, outcry_assess::Category::Weapon);
+    }
+
+    fn north() -> RegionId {
+        "north".parse().expect("a slug")
+    }
+
+    #[tokio::test]
+    async fn a_lesson_survives_a_restart_and_is_taught_once() {
         let dir = tempfile::tempdir().expect("a folder");
-        let north: RegionId = "north".parse().expect("a slug");
-        let report = Report {
-            text: "he waved a machete at the cashier",
-            ..Report::default()
-        };
-        let learned = Learned::open(dir.path()).expect("opens");
+        let learned = Arc::new(Learned::open(dir.path()).expect("opens"));
         let before = learned.model().name();
-        learned.learn(&north, 7, |model| {
-            model.update(&report, outcry_assess::Category::Weapon);
-        });
+        learned.learn(&north(), 7, weapon).await;
+        let after = learned.model().name();
+        learned.learn(&north(), 7, weapon).await;
+        assert_eq!(learned.model().name(), after, "no lesson is taken twice");
         let again = Learned::open(dir.path()).expect("opens again");
         assert_ne!(again.model().name(), before);
         let told = |learned: &Learned| {
-            let score = learned.model().score(&report);
+            let score = learned.model().score(&REPORT);
             (score.category, score.risk)
         };
         assert_eq!(told(&again), told(&learned));
-        assert!(again.knows(&north, 7) && !again.knows(&north, 8));
+        assert!(again.knows(&north(), 7) && !again.knows(&north(), 8));
+    }
+
+    /// The disk is a pipe that takes nothing until somebody reads from it.
+    #[tokio::test]
+    async fn scoring_never_waits_for_the_disk() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let pipe = dir.path().join(FILE).with_extension("next");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("mkfifo runs").success());
+        let learned = Arc::new(Learned::open(dir.path()).expect("opens"));
+        let before = learned.model().name();
+        let lesson = tokio::spawn({
+            let learned = learned.clone();
+            async move { learned.learn(&north(), 7, weapon).await }
+        });
+        while learned.turn.try_lock().is_ok() {
+            tokio::task::yield_now().await;
+        }
+        let (told, model) = std::sync::mpsc::channel();
+        let scorer = learned.clone();
+        std::thread::spawn(move || told.send(scorer.model().name()));
+        let scored = model.recv_timeout(std::time::Duration::from_secs(5));
+        assert_eq!(scored.as_ref(), Ok(&before), "the lesson is under way");
+        let read = tokio::task::spawn_blocking(move || std::fs::read(pipe));
+        lesson.await.expect("learned");
+        assert!(!read.await.expect("runs").expect("reads").is_empty());
+        assert_ne!(learned.model().name(), before);
     }
 }

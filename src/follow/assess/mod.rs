@@ -76,6 +76,7 @@ impl Assessor {
     /// Looks at every report in these facts, and learns from every override.
     pub async fn handle(&self, entries: &[Arc<Entry>]) -> Result<(), Error> {
         let mut reported = BTreeSet::new();
+        let mut overruled = Vec::new();
         for entry in entries {
             let Stream::Incident(id) = entry.fact.stream else {
                 continue;
@@ -85,14 +86,17 @@ impl Assessor {
                     reported.insert(id);
                 }
                 Event::Incident(Happened::Overridden(ref change)) => {
-                    if let Some(label) = change.category {
-                        self.learn(id, &entry.fact, label).await?;
-                    }
+                    overruled.extend(change.category.map(|label| (id, &entry.fact, label)));
                 }
                 _ => {}
             }
         }
-        self.assess(reported).await
+        // Reports first: a lesson waits for the disk.
+        self.assess(reported).await?;
+        for (id, fact, label) in overruled {
+            self.learn(id, fact, label).await?;
+        }
+        Ok(())
     }
 
     /// Looks at these incidents and records what is new, all in one go.
@@ -196,9 +200,11 @@ impl Assessor {
         let organisation = self.ledger.organisation();
         let context = incident.context.clone().unwrap_or_default();
         let history = self.history(&report.site, self.clock.now()).await;
-        self.learned.learn(&fact.region, fact.sequence, |model| {
-            score::teach(model, &report, &context, &organisation, history, label);
-        });
+        self.learned
+            .learn(&fact.region, fact.sequence, |model| {
+                score::teach(model, &report, &context, &organisation, history, label);
+            })
+            .await;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assessment, Context, DeliveryState, Override, Planned, Report, Resolution, Why, report::Answer,
+    Answer, Assessment, Context, DeliveryState, Ground, Override, Planned, Report, Resolution, Why,
 };
 use crate::category::Priority;
 use crate::organisation::Step;
@@ -91,6 +91,10 @@ pub enum Event {
     Released {
         other: IncidentId,
     },
+    /// The key of the personal texts was destroyed in the same commit.
+    Erased {
+        ground: Ground,
+    },
 }
 
 impl Event {
@@ -118,6 +122,7 @@ impl Event {
             Self::Unmerged { .. } => "incident.unmerged",
             Self::Absorbed { .. } => "incident.absorbed",
             Self::Released { .. } => "incident.released",
+            Self::Erased { .. } => "incident.erased",
         }
     }
 }
@@ -158,7 +163,8 @@ impl Visit for Event {
             | Self::Merged { .. }
             | Self::Unmerged { .. }
             | Self::Absorbed { .. }
-            | Self::Released { .. } => {}
+            | Self::Released { .. }
+            | Self::Erased { .. } => {}
         }
     }
 }

@@ -8,9 +8,12 @@ mod comment;
 pub mod context;
 mod deliver;
 mod dismiss;
+mod draft;
 mod enrich;
+mod erase;
 mod escalate;
 mod event;
+mod fold;
 #[cfg(test)]
 pub(crate) mod given;
 mod merge;
@@ -18,7 +21,7 @@ mod notify;
 mod overrule;
 mod reassign;
 mod refusal;
-pub mod report;
+mod report;
 mod resolve;
 mod respond;
 mod state;
@@ -28,12 +31,13 @@ pub mod words;
 pub use assess::{Assessment, Reason, ReasonKind, Scored};
 pub use context::Context;
 pub use deliver::{Delivery, DeliveryState, Outcome};
+pub use draft::{Answer, Channel, Draft, Flags, Given, Item, Report};
+pub use erase::Ground;
 pub use escalate::{Escalation, StepState, Why};
 pub use event::Event;
 pub use notify::{Planned, Recipient};
 pub use overrule::Override;
 pub use refusal::Refusal;
-pub use report::{Answer, Channel, Draft, Flags, Given, Item, Report};
 pub use resolve::Resolution;
 pub use state::{Incident, State};
 pub use summary::{Counts, Summary};
@@ -93,6 +97,10 @@ pub enum Command {
     Release {
         other: IncidentId,
     },
+    /// The personal texts must go, for ever.
+    Erase {
+        ground: Ground,
+    },
     /// Somebody looks at it on a screen.
     Seen,
     /// A deadline may have passed.
@@ -120,6 +128,7 @@ impl Command {
             Self::FalseAlarm { .. } => Action::FalseAlarm,
             Self::Withdraw { .. } => Action::Withdraw,
             Self::Merge { .. } | Self::Unmerge => Action::Merge,
+            Self::Erase { .. } => Action::Erase,
             Self::Seen => Action::Read,
             Self::Enrich { .. }
             | Self::Absorb { .. }
@@ -159,6 +168,10 @@ impl Incident {
         {
             return Err(Refusal::Forbidden(action));
         }
+        // What is said after the key is gone could not be kept.
+        if self.erased.is_some() && !matches!(action, Action::Run | Action::Read) {
+            return Err(Refusal::Erased);
+        }
         let events = match command {
             Command::Report(_) | Command::Panic(_) => Err(Refusal::AlreadyReported),
             Command::Enrich { context, scored } => {
@@ -178,6 +191,7 @@ impl Incident {
             Command::Unmerge => merge::unmerge(self),
             Command::Absorb { other } => merge::absorb(self, other),
             Command::Release { other } => merge::release(self, other),
+            Command::Erase { ground } => erase::erase(self, ground),
             Command::Seen => deliver::seen(self, moment),
             Command::Elapse => escalate::elapse(self, moment),
             Command::Deliver { outcomes } => deliver::deliver(self, outcomes, moment),

@@ -45,6 +45,11 @@ pub enum Refusal {
     /// It is merged with itself, or not merged at all.
     #[error("{0}")]
     Merge(&'static str),
+    /// Its personal texts are gone, so nothing that is said about it could be kept.
+    #[error(
+        "the personal texts of this incident were erased, so nothing more is recorded about it"
+    )]
+    Erased,
     /// A loop asked for what was done already: nothing to do.
     #[error("nothing to do")]
     Nothing,
@@ -69,6 +74,7 @@ impl Refusal {
             Self::NotLive(_) => "not-live",
             Self::NotYet { .. } => "not-yet",
             Self::Merge(_) => "cannot-merge",
+            Self::Erased => "erased",
             Self::Nothing => "nothing-to-do",
         }
     }

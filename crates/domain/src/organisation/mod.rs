@@ -1,6 +1,7 @@
 //! The organisation: regions, sites, people, queues, policies, schedules and templates, folded from
 //! their facts. Never knows where they are kept or who asks.
 
+mod check;
 mod contact;
 mod credential;
 mod decide;

@@ -106,7 +106,11 @@ impl Ledger {
         let Some(key) = self.0.vault.region(&fact.region)? else {
             return Ok(BTreeSet::new());
         };
-        let held = self.story_key(stream).await?;
+        let held = match self.story_key(stream).await {
+            // What cannot be read is not findable, and keeps nothing else from being so.
+            Err(Error::Corrupt { .. }) => return Ok(BTreeSet::new()),
+            held => held?,
+        };
         let mut event = event.clone();
         vault::open_all(&held, stream, &mut event);
         let mut terms = BTreeSet::new();

@@ -49,6 +49,7 @@ pub(crate) enum Connection {
     Postgres(Box<PgConnection>),
 }
 
+/// Every statement passes here, and can be watched: without its values, which may be personal.
 fn bind<'q, DB>(sql: impl SqlSafeStr, values: &[Value<'_>]) -> Query<'q, DB, DB::Arguments>
 where
     DB: sqlx::Database,
@@ -58,6 +59,8 @@ where
     for<'t> Option<&'t str>: Encode<'t, DB> + Type<DB>,
     for<'t> &'t [u8]: Encode<'t, DB> + Type<DB>,
 {
+    let sql = sql.into_sql_str();
+    tracing::trace!(target: "outcry_ledger::statement", engine = DB::NAME, sql = sql.as_str());
     values
         .iter()
         .fold(sqlx::query::<DB>(sql), |query, value| match *value {

@@ -13,6 +13,8 @@ use crate::{Error, Synchronous};
 
 /// Older write-ahead-log code can corrupt a database when a checkpoint meets a reset.
 const VERSION_MIN: [u32; 3] = [3, 51, 3];
+/// The table in which sqlx notes what it migrated: the first that every house has.
+const MIGRATIONS: &str = "_sqlx_migrations";
 /// Connections that read.
 const READERS: u32 = 3;
 /// The writer's page cache, in KiB.
@@ -122,6 +124,25 @@ pub(crate) async fn check_version(connection: &mut SqliteConnection) -> Result<(
             "SQLite {version} is too old: {major}.{minor}.{patch} or newer is needed, older ones can damage the log"
         )))
     }
+}
+
+/// Refuses the database of another program, in which a house would otherwise be made.
+pub(crate) async fn check_tables(
+    connection: &mut SqliteConnection,
+    data: &Path,
+) -> Result<(), Error> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+    )
+    .fetch_all(connection)
+    .await?;
+    if tables.is_empty() || tables.iter().any(|name| name == MIGRATIONS) {
+        return Ok(());
+    }
+    Err(Error::Missing(format!(
+        "{} is the database of another program: choose another data directory",
+        file(data).display()
+    )))
 }
 
 fn recent(version: &str) -> bool {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use outcry_domain::RegionId;
 
-pub(crate) use region_key::RegionKey;
+pub(crate) use region_key::{RegionKey, path, read};
 pub(crate) use seal::{DataKey, open_all, seal_all};
 
 use crate::Error;
@@ -29,6 +29,11 @@ pub(crate) enum Held {
     Forgotten,
 }
 
+/// Where a data directory has its keys.
+pub(crate) fn directory(data: &Path) -> PathBuf {
+    data.join("keys")
+}
+
 /// All keys of this process.
 pub(crate) struct Vault {
     directory: PathBuf,
@@ -40,7 +45,7 @@ pub(crate) struct Vault {
 impl Vault {
     /// Prepares the key directory of a data directory; keys are read when they are needed.
     pub(crate) fn open(data: &Path, entropy: Box<Entropy>) -> Result<Self, Error> {
-        let directory = data.join("keys");
+        let directory = directory(data);
         region_key::prepare(&directory)?;
         Ok(Self {
             directory,

@@ -100,7 +100,7 @@ impl RegionKey {
     }
 }
 
-pub(super) fn path(directory: &Path, region: &RegionId) -> PathBuf {
+pub(crate) fn path(directory: &Path, region: &RegionId) -> PathBuf {
     directory.join(format!("region-{region}.key"))
 }
 
@@ -127,7 +127,7 @@ fn private(path: &Path, mode: &str) -> Result<(), Error> {
 }
 
 /// Reads a region's key; `None` when there is no file.
-pub(super) fn read(directory: &Path, region: &RegionId) -> Result<Option<RegionKey>, Error> {
+pub(crate) fn read(directory: &Path, region: &RegionId) -> Result<Option<RegionKey>, Error> {
     let path = path(directory, region);
     let file = match File::open(&path) {
         Ok(file) => file,

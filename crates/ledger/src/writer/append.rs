@@ -9,7 +9,7 @@ use outcry_domain::{ActorId, Event, Fact, RegionId, Stream, Time};
 use super::place::{Ends, Place, place, take_heads};
 use super::{CURSORS_EVERY, Task};
 use crate::Entry;
-use crate::store::Value;
+use crate::store::{Connection, Value};
 
 /// Answered requests forgotten at once.
 const PRUNE_ROWS: i64 = 1_000;
@@ -50,6 +50,8 @@ pub(crate) struct Append {
     pub(crate) reclassified: bool,
     pub(crate) drafts: Vec<Draft>,
     pub(crate) key: Option<WrappedKey>,
+    /// The story's key is destroyed, and with it these terms of the search.
+    pub(crate) forget: Option<Vec<i64>>,
     pub(crate) once: Option<OnceRow>,
 }
 
@@ -139,6 +141,11 @@ impl Task {
         statements.write_facts(connection, appends, &places).await?;
         statements.write_rows(connection, appends, &places).await?;
         statements.write_keys(connection, appends, &places).await?;
+        for (append, place) in appends.iter().zip(&places) {
+            if let Some(terms) = &append.forget {
+                forget(connection, &place.stream, terms).await?;
+            }
+        }
         if !statements.write_once(connection, appends, &places).await? {
             return Ok(Err(Failure::Conflict));
         }
@@ -223,6 +230,23 @@ impl Task {
         let values = [Value::Int(self.latest), Value::Int(PRUNE_ROWS)];
         self.connection.execute(sql, &values).await.map(drop)
     }
+}
+
+/// Destroys the key of a story, and what the search knows of it.
+async fn forget(
+    connection: &mut Connection,
+    stream: &str,
+    terms: &[i64],
+) -> Result<(), sqlx::Error> {
+    let key = "DELETE FROM data_key WHERE stream = $1";
+    connection.execute(key, &[Value::Text(stream)]).await?;
+    let word = "DELETE FROM token WHERE term = $1 AND incident = $2";
+    for term in terms {
+        connection
+            .execute(word, &[Value::Int(*term), Value::Text(stream)])
+            .await?;
+    }
+    Ok(())
 }
 
 /// Whether a failure before the commit leaves everything as it was, and what it means then.

@@ -22,12 +22,6 @@ pub(crate) enum Chore {
         fingerprint: Vec<u8>,
         reply: oneshot::Sender<Vec<u8>>,
     },
-    /// A story's personal texts are forgotten, and with them what the search knows of it.
-    Forget {
-        stream: String,
-        terms: Vec<i64>,
-        reply: oneshot::Sender<bool>,
-    },
     /// Words of incidents become findable.
     Tokens {
         rows: Vec<(i64, String)>,
@@ -81,14 +75,6 @@ impl Task {
                 let counts = self.adopt(&id, &fingerprint).await?;
                 self.finish(reply, counts).await
             }
-            Chore::Forget {
-                stream,
-                terms,
-                reply,
-            } => {
-                let gone = self.forget(&stream, &terms).await?;
-                self.finish(reply, gone).await
-            }
             Chore::Tokens {
                 rows,
                 region,
@@ -128,18 +114,6 @@ impl Task {
             .pop()
             .map(|(counts,)| counts)
             .ok_or(sqlx::Error::RowNotFound)
-    }
-
-    async fn forget(&mut self, stream: &str, terms: &[i64]) -> Result<bool, sqlx::Error> {
-        let key = "DELETE FROM data_key WHERE stream = $1";
-        let gone = self.connection.execute(key, &[Value::Text(stream)]).await? > 0;
-        let word = "DELETE FROM token WHERE term = $1 AND incident = $2";
-        for term in terms {
-            self.connection
-                .execute(word, &[Value::Int(*term), Value::Text(stream)])
-                .await?;
-        }
-        Ok(gone)
     }
 
     async fn finish<T>(&mut self, reply: oneshot::Sender<T>, answer: T) -> Result<(), sqlx::Error> {

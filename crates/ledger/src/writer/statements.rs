@@ -50,7 +50,9 @@ impl Default for Statements {
             cursors: ManyRows::new(
                 "INSERT INTO cursor_at (follower, region, sequence) VALUES",
                 3,
-                "ON CONFLICT (follower, region) DO UPDATE SET sequence = excluded.sequence",
+                // What a follower noted earlier may be written later, but no cursor goes back.
+                "ON CONFLICT (follower, region) DO UPDATE SET sequence = excluded.sequence \
+                 WHERE cursor_at.sequence < excluded.sequence",
             ),
             tokens: ManyRows::new(
                 "INSERT INTO token (term, incident) VALUES",

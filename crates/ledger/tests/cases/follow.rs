@@ -116,6 +116,14 @@ async fn cursors_survive(engine: Engine) {
         house.ledger.cursor("assess", &north).await.expect("reads"),
         0
     );
+    // What was noted before is sometimes written after: no cursor goes back.
+    let moved = house.ledger.move_cursor("notify", &north, 4).await;
+    moved.expect("noted");
+    house.restart().await;
+    assert_eq!(
+        house.ledger.cursor("notify", &north).await.expect("reads"),
+        9
+    );
 }
 
 async fn a_lease_has_one_holder(engine: Engine) {

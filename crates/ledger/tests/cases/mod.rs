@@ -14,11 +14,15 @@ macro_rules! on_every_engine {
 }
 
 mod append;
+mod damage;
+mod erase;
 mod fail;
 mod follow;
 mod list;
 mod once;
+mod recognise;
 mod replay;
 mod seal;
 mod share;
+mod statements;
 mod tamper;

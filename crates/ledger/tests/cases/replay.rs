@@ -1,14 +1,14 @@
 //! Property: whatever commands are accepted, memory, log and read table tell the same story.
 
 use outcry_domain::actor::SystemId;
-use outcry_domain::incident::{Command, Context, Outcome, Resolution, Scored, Summary};
-use outcry_domain::{Category, DeliveryId, Incident, IncidentId, Personal};
+use outcry_domain::incident::{Command, Context, Ground, Outcome, Resolution, Scored, Summary};
+use outcry_domain::{Category, DeliveryId, Incident, IncidentId, Personal, Reach, Role};
 use outcry_ledger::{Filter, Page};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
-use crate::support::house::{Engine, House, everything, slug};
+use crate::support::house::{Engine, House, actor, everything, slug};
 
 on_every_engine!(memory_log_and_table_agree);
 
@@ -30,6 +30,7 @@ enum Step {
     Enrich,
     Deliver,
     Elapse,
+    Erase,
 }
 
 fn step() -> impl Strategy<Value = (Step, usize)> {
@@ -51,6 +52,7 @@ fn step() -> impl Strategy<Value = (Step, usize)> {
         S::Enrich,
         S::Deliver,
         S::Elapse,
+        S::Erase,
     ];
     (prop::sample::select(steps), 0..6_usize)
 }
@@ -124,6 +126,11 @@ async fn act(house: &House, step: Step, place: usize, ids: &mut Vec<IncidentId>)
         Step::FalseAlarm => (Command::FalseAlarm { note: None }, house.desk()),
         Step::Merge => (Command::Merge { into: other }, house.desk()),
         Step::Unmerge => (Command::Unmerge, house.desk()),
+        Step::Erase => {
+            let ground = Ground::NotNeeded;
+            let root = actor("root", Role::Admin, Reach::All);
+            (Command::Erase { ground }, house.moment(root))
+        }
         Step::Seen => (Command::Seen, house.desk()),
         Step::Enrich => (enrich(place), house.system(SystemId::Assess)),
         Step::Deliver => (deliver(&state, place), house.system(SystemId::Courier)),

@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use outcry_domain::incident::{Command, Event as Incident};
-use outcry_domain::{Event, Personal, Stream};
+use outcry_domain::incident::Command;
+use outcry_domain::{Personal, Stream};
 use outcry_ledger::{Error, Filter, Ledger, Page};
 
 use crate::support::house::{ADDRESS, Engine, House, NAME, NARRATIVE, everything, fill, slug};
@@ -14,7 +14,6 @@ use crate::support::sql::Sql;
 on_every_engine!(
     nothing_personal_is_at_rest,
     a_story_reads_back_open,
-    a_forgotten_story_stays_whole,
     a_sealed_text_opens_nowhere_else,
     keys_are_the_owners_alone,
     a_missing_or_wrong_key_is_named,
@@ -128,53 +127,6 @@ async fn a_story_reads_back_open(engine: Engine) {
     let dana = organisation.person(&slug("dana")).expect("there is one");
     assert_eq!(dana.name.open(), Some(NAME));
     assert_eq!(dana.contacts[0].address.open(), Some(ADDRESS));
-}
-
-async fn a_forgotten_story_stays_whole(engine: Engine) {
-    let mut house = House::open(engine).await;
-    let id = house.report("leeds-1").await.summary.id;
-    let other = house.report("leeds-1").await.summary.id;
-    assert!(house.ledger.forget(id).await.expect("forgets"));
-    assert!(!house.ledger.forget(id).await.expect("nothing left"));
-    for _ in 0..2 {
-        let narrative = async |id| {
-            let story = house
-                .ledger
-                .incident(&everything(), id)
-                .await
-                .expect("reads");
-            story
-                .expect("there is one")
-                .incident
-                .report
-                .narrative
-                .expect("there was one")
-        };
-        assert_eq!(narrative(id).await, Personal::Forgotten);
-        assert_eq!(narrative(other).await, Personal::new(NARRATIVE));
-        house.restart().await;
-    }
-    // It goes on, but nothing that is said about it can be kept.
-    let text = Personal::new("still here");
-    house
-        .command(id, Command::Comment { text })
-        .await
-        .expect("noted");
-    let facts = house
-        .ledger
-        .facts_after(&slug("north"), 2, 10)
-        .await
-        .expect("reads");
-    assert!(matches!(
-        &facts[0].fact.event,
-        Event::Incident(Incident::Commented {
-            text: Personal::Forgotten
-        })
-    ));
-    outcry_ledger::verify_all(&house.settings)
-        .await
-        .expect("checks")
-        .expect("whole");
 }
 
 async fn a_sealed_text_opens_nowhere_else(engine: Engine) {

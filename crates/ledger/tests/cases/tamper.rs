@@ -1,5 +1,7 @@
 //! Whoever changes a record behind the ledger's back is found out, and the record is named.
 
+use outcry_domain::Stream;
+use outcry_ledger::chain::{self, GENESIS, Link};
 use outcry_ledger::{Broken, rebuild, verify, verify_all};
 
 use crate::support::house::{Engine, House};
@@ -12,6 +14,7 @@ on_every_engine!(
     a_cut_end_is_named,
     a_changed_row_is_named_and_rebuilt,
     a_whole_rewritten_end_needs_the_head,
+    a_gap_in_a_story_is_named_under_a_rewritten_chain,
 );
 
 async fn damaged(house: &House, statement: &str) -> Broken {
@@ -201,4 +204,50 @@ async fn a_whole_rewritten_end_needs_the_head(engine: Engine) {
     )
     .await;
     assert_eq!(broken.region, "north", "{}", broken.why);
+}
+
+/// Gives the first fact of the south another version, with every hash made to fit.
+pub(crate) async fn gap(house: &House, sql: &Sql) {
+    let place = "FROM fact WHERE region = 'south' AND sequence = 1";
+    let column = async |name: &str| {
+        sql.text(&format!("SELECT CAST({name} AS TEXT) {place}"))
+            .await
+    };
+    let (stream, actor) = (column("stream").await, column("actor").await);
+    let (kind, body) = (column("kind").await, column("body").await);
+    let link = Link {
+        region: "south",
+        sequence: 1,
+        stream: &stream,
+        version: 2,
+        at: column("at").await.parse().expect("a number"),
+        actor: &actor,
+        kind: &kind,
+        body: &body,
+    };
+    let hash = chain::hex(&chain::hash(&GENESIS, &link));
+    let hash = match house.url {
+        None => format!("x'{hash}'"),
+        Some(_) => format!("decode('{hash}', 'hex')"),
+    };
+    sql.run(&format!(
+        "UPDATE fact SET version = 2, hash = {hash} WHERE region = 'south' AND sequence = 1"
+    ))
+    .await;
+    sql.run(&format!(
+        "UPDATE head SET hash = {hash} WHERE region = 'south'"
+    ))
+    .await;
+}
+
+async fn a_gap_in_a_story_is_named_under_a_rewritten_chain(engine: Engine) {
+    let house = House::open(engine).await;
+    let id = house.report("hove-1").await.summary.id;
+    house.ledger.stop().await;
+    gap(&house, &Sql::open(&house).await).await;
+    let broken = verify(&house.settings).await.expect("checks");
+    let broken = broken.expect_err("version 1 is missing");
+    assert_eq!((broken.region.as_str(), broken.sequence), ("south", 1));
+    let story = Stream::Incident(id).to_string();
+    assert!(broken.why.contains(&story), "{}", broken.why);
 }

@@ -3,3 +3,4 @@
 pub(crate) mod house;
 pub(crate) mod postgres;
 pub(crate) mod sql;
+pub(crate) mod watch;

@@ -55,6 +55,8 @@ kinds! {
         "The detail says what must come first.";
     CANNOT_MERGE = CONFLICT "cannot-merge", "These incidents cannot be merged",
         "Merge two different incidents that are both still open; what has absorbed others can only absorb more.";
+    ERASED = CONFLICT "erased", "The personal texts of this incident were erased",
+        "Nothing more is recorded about it, because nothing could be kept. The timeline says who had them erased, when and why; what is new belongs in a new report.";
     NOTHING_TO_DO = CONFLICT "nothing-to-do", "There is nothing to do",
         "It is as you ask already. Nothing was recorded.";
     KEY_IN_FLIGHT = CONFLICT "idempotency-in-flight", "The first request with this key is still being handled",

@@ -146,5 +146,5 @@ export async function loadOpen(query = '') {
 /** The fact kinds of the contract; an EventSource hears only kinds it was told of. */
 const KINDS = [
   'reported', 'enriched', 'assessed', 'routed', 'overridden', 'acknowledged', 'commented', 'reassigned', 'responding', 'escalated',
-  'breached', 'notified', 'delivery', 'resolved', 'closed', 'false_alarm', 'withdrawn', 'merged', 'unmerged',
+  'breached', 'notified', 'delivery', 'resolved', 'closed', 'false_alarm', 'withdrawn', 'merged', 'unmerged', 'erased',
 ].map((kind) => `incident.${kind}`).concat('organisation.changed');

@@ -113,6 +113,7 @@ fn said(event: &Event) -> Option<Value> {
             "reason": change.reason.open(),
         }),
         Event::Reassigned { to } => json!({"to": to}),
+        Event::Erased { ground } => json!({"ground": ground}),
         Event::Merged { into: other }
         | Event::Unmerged { from: other }
         | Event::Absorbed { other }

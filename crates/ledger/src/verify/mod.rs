@@ -1,19 +1,21 @@
 //! Verify: every hash computed again, every gap found; nothing is changed, also not by the repair
 //! of a crash.
 
+mod keys;
+mod rows;
+
 use std::sync::Arc;
 
-use outcry_domain::incident::Summary;
-use outcry_domain::{Incident, IncidentId, Stream};
 use serde::Serialize;
 use sqlx::AssertSqlSafe;
 use tokio::task::JoinSet;
 
 use crate::chain::{self, GENESIS, Link};
-use crate::entry::FactRow;
-use crate::store::{Store, Value, postgres, sqlite};
-use crate::work::fold;
-use crate::{Database, Error, Settings};
+use crate::recognise;
+use crate::store::{Store, Value};
+use crate::{Error, Settings};
+use keys::Keys;
+pub use keys::VerifiedKeys;
 
 /// Facts read at once.
 const PAGE: i64 = 256;
@@ -73,7 +75,7 @@ type Found<T> = Result<Result<T, Broken>, Error>;
 /// Checks the log: the chain of every region without a gap up to its head, and every story without
 /// a missing version. It may run beside the house. The outer error says that it could not check.
 pub async fn verify(settings: &Settings) -> Result<Result<Verified, Broken>, Error> {
-    let store = open(settings).await?;
+    let store = recognise::open(settings).await?;
     let found = check(&store).await;
     store.close().await;
     found
@@ -82,29 +84,25 @@ pub async fn verify(settings: &Settings) -> Result<Result<Verified, Broken>, Err
 /// As `verify`, and also that every row of the read table is what the log says. For a house that
 /// rests: it compares what two statements saw.
 pub async fn verify_all(settings: &Settings) -> Result<Result<Verified, Broken>, Error> {
-    let store = open(settings).await?;
+    let store = recognise::open(settings).await?;
     let found = match check(&store).await {
-        Ok(Ok(verified)) => Ok(rows_are_folds(&store).await?.map(|()| verified)),
+        Ok(Ok(verified)) => rows::rows_are_folds(&store)
+            .await
+            .map(|found| found.map(|()| verified)),
         other => other,
     };
     store.close().await;
     found
 }
 
-async fn open(settings: &Settings) -> Result<Store, Error> {
-    match &settings.database {
-        Database::Sqlite => {
-            let file = sqlite::file(&settings.data);
-            if !file.is_file() {
-                return Err(Error::Unavailable(format!(
-                    "there is no log at {}",
-                    file.display()
-                )));
-            }
-            Ok(Store::Sqlite(sqlite::readers(&settings.data)))
-        }
-        Database::Postgres { url } => Ok(Store::Postgres(postgres::readers(url).await?)),
-    }
+/// Checks the keys: each story's key opens with the key of its region, and each sealed text with
+/// the key of its story, unless the log says that the story was erased. It reads every text, so it
+/// takes several times as long as `verify`, which it does not replace.
+pub async fn verify_keys(settings: &Settings) -> Result<Result<VerifiedKeys, Broken>, Error> {
+    let store = recognise::open(settings).await?;
+    let found = Keys::of(&settings.data).check(&store).await;
+    store.close().await;
+    found
 }
 
 async fn check(store: &Store) -> Found<Verified> {
@@ -306,84 +304,4 @@ async fn versions(store: &Store) -> Found<()> {
         .unwrap_or_default();
     let why = format!("story {stream} has {count} facts, but its last version is {version}");
     Ok(Err(Broken::new(&region, sequence, why)))
-}
-
-/// Every row of the read table is the fold of its facts, and none is missing or too many.
-async fn rows_are_folds(store: &Store) -> Found<()> {
-    let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
-               WHERE (stream, version) > ($1, $2) ORDER BY stream, version LIMIT $3";
-    let mut place = (String::new(), 0);
-    let mut open: Option<(IncidentId, Option<Incident>)> = None;
-    let mut stories = 0;
-    loop {
-        let values = [Value::Text(&place.0), Value::Int(place.1), Value::Int(PAGE)];
-        let page: Vec<FactRow> = store.rows(sql, &values).await?;
-        let Some(last) = page.last() else { break };
-        place = (last.stream.clone(), last.version);
-        for row in &page {
-            let fact = match row.fact() {
-                Ok(fact) => fact,
-                Err(error) => {
-                    return Ok(Err(Broken::new(
-                        &row.region,
-                        row.sequence,
-                        error.to_string(),
-                    )));
-                }
-            };
-            let Stream::Incident(id) = fact.stream else {
-                continue;
-            };
-            if open.as_ref().is_none_or(|(held, _)| *held != id) {
-                stories += 1;
-                if let Err(broken) = row_is_fold(store, open.replace((id, None))).await? {
-                    return Ok(Err(broken));
-                }
-            }
-            if let Some((_, incident)) = &mut open
-                && let Err(error) = fold(incident, id, &fact)
-            {
-                return Ok(Err(Broken::new(
-                    &row.region,
-                    row.sequence,
-                    error.to_string(),
-                )));
-            }
-        }
-    }
-    if let Err(broken) = row_is_fold(store, open).await? {
-        return Ok(Err(broken));
-    }
-    let rows: Option<(i64,)> = store.row("SELECT COUNT(*) FROM incident", &[]).await?;
-    let rows = rows.map_or(0, |(count,)| count);
-    if rows == stories {
-        Ok(Ok(()))
-    } else {
-        let why =
-            format!("the read table has {rows} incidents, the log {stories}; run outcry rebuild");
-        Ok(Err(Broken::new("read table", 0, why)))
-    }
-}
-
-async fn row_is_fold(store: &Store, open: Option<(IncidentId, Option<Incident>)>) -> Found<()> {
-    let Some((id, Some(incident))) = open else {
-        return Ok(Ok(()));
-    };
-    let sql = "SELECT summary FROM incident WHERE id = $1";
-    let row: Option<(String,)> = store
-        .row(sql, &[Value::Text(&Stream::Incident(id).to_string())])
-        .await?;
-    let expected = serde_json::to_string(&Summary::of(&incident))
-        .map_err(|_| Error::Unavailable("a summary cannot be written".into()))?;
-    if row.is_some_and(|(json,)| json == expected) {
-        return Ok(Ok(()));
-    }
-    let sequence = i64::try_from(incident.sequence).unwrap_or(i64::MAX);
-    let why =
-        "the row of this incident in the read table is not what the log says; run outcry rebuild";
-    Ok(Err(Broken::new(
-        incident.report.region.as_str(),
-        sequence,
-        why,
-    )))
 }

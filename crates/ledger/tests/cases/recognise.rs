@@ -1,0 +1,118 @@
+//! Whoever checks the wrong place, or a damaged file, is told what is there and what to do; nothing
+//! is made and nothing is changed.
+
+use std::fs;
+use std::path::Path;
+
+use outcry_ledger::{Database, Error, Ledger, Settings, Synchronous, rebuild, verify, verify_keys};
+
+use crate::support::house::{Engine, House, fill};
+use crate::support::postgres::fresh_database;
+
+fn at(data: &Path) -> Settings {
+    Settings {
+        data: data.to_owned(),
+        database: Database::Sqlite,
+        synchronous: Synchronous::Full,
+        owner: "one".into(),
+    }
+}
+
+/// What each command that needs a log says of it.
+async fn told(settings: &Settings) -> Error {
+    let checked = verify(settings).await.map(drop).expect_err("no log");
+    let keys = verify_keys(settings).await.map(drop).expect_err("no log");
+    let rebuilt = rebuild(settings).await.map(drop).expect_err("no log");
+    assert_eq!(checked, keys);
+    assert_eq!(checked, rebuilt);
+    checked
+}
+
+async fn missing(settings: &Settings, words: &str) {
+    match told(settings).await {
+        Error::Missing(said) => assert!(said.contains(words), "{said}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_without_a_log_is_named() {
+    let dir = tempfile::tempdir().expect("a directory");
+    missing(
+        &at(&dir.path().join("nowhere")),
+        "there is no data directory",
+    )
+    .await;
+    assert!(!dir.path().join("nowhere").exists(), "nothing is made");
+    missing(&at(dir.path()), "it holds no outcry.db").await;
+    assert_eq!(fs::read_dir(dir.path()).expect("lists").count(), 0);
+    let file = dir.path().join("outcry.db");
+    missing(&at(&file), "there is no data directory").await;
+    fs::write(&file, "").expect("written");
+    missing(&at(&file), "is a file, not a data directory").await;
+    missing(&at(dir.path()), "is empty").await;
+    fs::write(&file, "Dear diary, today in the shop").expect("written");
+    missing(&at(dir.path()), "is not a database").await;
+    let refused = Ledger::open(&at(dir.path()), fill).await.map(drop);
+    assert!(matches!(refused, Err(Error::Missing(_))), "{refused:?}");
+    assert_eq!(
+        fs::read(&file).expect("reads"),
+        b"Dear diary, today in the shop"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_database_of_another_program_is_left_alone() {
+    use sqlx::{ConnectOptions as _, Connection as _};
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("outcry.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&file)
+        .create_if_missing(true);
+    let mut connection = options.connect().await.expect("opens");
+    sqlx::query("CREATE TABLE songs (title TEXT)")
+        .execute(&mut connection)
+        .await
+        .expect("made");
+    connection.close().await.expect("closes");
+    missing(&at(dir.path()), "not one of Outcry").await;
+    let refused = Ledger::open(&at(dir.path()), fill).await.map(drop);
+    let Err(Error::Missing(said)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(said.contains("another program"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgres_database_without_a_log_is_named() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let url = fresh_database();
+    let settings = Settings {
+        database: Database::Postgres { url: url.into() },
+        ..at(dir.path())
+    };
+    missing(&settings, "not one of Outcry").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_file_is_called_damaged() {
+    let house = House::open(Engine::Sqlite).await;
+    house.report("leeds-1").await;
+    house.ledger.stop().await;
+    // The stop brought everything into the file; what was copied from there must not heal it.
+    for beside in ["outcry.db-wal", "outcry.db-shm"] {
+        let _ = fs::remove_file(house.data().join(beside));
+    }
+    let whole = fs::read(house.file()).expect("reads");
+    for cut in [whole.len() / 2, 4_096, 100] {
+        fs::write(house.file(), &whole[..cut]).expect("cut short");
+        assert_eq!(told(&house.settings).await, Error::Damaged, "cut at {cut}");
+    }
+    let mut overwritten = whole.clone();
+    overwritten[100..8_192].fill(0);
+    fs::write(house.file(), &overwritten).expect("overwritten");
+    assert_eq!(told(&house.settings).await, Error::Damaged);
+    fs::write(house.file(), &whole).expect("the backup is put back");
+    let verified = verify(&house.settings).await.expect("checks");
+    verified.expect("whole again");
+}

@@ -1,0 +1,146 @@
+//! The command line as scripts use it: exit codes, and the words that say what to do.
+
+use std::path::Path;
+use std::process::Command;
+
+struct Told {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn outcry(arguments: &[&str], folder: &Path) -> Told {
+    let told = Command::new(env!("CARGO_BIN_EXE_outcry"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("OUTCRY_CONFIG")
+        .output()
+        .expect("runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    Told {
+        code: told.status.code().expect("no signal ended it"),
+        out: text(told.stdout),
+        err: text(told.stderr),
+    }
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn listed(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+#[test]
+fn what_is_no_log_is_said_and_left_alone() {
+    let folder = folder();
+    for command in [
+        &["verify"][..],
+        &["verify", "--keys"],
+        &["rebuild"],
+        &["sign-in-link", "administrator"],
+    ] {
+        let told = outcry(&[command, &["--data", "."]].concat(), folder.path());
+        assert_eq!(told.code, 69, "{command:?}: {}", told.err);
+        let words = "outcry: there is no log in .: it holds no outcry.db. Give the data directory";
+        assert!(told.err.starts_with(words), "{command:?}: {}", told.err);
+        assert_eq!(told.out, "");
+        assert!(
+            listed(folder.path()).is_empty(),
+            "{command:?} made something"
+        );
+    }
+    std::fs::write(folder.path().join("outcry.db"), "a shopping list").expect("written");
+    let told = outcry(&["verify", "--data", "."], folder.path());
+    assert_eq!(told.code, 69, "{}", told.err);
+    assert!(told.err.contains("is not a database"), "{}", told.err);
+    let told = outcry(&["verify", "--data", "nowhere"], folder.path());
+    assert_eq!(told.code, 69, "{}", told.err);
+    let words = "there is no data directory nowhere";
+    assert!(told.err.contains(words), "{}", told.err);
+}
+
+/// A server runs once on free ports; what is left is then checked, and damaged.
+#[test]
+fn a_log_is_checked_and_its_damage_named() {
+    use std::io::{BufRead as _, BufReader};
+    let folder = folder();
+    let mut server = Command::new(env!("CARGO_BIN_EXE_outcry"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data", "data"])
+        .current_dir(folder.path())
+        .env_remove("OUTCRY_CONFIG")
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let lines = BufReader::new(server.stdout.take().expect("piped")).lines();
+    let url = lines
+        .map_while(Result::ok)
+        .find_map(|line| Some(line.strip_prefix("Outcry listens on ")?.to_owned()));
+    let url = url.expect("says where it listens");
+    let id = server.id().to_string();
+    let asked = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(asked.expect("kill runs").success());
+    assert!(server.wait().expect("ends").success());
+
+    let link = &["sign-in-link", "administrator", "--data", "data"];
+    let told = outcry(link, folder.path());
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(
+        told.out.starts_with(&format!("{url}/sign-in/")),
+        "{}",
+        told.out
+    );
+    assert!(told.err.contains("any free port"), "{}", told.err);
+    let told = outcry(
+        &[&link[..], &["--url", "https://shop.example/"]].concat(),
+        folder.path(),
+    );
+    assert!(
+        told.out.starts_with("https://shop.example/sign-in/"),
+        "{}",
+        told.out
+    );
+    let told = outcry(&[&link[..], &["--url", "shop"]].concat(), folder.path());
+    assert_eq!(told.code, 2, "{}", told.err);
+
+    let told = outcry(
+        &["verify", "--keys", "--json", "--data", "data"],
+        folder.path(),
+    );
+    assert_eq!(told.code, 0, "{}", told.err);
+    let keys = serde_json::from_str::<serde_json::Value>(&told.out).expect("JSON");
+    assert_eq!(keys["keys"]["stories"], 1, "{}", told.out);
+
+    let file = folder.path().join("data/outcry.db");
+    // What was copied from there must not heal it.
+    let _ = std::fs::remove_file(file.with_extension("db-wal"));
+    let whole = std::fs::read(&file).expect("reads");
+    std::fs::write(&file, &whole[..whole.len() / 2]).expect("cut short");
+    for command in ["verify", "rebuild"] {
+        let told = outcry(&[command, "--data", "data"], folder.path());
+        assert_eq!(told.code, 1, "{command}: {}", told.err);
+        let words = "the database file is damaged";
+        assert!(told.err.contains(words), "{command}: {}", told.err);
+    }
+}
+
+#[test]
+fn a_mistyped_setting_gets_a_near_guess_or_the_list() {
+    let folder = folder();
+    for (text, words) in [
+        (
+            "[nope]\n",
+            "there is no table nope; there are server, data, log",
+        ),
+        ("[serwer]\n", "did you mean server?"),
+    ] {
+        std::fs::write(folder.path().join("outcry.toml"), text).expect("written");
+        let told = outcry(&["check-config"], folder.path());
+        assert_eq!(told.code, 2, "{}", told.err);
+        assert!(told.err.contains(words), "{}", told.err);
+    }
+}

@@ -1,0 +1,78 @@
+//! The house as it runs between two crashes: every room open, each loop moved by hand.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use outcry::clock::{Clock, Turned};
+use outcry::follow::assess::Assessor;
+use outcry::follow::courier::Courier;
+use outcry::follow::escalate::Deadlines;
+use outcry_domain::RegionId;
+use outcry_ledger::Ledger;
+use outcry_stream::Bus;
+
+use crate::town::{self, Shared};
+
+/// How far each loop has read each log.
+pub(crate) type Read = BTreeMap<(&'static str, RegionId), u64>;
+
+/// The house as it runs between two crashes.
+pub(crate) struct Running {
+    pub ledger: Ledger,
+    pub bus: Bus,
+    pub courier: Courier,
+    pub assessor: Assessor,
+    pub deadlines: Deadlines,
+    /// How far each loop has read; a crash throws it back to what was saved.
+    pub read: Read,
+}
+
+pub(crate) fn settings(folder: &std::path::Path) -> outcry_ledger::Settings {
+    outcry_ledger::Settings {
+        data: folder.to_owned(),
+        database: outcry_ledger::Database::Sqlite,
+        synchronous: outcry_ledger::Synchronous::Full,
+        owner: "town".into(),
+    }
+}
+
+impl Running {
+    pub(crate) async fn start(
+        folder: &std::path::Path,
+        clock: &Arc<Turned>,
+        providers: &Shared,
+        read: Read,
+    ) -> Self {
+        let clock = Clock::Simulated(clock.clone());
+        let ledger = Ledger::open(&settings(folder), outcry::clock::fill)
+            .await
+            .expect("opens");
+        let bus = Bus::open(
+            &folder.join("events"),
+            outcry_stream::Settings::default(),
+            clock.now().0,
+        )
+        .expect("opens");
+        let (courier, record) = Courier::new(
+            ledger.clone(),
+            town::world(providers),
+            clock.clone(),
+            "http://outcry.test".into(),
+        );
+        tokio::spawn(record);
+        let assess = outcry::config::Assess::default();
+        let assessor = Assessor::open(ledger.clone(), bus.clone(), clock.clone(), &assess, folder)
+            .expect("opens");
+        let undelivered = ledger.undelivered().await.expect("readable");
+        courier.bring(undelivered).await.expect("brought");
+        let deadlines = Deadlines::new(ledger.clone(), clock);
+        Self {
+            ledger,
+            bus,
+            courier,
+            assessor,
+            deadlines,
+            read,
+        }
+    }
+}
