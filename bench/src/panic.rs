@@ -34,20 +34,27 @@ pub(crate) struct World {
     pub(crate) peers: Peers,
 }
 
+impl World {
+    /// Starts them on data of their own.
+    pub(crate) async fn start(setting: &Setting, scratch: &Scratch) -> anyhow::Result<Self> {
+        let peers = Peers::start().await?;
+        let webhook = Some(peers.webhook_url.as_str());
+        chain::found(&scratch.data(), Escalation::Shipped, webhook).await?;
+        let house = House::serve(setting, &scratch.data(), Some(&peers)).await?;
+        let kinds = ["incident.reported"];
+        let listener = Listener::open(house.address, &chain::token(chain::DESK), &kinds).await?;
+        Ok(Self {
+            house,
+            listener,
+            peers,
+        })
+    }
+}
+
 /// One run: presses while all is well, then presses while the mail server hangs and does not, in turns.
 pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let scratch = Scratch::new(setting)?;
-    let peers = Peers::start().await?;
-    let webhook = Some(peers.webhook_url.as_str());
-    chain::found(&scratch.data(), Escalation::Shipped, webhook).await?;
-    let house = House::serve(setting, &scratch.data(), Some(&peers)).await?;
-    let kinds = ["incident.reported"];
-    let listener = Listener::open(house.address, &chain::token(chain::DESK), &kinds).await?;
-    let world = World {
-        house,
-        listener,
-        peers,
-    };
+    let world = World::start(setting, &scratch).await?;
     let for_s = setting.seconds as f64 + WARM_UP_S;
     let behind = Behind::start(&world.house, for_s).await?;
     let presses = press(&world, PRESSES_PER_S, for_s).await?;
@@ -69,14 +76,14 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     run.tell("panic to durable answer, p50", calm.answer.p50_ms(), "ms");
     run.tell("panic to durable answer, p99", calm.answer.p99_ms(), "ms");
     run.tell("presses measured", calm.desk.len() as f64, "");
-    let missing = calm.missing + shift::measure(setting, &world, &mut run).await?;
+    world.house.stop()?;
+    let missing = calm.missing + shift::measure(setting, &mut run).await?;
     run.aim(
         "presses that one of the three never told",
         missing as f64,
         "",
         Target::AtMost(0.0),
     );
-    world.house.stop()?;
     Ok(run)
 }
 

@@ -7,14 +7,15 @@ use crate::Setting;
 use crate::measure::{Run, Samples, Target};
 use crate::panic::{Arrivals, Behind, Press, World, press};
 use crate::world::clock;
+use crate::world::house::Scratch;
 
 /// Presses a second.
 const PRESSES_PER_S: f64 = 10.0;
 /// Phases of each kind.
-const PHASES: usize = 5;
+const PHASES: usize = 4;
 /// Seconds of a phase that count, and seconds before them: what the phase before left behind is cleared away.
-const PHASE_S: u64 = 8;
-const BETWEEN_S: u64 = 3;
+const PHASE_S: u64 = 6;
+const BETWEEN_S: u64 = 2;
 /// After the last phase: what arrives late.
 const LATE: Duration = Duration::from_secs(3);
 /// How often each kind's presses are drawn anew.
@@ -28,12 +29,10 @@ struct Phase {
     until: Instant,
 }
 
-/// Presses through all phases; gives how many presses were missed by a channel that worked.
-pub(crate) async fn measure(
-    setting: &Setting,
-    world: &World,
-    run: &mut Run,
-) -> anyhow::Result<usize> {
+/// Presses through all phases on a program that has just started; gives how many presses were missed by a channel that worked.
+pub(crate) async fn measure(setting: &Setting, run: &mut Run) -> anyhow::Result<usize> {
+    let scratch = Scratch::new(setting)?;
+    let world = &World::start(setting, &scratch).await?;
     let phase_s = PHASE_S.min(setting.seconds);
     let for_s = ((BETWEEN_S + phase_s) * 2 * PHASES as u64) as f64;
     let behind = Behind::start(&world.house, for_s).await?;

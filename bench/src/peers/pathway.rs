@@ -80,7 +80,7 @@ fn read(file: &Path) -> anyhow::Result<Vec<Found>> {
         let found: serde_json::Value = serde_json::from_str(line)?;
         let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
         let incident = found["incident"].as_u64().context("an incident")? as usize;
-        matches.push((incident, text("source"), text("id")));
+        matches.push((incident, text("source"), text("event")));
     }
     matches.sort_unstable();
     Ok(matches)

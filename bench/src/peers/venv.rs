@@ -32,11 +32,17 @@ pub(super) fn ask(command: &mut Command) -> anyhow::Result<String> {
         .output()
         .with_context(|| format!("{program} cannot be started"))?;
     let said = String::from_utf8_lossy(&output.stderr);
-    let last = said.lines().rev().find(|line| !line.trim().is_empty());
     ensure!(
         output.status.success(),
         "{program} failed: {}",
-        last.unwrap_or("it says nothing")
+        why(&said).unwrap_or("it says nothing")
     );
     Ok(String::from_utf8(output.stdout)?)
+}
+
+/// The last line that names an error (`ValueError: …`), or the last of all.
+fn why(said: &str) -> Option<&str> {
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let last = lines.clone().next_back();
+    lines.rfind(|line| line.contains("Error")).or(last)
 }
