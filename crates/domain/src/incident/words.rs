@@ -40,8 +40,8 @@ pub fn of(event: &Event, organisation: &Organisation) -> String {
         Event::Closed => "Closed".into(),
         Event::FalseAlarm { .. } => "Marked as a false alarm".into(),
         Event::Withdrawn { .. } => "Withdrawn by the store".into(),
-    }
         Event::Erased { ground } => format!("Personal texts erased: {}", ground.words()),
+    }
 }
 
 fn name(id: &PersonId, organisation: &Organisation) -> String {
