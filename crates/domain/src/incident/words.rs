@@ -3,6 +3,7 @@
 
 use super::{Channel, Context, DeliveryState, Event, Report, Why};
 use crate::category::Priority;
+use crate::organisation::Means;
 use crate::{DeliveryId, Organisation, PersonId, QueueId};
 
 /// One sentence without a full stop.
@@ -111,23 +112,19 @@ fn delivered(delivery: &DeliveryId, state: DeliveryState, organisation: &Organis
         parts.next().unwrap_or_default(),
         parts.next().unwrap_or_default(),
     );
-    let over = match channel {
-        "desk" => "Screen",
-        "mail" => "Mail",
-        "webhook" => "Webhook",
-        other => other,
+    let means = Means::ALL
+        .into_iter()
+        .find(|means| means.as_str() == channel);
+    let over = match means {
+        Some(Means::Desk) => "Screen",
+        Some(Means::Mail) => "Mail",
+        Some(Means::Webhook) => "Webhook",
+        None => channel,
     };
     let to = match person.parse() {
         Ok(id) => name(&id, organisation),
         Err(_) => person.to_owned(),
     };
-    let became = match state {
-        DeliveryState::Planned => "will be tried again",
-        DeliveryState::Sent => "sent",
-        DeliveryState::Accepted => "accepted by the provider",
-        DeliveryState::Delivered => "delivered",
-        DeliveryState::Seen => "seen",
-        DeliveryState::Failed => "could not be delivered",
-    };
+    let became = means.map_or(state.as_str(), |means| means.became(state));
     format!("{over} to {to}: {became}")
 }
