@@ -10,9 +10,11 @@ mod model;
 mod overload;
 mod pages;
 mod panic;
+mod peers;
 mod pipeline;
 mod report_64;
 mod report_one;
+mod shift;
 mod sizes;
 mod timers;
 mod verify;
@@ -38,9 +40,12 @@ pub(crate) struct Setting {
     /// A look, not a measurement: one run of five seconds, not kept in the table.
     #[arg(long)]
     quick: bool,
-    /// Incidents in the log of `pages`, `verify` and `sizes`, and armed timers in `timers`.
+    /// Incidents in the log of `pages` and `verify`, and armed timers in `timers`.
     #[arg(long, default_value_t = 1_000_000)]
     incidents: usize,
+    /// Facts in the log of `sizes`.
+    #[arg(long, default_value_t = 1_000_000)]
+    facts: usize,
     /// Where scratch data goes; logs of a million incidents are kept there for the next time.
     #[arg(long, default_value = "target/bench")]
     scratch: PathBuf,
@@ -84,6 +89,8 @@ enum Name {
     Overload,
     /// The desk page in Chromium.
     Desk,
+    /// Other programs beside this one, in the same run; installs them from PyPI into the scratch folder.
+    Peers,
     /// Everything but `build`.
     All,
 }
@@ -110,6 +117,7 @@ impl Name {
             Name::Build => build::run(setting),
             Name::Overload => overload::run(setting).await,
             Name::Desk => desk::run(setting).await,
+            Name::Peers => peers::run(setting).await,
             Name::All => anyhow::bail!("all is a list"),
         }
     }
@@ -150,7 +158,7 @@ async fn repeat(name: Name, setting: &Setting) -> anyhow::Result<()> {
     for number in 1..=setting.runs {
         let conditions = Conditions::start(&setting.scratch)?;
         let mut run = name.once(setting).await?;
-        run.conditions = conditions.end();
+        run.conditions = conditions.end()?;
         println!("{} run {number}: {run}", name.words());
         runs.push(run);
     }

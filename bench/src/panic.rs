@@ -1,12 +1,14 @@
-//! From a press until the desk's event stream, the mail server's socket and a webhook have it, under load; then the
-//! same again while the mail server hangs.
+//! From a press until the desk's event stream, the mail server's socket and a webhook have it, under load.
 
 use std::time::{Duration, Instant};
+
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::Setting;
 use crate::measure::{Run, Samples, Target};
 use crate::pipeline::{EVENTS_PER_S, REPORTS_PER_S};
 use crate::report_one::report;
+use crate::shift;
 use crate::world::chain::{self, Escalation};
 use crate::world::house::{House, Scratch};
 use crate::world::http::Pool;
@@ -25,150 +27,171 @@ const WARM_UP_S: f64 = 3.0;
 /// Connections ready.
 const CONNECTIONS: usize = 8;
 
-/// When something about each press arrived, in time since the press was due.
-#[derive(Default)]
-struct Arrivals {
-    answer: Samples,
-    desk: Samples,
-    mail: Samples,
-    webhook: Samples,
-    /// Presses of which something never arrived.
-    missing: usize,
+/// The program, and everybody who hears of a press.
+pub(crate) struct World {
+    pub(crate) house: House,
+    pub(crate) listener: Listener,
+    pub(crate) peers: Peers,
 }
 
-/// One run.
+impl World {
+    /// Starts them on data of their own.
+    pub(crate) async fn start(setting: &Setting, scratch: &Scratch) -> anyhow::Result<Self> {
+        let peers = Peers::start().await?;
+        let webhook = Some(peers.webhook_url.as_str());
+        chain::found(&scratch.data(), Escalation::Shipped, webhook).await?;
+        let house = House::serve(setting, &scratch.data(), Some(&peers)).await?;
+        let kinds = ["incident.reported"];
+        let listener = Listener::open(house.address, &chain::token(chain::DESK), &kinds).await?;
+        Ok(Self {
+            house,
+            listener,
+            peers,
+        })
+    }
+}
+
+/// One run: presses while all is well, then presses while the mail server hangs and does not, in turns.
 pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let scratch = Scratch::new(setting)?;
-    let peers = Peers::start().await?;
-    chain::found(
-        &scratch.data(),
-        Escalation::Shipped,
-        Some(&peers.webhook_url),
-    )
-    .await?;
-    let house = House::serve(setting, &scratch.data(), Some(&peers)).await?;
-    let listener = Listener::open(
-        house.address,
-        &chain::token(chain::DESK),
-        &["incident.reported"],
-    )
-    .await?;
-    let free = arrivals(setting, &house, &listener, &peers, true).await?;
-    peers.stall_mail();
-    let stalled = arrivals(setting, &house, &listener, &peers, false).await?;
+    let world = World::start(setting, &scratch).await?;
+    let for_s = setting.seconds as f64 + WARM_UP_S;
+    let behind = Behind::start(&world.house, for_s).await?;
+    let presses = press(&world, PRESSES_PER_S, for_s).await?;
+    behind.end().await?;
+    tokio::time::sleep(LATE).await;
+    let measured = (PRESSES_PER_S * WARM_UP_S) as usize;
+    let calm = Arrivals::of(&world, &presses[measured..], true);
     let mut run = Run::default();
     for (what, samples) in [
-        ("desk's stream", &free.desk),
-        ("mail server's socket", &free.mail),
-        ("webhook", &free.webhook),
+        ("desk's stream", &calm.desk),
+        ("mail server's socket", &calm.mail),
+        ("webhook", &calm.webhook),
     ] {
-        run.aim(
-            format!("panic to the {what}, p50"),
-            samples.p50_ms(),
-            "ms",
-            Target::AtMost(5.0),
-        );
-        run.aim(
-            format!("panic to the {what}, p99"),
-            samples.p99_ms(),
-            "ms",
-            Target::AtMost(40.0),
-        );
+        let (middle, late) = (samples.p50_ms(), samples.p99_ms());
+        let name = format!("panic to the {what}");
+        run.aim(format!("{name}, p50"), middle, "ms", Target::AtMost(5.0));
+        run.aim(format!("{name}, p99"), late, "ms", Target::AtMost(40.0));
     }
-    for (what, calm, hung) in [
-        ("desk's stream", &free.desk, &stalled.desk),
-        ("webhook", &free.webhook, &stalled.webhook),
-    ] {
-        let shift = (hung.p50_ms() / calm.p50_ms() - 1.0) * 100.0;
-        run.aim(
-            format!("mail hangs: shift of the {what}, p50"),
-            shift,
-            "%",
-            Target::AtMost(10.0),
-        );
-        run.tell(format!("mail hangs: {what}, p99"), hung.p99_ms(), "ms");
-    }
-    run.tell("panic to durable answer, p50", free.answer.p50_ms(), "ms");
-    run.tell("presses measured", free.desk.len() as f64, "");
+    run.tell("panic to durable answer, p50", calm.answer.p50_ms(), "ms");
+    run.tell("panic to durable answer, p99", calm.answer.p99_ms(), "ms");
+    run.tell("presses measured", calm.desk.len() as f64, "");
+    world.house.stop()?;
+    let missing = calm.missing + shift::measure(setting, &mut run).await?;
     run.aim(
         "presses that one of the three never told",
-        (free.missing + stalled.missing) as f64,
+        missing as f64,
         "",
         Target::AtMost(0.0),
     );
-    house.stop()?;
     Ok(run)
 }
 
-async fn arrivals(
-    setting: &Setting,
-    house: &House,
-    listener: &Listener,
-    peers: &Peers,
-    mail_works: bool,
-) -> anyhow::Result<Arrivals> {
-    let for_s = setting.seconds as f64 + WARM_UP_S;
-    let events = tills::background(house, EVENTS_PER_S, for_s);
-    let pool = Pool::new(house.address, chain::token(chain::CLERK));
-    let desk = Pool::new(house.address, chain::token(chain::DESK));
+/// Till events and reports behind the presses.
+pub(crate) struct Behind {
+    events: JoinHandle<anyhow::Result<u64>>,
+    reports: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Behind {
+    /// Runs for so many seconds.
+    pub(crate) async fn start(house: &House, for_s: f64) -> anyhow::Result<Self> {
+        let pool = Pool::new(house.address, chain::token(chain::CLERK));
+        pool.warm(CONNECTIONS).await?;
+        let mut due = pace::every(REPORTS_PER_S, for_s);
+        let reports = tokio::spawn(async move {
+            let mut number = 0;
+            while due.recv().await.is_some() {
+                let answer = pool.post("/api/v1/reports", &report(number)).await?;
+                answer.expect(201)?;
+                number += 1;
+            }
+            anyhow::Ok(())
+        });
+        Ok(Self {
+            events: tills::background(house, EVENTS_PER_S, for_s),
+            reports,
+        })
+    }
+
+    /// Waits for its end.
+    pub(crate) async fn end(self) -> anyhow::Result<()> {
+        self.events.await??;
+        self.reports.await?
+    }
+}
+
+/// A press that was recorded.
+pub(crate) struct Press {
+    incident: String,
+    pub(crate) due: Instant,
+    answered: Duration,
+}
+
+/// Presses so often for so long, and acknowledges each; in the order in which they were due.
+pub(crate) async fn press(world: &World, per_s: f64, for_s: f64) -> anyhow::Result<Vec<Press>> {
+    let pool = Pool::new(world.house.address, chain::token(chain::CLERK));
+    let desk = Pool::new(world.house.address, chain::token(chain::DESK));
     pool.warm(CONNECTIONS).await?;
-    let mut reports = pace::every(REPORTS_PER_S, for_s);
-    let behind = pool.clone();
-    let behind = tokio::spawn(async move {
-        let mut number = 0;
-        while reports.recv().await.is_some() {
-            behind
-                .post("/api/v1/reports", &report(number))
-                .await?
-                .expect(201)?;
-            number += 1;
-        }
-        anyhow::Ok(())
-    });
-    let mut due = pace::every(PRESSES_PER_S, for_s);
-    let (mut pressed, mut number) = (tokio::task::JoinSet::new(), 0);
+    let mut due = pace::every(per_s, for_s);
+    let (mut under_way, mut number) = (JoinSet::new(), 0);
     while let Some(due) = due.recv().await {
         let (pool, desk) = (pool.clone(), desk.clone());
-        let measured = number as f64 >= PRESSES_PER_S * WARM_UP_S;
-        let body = format!(
-            r#"{{"site":"{}","area":"tills","device":"button-1"}}"#,
-            chain::site(number)
-        );
+        let site = chain::site(number);
+        let body = format!(r#"{{"site":"{site}","area":"tills","device":"button-1"}}"#);
         number += 1;
-        pressed.spawn(async move {
+        under_way.spawn(async move {
             let answer = pool.post("/api/v1/panic", &body).await?.expect(201)?;
             let (answered, incident) = (due.elapsed(), answer.incident()?);
             tokio::time::sleep(ACKNOWLEDGED_AFTER).await;
-            desk.post(&format!("/api/v1/incidents/{incident}/acknowledge"), "{}")
-                .await?
-                .expect(200)?;
-            anyhow::Ok((incident, due, answered, measured))
+            let path = format!("/api/v1/incidents/{incident}/acknowledge");
+            desk.post(&path, "{}").await?.expect(200)?;
+            anyhow::Ok(Press {
+                incident,
+                due,
+                answered,
+            })
         });
     }
-    let mut arrivals = Arrivals::default();
-    let mut presses = Vec::new();
-    while let Some(done) = pressed.join_next().await {
+    let mut presses = Vec::with_capacity(number);
+    while let Some(done) = under_way.join_next().await {
         presses.push(done??);
     }
-    events.await??;
-    behind.await??;
-    tokio::time::sleep(LATE).await;
-    for (incident, due, answered, measured) in presses {
-        let told = |when: Option<Instant>| when.map(|when| when.saturating_duration_since(due));
-        let (desk, webhook) = (
-            told(listener.when("incident.reported", &incident)),
-            told(peers.called(&incident)),
-        );
-        let mail = told(peers.mailed(&incident));
-        if desk.is_none() || webhook.is_none() || (mail_works && mail.is_none()) {
-            arrivals.missing += 1;
-        }
-        if measured {
-            arrivals.answer.push(answered);
+    presses.sort_unstable_by_key(|press| press.due);
+    Ok(presses)
+}
+
+/// When something about each press arrived, in time since the press was due.
+#[derive(Default)]
+pub(crate) struct Arrivals {
+    answer: Samples,
+    pub(crate) desk: Samples,
+    mail: Samples,
+    pub(crate) webhook: Samples,
+    /// Presses of which something never arrived.
+    pub(crate) missing: usize,
+}
+
+impl Arrivals {
+    /// What became of these presses; a letter is missed only where the mail server worked.
+    pub(crate) fn of<'p>(
+        world: &World,
+        presses: impl IntoIterator<Item = &'p Press>,
+        mail_works: bool,
+    ) -> Self {
+        let mut arrivals = Self::default();
+        for press in presses {
+            let told = |when: Option<Instant>| Some(when?.saturating_duration_since(press.due));
+            let desk = told(world.listener.when("incident.reported", &press.incident));
+            let webhook = told(world.peers.called(&press.incident));
+            let mail = told(world.peers.mailed(&press.incident));
+            let missing = desk.is_none() || webhook.is_none() || (mail_works && mail.is_none());
+            arrivals.missing += usize::from(missing);
+            arrivals.answer.push(press.answered);
             arrivals.desk.extend(desk);
             arrivals.webhook.extend(webhook);
             arrivals.mail.extend(mail);
         }
+        arrivals
     }
-    Ok(arrivals)
 }

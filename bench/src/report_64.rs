@@ -19,7 +19,7 @@ use crate::world::chain::{self, Escalation};
 use crate::world::house::{House, Scratch};
 
 /// Clients.
-const CLIENTS: usize = 64;
+pub(crate) const CLIENTS: usize = 64;
 /// Reports in one commit of the bare writer.
 const COMMIT: usize = 64;
 /// Rows that the bare writer writes at most.
@@ -109,7 +109,8 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     Ok(run)
 }
 
-async fn load(house: &House, time: Duration) -> anyhow::Result<(Samples, u64)> {
+/// Durable answers for so long, each client sending when it is answered, and how many were turned away.
+pub(crate) async fn load(house: &House, time: Duration) -> anyhow::Result<(Samples, u64)> {
     let mut clients = JoinSet::new();
     for number in 0..CLIENTS {
         let mut client = house.client(chain::CLERK).await?;

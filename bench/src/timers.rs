@@ -13,7 +13,7 @@ use crate::measure::{Run, Samples, Target};
 use crate::world::chain::{self, QUIET_RESOLVE_S};
 use crate::world::house::House;
 use crate::world::listen::Listener;
-use crate::world::{clock, log};
+use crate::world::{clock, log, story};
 
 /// Timers due each second.
 const DUE_PER_S: usize = 1_000;
@@ -45,9 +45,11 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     )
     .await?;
     let (anchor, anchor_at) = (std::time::Instant::now(), clock::now());
-    let cpu = house.cpu_s();
+    sleep_until(first).await;
+    let (cpu, commits) = (house.cpu_s(), Commits::so_far(&house).await?);
     sleep_until(first.plus_s(calm_s as u32)).await;
     let cpu = (house.cpu_s() - cpu) / calm_s as f64;
+    let commits = Commits::so_far(&house).await?.since(&commits);
     let told: HashMap<String, std::time::Instant> =
         listener.all("incident.breached").into_iter().collect();
     let still_open = listener.open_still();
@@ -72,6 +74,7 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     };
     let found = lateness(&fired, &due, &marks)?;
     let mut run = found.run();
+    commits.tell(&mut run, calm_s as f64);
     run.tell(
         "desk's event stream stayed open (1: yes)",
         f64::from(u8::from(still_open)),
@@ -91,6 +94,40 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     Ok(run)
 }
 
+/// What the program's own counters say of its commits.
+struct Commits {
+    count: f64,
+    seconds: f64,
+    facts: f64,
+}
+
+impl Commits {
+    async fn so_far(house: &House) -> anyhow::Result<Self> {
+        Ok(Self {
+            count: house.metric("outcry_ledger_commit_seconds_count").await?,
+            seconds: house.metric("outcry_ledger_commit_seconds_sum").await?,
+            facts: house.metric("outcry_ledger_facts_total").await?,
+        })
+    }
+
+    fn since(&self, before: &Self) -> Self {
+        Self {
+            count: self.count - before.count,
+            seconds: self.seconds - before.seconds,
+            facts: self.facts - before.facts,
+        }
+    }
+
+    fn tell(&self, run: &mut Run, for_s: f64) {
+        let mean_ms = self.seconds / self.count * 1_000.0;
+        run.tell("of that, a commit, mean", mean_ms, "ms");
+        run.tell("commits", self.count / for_s, "/s");
+        run.tell("facts in a commit, mean", self.facts / self.count, "");
+        let busy = self.seconds / for_s * 100.0;
+        run.tell("writer busy with commits", busy, "% of the time");
+    }
+}
+
 /// What was noted while the timers fell due.
 struct Marks {
     /// When the desk heard of each incident.
@@ -106,7 +143,11 @@ struct Marks {
 
 /// How late the timers were.
 struct Lateness {
+    /// From when it was due until the program decided on it: its own clock, in the fact.
     decided: Samples,
+    /// From the decision until the desk had it: made durable and told.
+    told: Samples,
+    /// From when it was due until the desk had it.
     heard: Samples,
     overdue: u32,
     overdue_ms: f64,
@@ -117,7 +158,8 @@ fn lateness(
     due: &HashMap<IncidentId, Time>,
     marks: &Marks,
 ) -> anyhow::Result<Lateness> {
-    let (mut decided, mut heard) = (Samples::default(), Samples::default());
+    let (mut decided, mut told, mut heard) =
+        (Samples::default(), Samples::default(), Samples::default());
     let (mut overdue, mut overdue_ms) = (0, 0.0_f64);
     for (id, due) in due {
         let times = fired.get(id).map_or(&[][..], Vec::as_slice);
@@ -131,6 +173,7 @@ fn lateness(
                     .anchor_at
                     .plus_us(when.duration_since(marks.anchor).as_micros() as i64);
                 heard.push(Duration::from_micros((at - *due).max(0).unsigned_abs()));
+                told.push(Duration::from_micros((at - times[0]).max(0).unsigned_abs()));
             }
         } else if *due <= marks.overdue_at && times[0] >= marks.started_at {
             overdue += 1;
@@ -139,6 +182,7 @@ fn lateness(
     }
     Ok(Lateness {
         decided,
+        told,
         heard,
         overdue,
         overdue_ms,
@@ -173,6 +217,16 @@ impl Lateness {
             "ms",
         );
         run.tell(
+            "from the decision to the desk's stream (durable and told), p50",
+            self.told.p50_ms(),
+            "ms",
+        );
+        run.tell(
+            "from the decision to the desk's stream (durable and told), p99",
+            self.told.p99_ms(),
+            "ms",
+        );
+        run.tell(
             "timers measured, each fired once",
             self.decided.len() as f64,
             "",
@@ -197,7 +251,7 @@ async fn arm(data: &std::path::Path, count: usize) -> anyhow::Result<HashMap<Inc
     let mut armed = HashMap::new();
     for from in (0..count).step_by(CHUNK) {
         let numbers = from..count.min(from + CHUNK);
-        let made = log::armed(&ledger, numbers, |number| due(number).plus_us(-month)).await?;
+        let made = story::armed(&ledger, numbers, |number| due(number).plus_us(-month)).await?;
         armed.extend(made.into_iter().map(|(id, at)| (id, at.plus_us(month))));
     }
     log::leave(ledger).await?;

@@ -53,7 +53,9 @@ pub(crate) struct Figure {
 pub(crate) struct Run {
     /// Its numbers; every run of a benchmark gives the same ones in the same order.
     pub(crate) figures: Vec<Figure>,
-    /// What the disk and the scheduler were like meanwhile.
+    /// What could not be measured, and why; what a figure leaves out.
+    pub(crate) notes: Vec<String>,
+    /// What the disk and the scheduler were like before, meanwhile and afterwards.
     pub(crate) conditions: Measured,
 }
 
@@ -83,6 +85,11 @@ impl Run {
             target: None,
         });
     }
+
+    /// Adds a sentence.
+    pub(crate) fn note(&mut self, sentence: impl Into<String>) {
+        self.notes.push(sentence.into());
+    }
 }
 
 impl fmt::Display for Run {
@@ -102,14 +109,18 @@ impl fmt::Display for Run {
                 figure.unit
             )?;
         }
-        Ok(())
+        self.notes
+            .iter()
+            .try_for_each(|note| write!(f, "\n  {note}"))
     }
 }
 
 /// A number with three digits that matter.
 pub(crate) fn number(value: f64) -> String {
     let magnitude = value.abs();
-    if magnitude >= 1_000.0 {
+    if value.is_nan() {
+        "not measured".to_owned()
+    } else if magnitude >= 1_000.0 {
         let whole = format!("{value:.0}");
         let (sign, digits) = whole
             .strip_prefix('-')
@@ -138,6 +149,7 @@ mod tests {
     fn numbers_are_short() {
         let told: Vec<String> = [0.4, 12.34, 123.4, 1_234.0, 1_234_567.0].map(number).into();
         assert_eq!(told, ["0.40", "12.3", "123", "1,234", "1,234,567"]);
+        assert_eq!(number(f64::NAN), "not measured");
     }
 
     #[test]

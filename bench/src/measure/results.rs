@@ -23,6 +23,13 @@ pub(crate) fn section(name: &str, setting: &Setting, runs: &[Run]) -> String {
             .collect();
         let _ = writeln!(text, "{}", row(figure, values));
     }
+    let notes: std::collections::BTreeSet<&str> = runs
+        .iter()
+        .flat_map(|run| run.notes.iter().map(String::as_str))
+        .collect();
+    for note in notes {
+        let _ = writeln!(text, "\n{note}");
+    }
     let conditions: Vec<String> = runs.iter().map(|run| run.conditions.to_string()).collect();
     let noisy = runs.iter().filter(|run| run.conditions.noisy()).count();
     let load = if setting.quick {
@@ -39,8 +46,8 @@ pub(crate) fn section(name: &str, setting: &Setting, runs: &[Run]) -> String {
     );
     let _ = writeln!(
         text,
-        "\nRuns: {}. Noisy: {noisy} of {}.",
-        conditions.join("; "),
+        "\nRuns: {}. Noisy (without our load): {noisy} of {}.",
+        conditions.join(" | "),
         runs.len()
     );
     text
@@ -69,7 +76,9 @@ fn row(figure: &Figure, mut values: Vec<f64>) -> String {
         "**not reached**"
     };
     let worst = worst.map_or_else(String::new, shown);
-    let ratio = format!("{:.2}", target.ratio(median));
+    // Nothing is a fraction of nothing.
+    let ratio = Some(target.ratio(median)).filter(|ratio| ratio.is_finite());
+    let ratio = ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"));
     format!(
         "| {} | {sign} {} | {} | {worst} | {ratio} | {verdict} |",
         figure.what,

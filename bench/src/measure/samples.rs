@@ -32,6 +32,19 @@ impl Samples {
             .map_or(f64::NAN, |sample| sample.as_secs_f64() * 1_000.0)
     }
 
+    /// As many of them, drawn again and again: the middle one of each draw, in milliseconds. Says how far the
+    /// middle one could as well have been elsewhere (Efron's bootstrap).
+    pub(crate) fn redrawn_p50_ms(&self, draws: usize, random: fn(&mut [u8])) -> Vec<f64> {
+        let mut bytes = vec![0; self.0.len() * size_of::<u32>()];
+        let draw = |_| {
+            random(&mut bytes);
+            let places = bytes.as_chunks().0.iter().copied().map(u32::from_le_bytes);
+            let drawn = places.map(|place| self.0[place as usize % self.0.len()]);
+            Samples(drawn.collect()).p50_ms()
+        };
+        (0..draws).map(draw).collect()
+    }
+
     /// The middle one, in milliseconds.
     pub(crate) fn p50_ms(&self) -> f64 {
         self.percentile_ms(50.0)

@@ -145,13 +145,37 @@ impl House {
 
     /// Resident memory in MB.
     pub(crate) fn memory_mb(&self) -> anyhow::Result<f64> {
+        self.status_mb("VmRSS:")
+    }
+
+    /// The most resident memory that it ever had, in MB.
+    pub(crate) fn memory_peak_mb(&self) -> anyhow::Result<f64> {
+        self.status_mb("VmHWM:")
+    }
+
+    fn status_mb(&self, name: &str) -> anyhow::Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .context("no VmRSS")?;
+            .find_map(|line| line.strip_prefix(name))
+            .with_context(|| format!("no {name}"))?;
         let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kib * 1_024.0 / 1e6)
+    }
+
+    /// What the program's own counters say: the sum of all series of this name in `/metrics`.
+    pub(crate) async fn metric(&self, name: &str) -> anyhow::Result<f64> {
+        let text = self
+            .client(super::chain::DESK)
+            .await?
+            .get("/metrics")
+            .await?;
+        let series = text.expect(200)?.body;
+        Ok(series
+            .lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix([' ', '{']))
+            .filter_map(|rest| rest.rsplit(' ').next()?.parse::<f64>().ok())
+            .sum())
     }
 
     /// Processor seconds used so far.

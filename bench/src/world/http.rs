@@ -2,12 +2,15 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 const JSON: &str = "application/json";
+/// A connection that was silent for longer is not used again: the other side may be about to close it.
+const SILENT_MAX: Duration = Duration::from_secs(5);
 /// The longest head of an answer.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 
@@ -52,11 +55,14 @@ impl Answer {
 }
 
 impl Client {
-    /// Connects; every request shows `token`.
+    /// Connects; every request shows `token`, unless it is empty.
     pub(crate) async fn open(address: SocketAddr, token: &str) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let fixed = format!("Host: {address}\r\nAuthorization: Bearer {token}\r\n");
+        let mut fixed = format!("Host: {address}\r\n");
+        if !token.is_empty() {
+            fixed += &format!("Authorization: Bearer {token}\r\n");
+        }
         Ok(Self {
             stream,
             fixed,
@@ -155,7 +161,8 @@ pub(crate) fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
 pub(crate) struct Pool {
     address: SocketAddr,
     token: String,
-    idle: Arc<Mutex<Vec<Client>>>,
+    /// The one used last at the end.
+    idle: Arc<Mutex<Vec<(Client, Instant)>>>,
 }
 
 impl Pool {
@@ -176,25 +183,16 @@ impl Pool {
         Ok(())
     }
 
-    /// An idle connection, or a new one.
+    /// A connection that was in use a moment ago, or a new one.
     pub(crate) async fn take(&self) -> anyhow::Result<Client> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let idle = {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            idle.pop().filter(|(_, used)| used.elapsed() < SILENT_MAX)
+        };
         match idle {
-            Some(client) => Ok(client),
+            Some((client, _)) => Ok(client),
             None => Client::open(self.address, &self.token).await,
         }
-    }
-
-    /// An idle connection, if there is one.
-    pub(crate) fn try_take(&self) -> Option<Client> {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop()
     }
 
     /// Gives a connection back that still works.
@@ -202,7 +200,7 @@ impl Pool {
         self.idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(client);
+            .push((client, Instant::now()));
     }
 
     /// One POST of JSON.

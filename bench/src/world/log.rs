@@ -1,10 +1,11 @@
 //! Logs of many incidents, made through the ledger's own door with many reports under way at once, and kept.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+<<<<<<< HEAD
 use futures_util::future::join_all;
 use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{
@@ -12,48 +13,69 @@ use outcry_domain::incident::{
 };
 use outcry_domain::{Actor, Category, IncidentId, Moment, Personal, RegionId, Time};
 use outcry_ledger::{Ledger, Recorded, Synchronous};
+=======
+use outcry_domain::{RegionId, Time};
+use outcry_ledger::{Ledger, Synchronous};
+use tokio::task::JoinSet;
+>>>>>>> 1e1c13a9b707f870978c3adf9c0608c313533840
 
-use super::chain::{self, Escalation, slug};
-use super::clock;
+use super::chain::{self, Escalation};
+use super::{clock, story};
 use crate::Setting;
+use crate::measure::number;
 
-/// Incidents that are made at once.
+/// Incidents that are made at once, in steps of their own commits.
 const AT_ONCE: usize = 512;
+/// How many such groups are under way: while one is written, the next is decided and sealed.
+const GROUPS: usize = 2;
+/// Facts of one region that the search index may be behind while a log is made. Within that it finds them, and their
+/// keys, in memory; further behind it would read each back from the tables.
+const INDEX_BEHIND_MAX: u64 = 4_000;
+/// How long to wait for it, or for a full queue, before looking again.
+const PAUSE: Duration = Duration::from_millis(2);
+/// How often the making tells how far it is.
+const TELL_EVERY: Duration = Duration::from_secs(20);
 /// Incidents that are open in a history.
 pub(crate) const OPEN: usize = 3_000;
+/// Facts of an incident that is over, and of an open one, in a history.
+const FACTS_OVER: usize = 2;
+const FACTS_OPEN: usize = 6;
 /// Loops that shall not read what was made here.
+<<<<<<< HEAD
 const FOLLOWERS: [&str; 3] = ["assess", "courier", "merge"];
+=======
+const FOLLOWERS: [&str; 4] = ["assess", "notify", "courier", "merge"];
+/// The cursor of the search index.
+const INDEX: &str = "search";
+>>>>>>> 1e1c13a9b707f870978c3adf9c0608c313533840
 /// How long the search index may take to catch up.
 const INDEX_MAX: Duration = Duration::from_secs(1_800);
-
-/// Reported in a history: none that the rules alone make critical.
-const CATEGORIES: [Category; 6] = [
-    Category::Theft,
-    Category::Burglary,
-    Category::Damage,
-    Category::Fraud,
-    Category::Suspicious,
-    Category::Antisocial,
-];
 
 /// What the log is full of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Incidents that are over, and the last ones open on the desk with everything that makes a page.
     History,
+    /// A history whose size is counted in facts, about.
+    Facts,
     /// Acknowledged incidents that must be resolved in a month: armed timers.
     Armed,
 }
 
+impl Kind {
+    fn incidents(self, size: usize) -> usize {
+        match self {
+            Kind::History | Kind::Armed => size,
+            Kind::Facts => OPEN + size.saturating_sub(OPEN * FACTS_OPEN) / FACTS_OVER,
+        }
+    }
+}
+
 /// The log of this kind and size, made now if it is not there.
-pub(crate) async fn kept(
-    setting: &Setting,
-    kind: Kind,
-    incidents: usize,
-) -> anyhow::Result<PathBuf> {
+pub(crate) async fn kept(setting: &Setting, kind: Kind, size: usize) -> anyhow::Result<PathBuf> {
     let data = setting
         .scratch
-        .join(format!("{kind:?}-{incidents}").to_lowercase());
+        .join(format!("{kind:?}-{size}").to_lowercase());
     let done = data.with_extension("done");
     if done.exists() {
         return Ok(data);
@@ -62,56 +84,90 @@ pub(crate) async fn kept(
     let begun = Instant::now();
     let ledger = chain::open(&data, Synchronous::Normal).await?;
     chain::settle_in(&ledger, Escalation::Quiet, None).await?;
+    let incidents = kind.incidents(size);
     make(&ledger, kind, incidents).await?;
+    let (made, facts) = (begun.elapsed().as_secs_f64(), indexed(&ledger).await?.1);
     leave(ledger).await?;
     println!(
-        "made {incidents} incidents in {:.0} s: {}",
-        begun.elapsed().as_secs_f64(),
+        "made {} incidents, {} facts, in {made:.0} s ({} facts/s), {:.0} s more until the search index had them: {}",
+        number(incidents as f64),
+        number(facts as f64),
+        number(facts as f64 / made),
+        begun.elapsed().as_secs_f64() - made,
         data.display()
     );
     std::fs::write(done, "")?;
     Ok(data)
 }
 
+/// Facts in the regions' logs of a data directory that nobody has open.
+pub(crate) async fn facts(data: &Path) -> anyhow::Result<u64> {
+    let ledger = chain::open(data, Synchronous::Full).await?;
+    let (_, facts) = indexed(&ledger).await?;
+    ledger.stop().await;
+    Ok(facts)
+}
+
 /// Fills a log that has its organisation.
 pub(crate) async fn make(ledger: &Ledger, kind: Kind, incidents: usize) -> anyhow::Result<()> {
     let now = clock::now();
+    let mut under_way = JoinSet::new();
+    let mut told = Instant::now();
     for first in (0..incidents).step_by(AT_ONCE) {
-        let numbers = first..incidents.min(first + AT_ONCE);
-        // A month of history, evenly; the open ones are the newest.
-        let at = |number: usize| {
-            now.plus_us(-((incidents - number) as i64) * 2_592_000_000_000 / incidents as i64)
-        };
-        match kind {
-            Kind::Armed => {
-                armed(ledger, numbers, |_| now).await?;
-            }
-            Kind::History => {
-                let (over, open): (Vec<usize>, Vec<usize>) =
-                    numbers.partition(|number| number + OPEN < incidents);
-                let over = report(ledger, over.into_iter().map(|n| (n, at(n)))).await?;
-                record(
-                    ledger,
-                    over.iter().map(|(id, at)| {
-                        (
-                            *id,
-                            Command::FalseAlarm { note: None },
-                            moment(at.plus_s(60), &desk()),
-                        )
-                    }),
-                )
-                .await?;
-                let open = report(ledger, open.into_iter().map(|n| (n, at(n)))).await?;
-                go_on(ledger, &open).await?;
-            }
+        while under_way.len() >= GROUPS {
+            under_way.join_next().await.context("a group")???;
         }
-        if first % (AT_ONCE * 200) == 0 && first > 0 {
-            println!("  {first} of {incidents} incidents");
+        keep_up(ledger).await?;
+        if told.elapsed() > TELL_EVERY {
+            told = Instant::now();
+            let index = index_state(indexed(ledger).await?);
+            println!("  {first} of {incidents} incidents, {index}");
+        }
+        let ledger = ledger.clone();
+        let numbers = first..incidents.min(first + AT_ONCE);
+        under_way.spawn(async move { group(&ledger, kind, numbers, incidents, now).await });
+    }
+    while let Some(done) = under_way.join_next().await {
+        done??;
+    }
+    Ok(())
+}
+
+async fn group(
+    ledger: &Ledger,
+    kind: Kind,
+    numbers: Range<usize>,
+    incidents: usize,
+    now: Time,
+) -> anyhow::Result<()> {
+    if kind == Kind::Armed {
+        story::armed(ledger, numbers, |_| now).await?;
+        return Ok(());
+    }
+    // A month of history, evenly; the open ones are the newest.
+    let at = |number: usize| {
+        now.plus_us(-((incidents - number) as i64) * 2_592_000_000_000 / incidents as i64)
+    };
+    let (over, open): (Vec<_>, Vec<_>) = numbers
+        .map(|number| (number, at(number)))
+        .partition(|(number, _)| number + OPEN < incidents);
+    let over = story::report(ledger, over).await?;
+    story::end(ledger, &over).await?;
+    let open = story::report(ledger, open).await?;
+    story::go_on(ledger, &open).await
+}
+
+/// Waits while the search index is too far behind.
+async fn keep_up(ledger: &Ledger) -> anyhow::Result<()> {
+    for region in ledger.organisation().regions.keys() {
+        while ledger.head(region) > ledger.cursor(INDEX, region).await? + INDEX_BEHIND_MAX {
+            tokio::time::sleep(PAUSE).await;
         }
     }
     Ok(())
 }
 
+<<<<<<< HEAD
 /// Panics that were acknowledged at once: each waits for its resolution until a month after `at`.
 pub(crate) async fn armed(
     ledger: &Ledger,
@@ -206,12 +262,20 @@ async fn record(
     let commands: Vec<_> = commands.collect();
     if commands.is_empty() {
         return Ok(Vec::new());
+=======
+/// How many facts the search index has read, and how many there are.
+async fn indexed(ledger: &Ledger) -> anyhow::Result<(u64, u64)> {
+    let (mut read, mut all) = (0, 0);
+    for region in ledger.organisation().regions.keys() {
+        all += ledger.head(region);
+        read += ledger.cursor(INDEX, region).await?;
+>>>>>>> 1e1c13a9b707f870978c3adf9c0608c313533840
     }
-    let results = ledger.record_all(commands).await;
-    results
-        .into_iter()
-        .map(|result| result.context("a command was refused"))
-        .collect()
+    Ok((read, all))
+}
+
+fn index_state((read, all): (u64, u64)) -> String {
+    format!("search index at {read} of {all} facts")
 }
 
 /// Moves the loops' cursors to the end, waits for the search index, closes the log.
@@ -224,15 +288,22 @@ pub(crate) async fn leave(ledger: Ledger) -> anyhow::Result<()> {
                 .await?;
         }
     }
-    let begun = Instant::now();
-    for region in &regions {
-        while ledger.cursor("search", region).await? < ledger.head(region) {
-            anyhow::ensure!(
-                begun.elapsed() < INDEX_MAX,
-                "the search index does not catch up"
-            );
-            tokio::time::sleep(Duration::from_millis(200)).await;
+    let (begun, mut told) = (Instant::now(), Instant::now());
+    loop {
+        let (read, all) = indexed(&ledger).await?;
+        if read >= all {
+            break;
         }
+        let state = index_state((read, all));
+        anyhow::ensure!(
+            begun.elapsed() < INDEX_MAX,
+            "not within {INDEX_MAX:?}: {state}"
+        );
+        if told.elapsed() > TELL_EVERY {
+            told = Instant::now();
+            println!("  {state}");
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
     ledger.stop().await;
     Ok(())
@@ -241,71 +312,4 @@ pub(crate) async fn leave(ledger: Ledger) -> anyhow::Result<()> {
 /// Bytes of a data directory's database.
 pub(crate) fn bytes(data: &Path) -> u64 {
     std::fs::metadata(data.join("outcry.db")).map_or(0, |file| file.len())
-}
-
-fn moment(now: Time, actor: &Actor) -> Moment {
-    clock::moment(now, actor)
-}
-
-fn person(id: &str, role: outcry_domain::Role) -> Actor {
-    Actor {
-        id: outcry_domain::ActorId::Person(slug(id)),
-        role,
-        reach: outcry_domain::Reach::All,
-    }
-}
-
-fn clerk() -> Actor {
-    person(chain::CLERK, outcry_domain::Role::Clerk)
-}
-
-/// The dispatcher as an actor.
-pub(crate) fn desk() -> Actor {
-    person(chain::DESK, outcry_domain::Role::Desk)
-}
-
-const NARRATIVES: [&str; 4] = [
-    "A man in a grey coat put three bottles of spirits into his bag and walked out past the tills.",
-    "Two women came in, one kept the clerk busy, the other emptied the shelf with razors.",
-    "Customer refused to leave after closing, kicked the door, nobody hurt.",
-    "Somebody has been watching the cash office from across the street since noon.",
-];
-
-fn draft(number: usize, category: Category) -> Draft {
-    let panic = category == Category::Panic;
-    Draft {
-        site: slug(&chain::site(number)),
-        category,
-        channel: Channel::Terminal,
-        occurred_at: None,
-        area: Some(slug("tills")),
-        device: None,
-        reporter: None,
-        narrative: (!panic).then(|| Personal::new(NARRATIVES[number % NARRATIVES.len()])),
-        fields: BTreeMap::new(),
-        items: Vec::new(),
-        silent: None,
-    }
-}
-
-fn context(at: Time) -> Context {
-    Context {
-        footfall: Some(17),
-        taken_at: at,
-        ..Context::default()
-    }
-}
-
-fn score(place: usize) -> Scored {
-    Scored {
-        category: Category::Theft,
-        confidence: 0.8,
-        risk: [35, 65, 20, 85][place % 4],
-        reasons: vec![Reason {
-            text: Personal::new("goods were taken"),
-            weight: 12.0,
-            kind: ReasonKind::Model,
-        }],
-        model: "bench".into(),
-    }
 }

@@ -8,4 +8,5 @@ pub(crate) mod listen;
 pub(crate) mod log;
 pub(crate) mod pace;
 pub(crate) mod peers;
+pub(crate) mod story;
 pub(crate) mod tills;

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::http::{find, header};
@@ -24,7 +24,7 @@ pub(crate) struct Peers {
     pub(crate) webhook_url: String,
     mails: Told,
     calls: Told,
-    stalled: Arc<AtomicBool>,
+    stalled: watch::Sender<bool>,
     _tasks: JoinSet<()>,
 }
 
@@ -36,9 +36,9 @@ impl Peers {
         let mail = mail_door.local_addr()?;
         let webhook_url = format!("http://{}/hook", hook_door.local_addr()?);
         let (mails, calls) = (Told::default(), Told::default());
-        let stalled = Arc::new(AtomicBool::new(false));
+        let (stalled, stall) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        let (told, stall) = (mails.clone(), stalled.clone());
+        let told = mails.clone();
         tasks.spawn(async move {
             let mut open = JoinSet::new();
             while let Ok((stream, _)) = mail_door.accept().await {
@@ -62,9 +62,9 @@ impl Peers {
         })
     }
 
-    /// From now on the mail server is silent, as a hung one is.
-    pub(crate) fn stall_mail(&self) {
-        self.stalled.store(true, Ordering::SeqCst);
+    /// From now on the mail server is silent, as a hung one is, or goes on where it fell silent.
+    pub(crate) fn stall_mail(&self, stalled: bool) {
+        self.stalled.send_replace(stalled);
     }
 
     /// When the first letter about an incident was there to its last byte.
@@ -94,15 +94,15 @@ fn note(told: &Told, text: &str, when: Instant) {
 }
 
 /// SMTP (RFC 5321) as far as one client needs it.
-async fn take_letters(mut stream: TcpStream, told: Told, stalled: Arc<AtomicBool>) {
+async fn take_letters(mut stream: TcpStream, told: Told, mut stalled: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
     let (from, mut to) = stream.split();
     let mut from = BufReader::new(from);
     let mut reply = "220 bench\r\n";
     let mut line = String::new();
     loop {
-        if stalled.load(Ordering::SeqCst) {
-            std::future::pending::<()>().await;
+        if stalled.wait_for(|stalled| !stalled).await.is_err() {
+            return;
         }
         if to.write_all(reply.as_bytes()).await.is_err() {
             return;

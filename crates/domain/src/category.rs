@@ -138,7 +138,7 @@ impl Category {
 
 /// How soon somebody must look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
+#[serde(try_from = "i64", into = "u8")]
 pub enum Priority {
     /// Critical.
     P1,
@@ -177,13 +177,16 @@ impl From<Priority> for u8 {
     }
 }
 
-impl TryFrom<u8> for Priority {
-    type Error = String;
-    fn try_from(number: u8) -> Result<Self, String> {
-        [Self::P1, Self::P2, Self::P3, Self::P4]
-            .get(usize::from(number.wrapping_sub(1)))
-            .copied()
-            .ok_or_else(|| format!("priority must be 1 to 4, was {number}"))
+impl TryFrom<i64> for Priority {
+    type Error = &'static str;
+    fn try_from(number: i64) -> Result<Self, &'static str> {
+        match number {
+            1 => Ok(Self::P1),
+            2 => Ok(Self::P2),
+            3 => Ok(Self::P3),
+            4 => Ok(Self::P4),
+            _ => Err("must be 1 (critical), 2 (high), 3 (medium) or 4 (low)"),
+        }
     }
 }
 

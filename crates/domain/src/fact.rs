@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::BadIncidentId;
 use crate::personal::{Personal, Visit};
 use crate::{ActorId, IncidentId, RegionId, Time, incident, organisation};
 
@@ -27,8 +28,8 @@ impl fmt::Display for Stream {
 }
 
 impl FromStr for Stream {
-    type Err = uuid::Error;
-    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+    type Err = BadIncidentId;
+    fn from_str(text: &str) -> Result<Self, BadIncidentId> {
         match text {
             "organisation" => Ok(Self::Organisation),
             id => id.parse().map(Self::Incident),

@@ -152,10 +152,15 @@ impl fmt::Display for IncidentId {
     }
 }
 
+/// Why a text is not the id of an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be the id of an incident, such as 01a2056a-b718-7563-a9e8-16b06c2c1489")]
+pub struct BadIncidentId;
+
 impl FromStr for IncidentId {
-    type Err = uuid::Error;
-    fn from_str(text: &str) -> Result<Self, uuid::Error> {
-        Uuid::parse_str(text).map(Self)
+    type Err = BadIncidentId;
+    fn from_str(text: &str) -> Result<Self, BadIncidentId> {
+        Uuid::parse_str(text).map(Self).map_err(|_| BadIncidentId)
     }
 }
 

@@ -73,6 +73,8 @@ pub const REQUEST_ID_CHARS_MAX: usize = 64;
 pub const SEARCH_CHARS_MAX: usize = 200;
 /// Values of one list in a query.
 pub const QUERY_VALUES_MAX: usize = 20;
+/// Values that fit a parameter and are named when another one is sent.
+pub const NAMED_VALUES_MAX: usize = 20;
 /// Answers of one report.
 pub const FIELDS_MAX: usize = 60;
 /// Answers to requests with an `Idempotency-Key` that are kept outside the ledger.

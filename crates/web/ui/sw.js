@@ -2,8 +2,10 @@
 // and what waits in the outbox sent when the connection comes back, even after the tab was closed.
 'use strict';
 
-const CACHE = 'outcry-1';
-/** A server that does not answer within this time counts as unreachable for pages and files. */
+/** The folder of this version's files; the server fills it in, so that a new version is a new worker with a cache of its own. */
+const ASSETS = '{{assets}}';
+const CACHE = `outcry ${ASSETS}`;
+/** A server that does not answer within this time counts as unreachable for pages. */
 const PATIENCE_MS = 2500;
 /** Pages that work offline; all of them are the same shell. */
 const PAGES = ['/terminal', '/store'];
@@ -16,15 +18,17 @@ const FILES = [
   'pages/terminal.js', 'strings/en.json', 'strings/en.office.json', 'styles/office.css', 'styles/parts.css',
   'styles/print.css', 'styles/terminal.css', 'ui/deadline.js', 'ui/dialog.js', 'ui/field.js', 'ui/frame.js', 'ui/head.js',
   'ui/icon.js', 'ui/incident/act.js', 'ui/incident/actions.js', 'ui/incident/dialogs.js', 'ui/incident/head.js',
-  'ui/incident/parts.js', 'ui/load.js', 'ui/place.js', 'ui/priority.js', 'ui/say.js', 'ui/states.js', 'ui/terminal/form.js',
+  'ui/incident/parts.js', 'ui/load.js', 'ui/place.js', 'ui/priority.js', 'ui/say.js', 'ui/sign_out.js', 'ui/states.js', 'ui/terminal/form.js',
   'ui/terminal/help.js', 'ui/terminal/hold.js', 'ui/terminal/last.js', 'ui/terminal/later.js', 'ui/terminal/sent.js',
   'ui/terminal/settings.js', 'ui/theme.js', 'vendor/ui.js',
-].map((file) => `/assets/${file}`);
+].map((file) => `${ASSETS}/${file}`);
 
 self.addEventListener('install', (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
     await cache.addAll(FILES);
+    // Whoever is signed in has the pages from the first visit on; for whoever is not, they are a way to sign in and not kept.
+    await Promise.all(PAGES.map((page) => keep(cache, page, fetch(page)).catch(() => undefined)));
     await self.skipWaiting();
   })());
 });
@@ -42,18 +46,28 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   if (request.mode === 'navigate') {
     if (PAGES.includes(url.pathname)) event.respondWith(freshOrKept(event, request, url.pathname));
-  } else if (url.pathname.startsWith('/assets/')) {
-    event.respondWith(freshOrKept(event, request, url.pathname));
+  } else if (url.pathname.startsWith(`${ASSETS}/`)) {
+    event.respondWith(keptOrFresh(request, url.pathname));
   }
 });
+
+/** A file of this version never changes: once kept, it is never asked for again. @returns {Promise<Response>} */
+async function keptOrFresh(request, key) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(key)) ?? keep(cache, key, fetch(request));
+}
+
+/** Keeps an answer that is what was asked for. */
+async function keep(cache, key, coming) {
+  const response = await coming;
+  if (response.ok && !response.redirected) await cache.put(key, response.clone());
+  return response;
+}
 
 /** The server's answer if it comes in time, else the kept one; a fresh answer replaces the kept one. */
 async function freshOrKept(event, request, key) {
   const cache = await caches.open(CACHE);
-  const fresh = fetch(request).then(async (response) => {
-    if (response.ok && !response.redirected) await cache.put(key, response.clone());
-    return response;
-  });
+  const fresh = keep(cache, key, fetch(request));
   event.waitUntil(fresh.catch(() => undefined));
   const kept = await cache.match(key);
   if (!kept) return fresh;

@@ -9,14 +9,14 @@ use super::{Act, Day, HISTORY_US};
 use crate::demo::chain::{self, DESK};
 use crate::demo::real::incidents::Recorded;
 
-/// Of the last hour's reports only a third is sent. Outcry stamps a report when it receives it, and forty in one
-/// second would open the desk in flood view.
-const HISTORY_SHARE: f64 = 1.0 / 3.0;
+/// Of the last hour's reports only a sixth is sent. Outcry stamps a report when it receives it, and more than ten that
+/// sound would open the desk in flood view.
+const HISTORY_SHARE: f64 = 1.0 / 6.0;
 /// So many of the last hour's reports are of the visitor's own store, so that its manager finds something.
 const HOME_HISTORY: usize = 2;
 /// Presses of a panic button, and groups that go through a shop, per hour of the whole chain.
 const PANICS_PER_HOUR: f64 = 2.5;
-const BURSTS_PER_HOUR: f64 = 2.5;
+const BURSTS_PER_HOUR: f64 = 1.5;
 /// When the first group comes, so that nobody waits for long.
 const FIRST_BURST_US: i64 = 240_000_000;
 /// When the visitor's own store reports first.

@@ -95,7 +95,7 @@ async fn the_event_stream_takes_whatever_the_machines_say() {
         all += 1;
     }
     assert!(
-        all >= 5 && with_tills * 10 > all * 6,
+        all >= 3 && with_tills * 10 > all * 6,
         "tills around {with_tills} of {all} reports"
     );
     bus.stop().await;
@@ -146,17 +146,17 @@ async fn one_round_rings_up_every_invoice_and_every_refund_as_one() {
 }
 
 #[tokio::test]
-async fn something_happens_every_few_seconds() {
+async fn something_happens_all_the_time() {
     let mut day = day(7, 1.0);
     let before = lived(&mut day, 0).await.1.len();
     assert!(
-        (15..60).contains(&before),
-        "{before} reports in the last hour"
+        (4..16).contains(&before),
+        "{before} reports of the last hour: the desk lives, and is not flooded"
     );
     let reports = lived(&mut day, HISTORY_US / 2).await.1.len();
     // Each is followed by five or more facts that the desk sees: context, score, queue, answer, end.
     assert!(
-        (40..100).contains(&reports),
+        (25..70).contains(&reports),
         "{reports} reports in half an hour"
     );
 }

@@ -23,7 +23,7 @@ pub use decide::{Command, Refusal};
 pub use person::Person;
 pub use policy::{Policy, STEP_AFTER_MAX_S, STEP_AFTER_MIN_S, STEPS_MAX, Step, Target, Width};
 pub use queue::Queue;
-pub use schedule::{OnCall, Schedule, Turn};
+pub use schedule::{Covered, OnCall, Schedule, Told, Turn};
 pub use site::{Area, Device, DeviceKind, PanicMode, Region, Site};
 pub use template::{Choice, Flag, Question, QuestionKind, Template};
 

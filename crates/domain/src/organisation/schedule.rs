@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PersonId, ScheduleId, Time};
+use crate::{Action, Actor, PersonId, ScheduleId, Time};
 
 /// The most people of a rotation, and the most stand-ins kept.
 pub(crate) const TURNS_MAX: usize = 200;
@@ -47,7 +47,48 @@ pub struct OnCall {
     pub next: PersonId,
 }
 
+/// What somebody is told of a schedule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// In this order; nobody for whoever may not see people.
+    pub people: Vec<PersonId>,
+    /// Who stands in; nobody for whoever may not see people.
+    pub overrides: Vec<Turn>,
+    /// None: nobody is on call.
+    pub on_call: Option<Covered>,
+}
+
+/// Somebody is on call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covered {
+    /// Who is now and who is next, for whoever may see people.
+    pub who: Option<(PersonId, PersonId)>,
+    /// Until when the same person is.
+    pub until: Time,
+}
+
 impl Schedule {
+    /// What this actor may know of it at `now`: people are for those who may see people, everybody else
+    /// learns that somebody is on call.
+    pub fn told_to(&self, actor: &Actor, now: Time) -> Told {
+        let named = actor.may(Action::ReadPeople);
+        let on_call = self.on_call(now).map(|call| Covered {
+            who: named.then_some((call.now, call.next)),
+            until: call.until,
+        });
+        if !named {
+            return Told {
+                on_call,
+                ..Told::default()
+            };
+        }
+        Told {
+            people: self.people.clone(),
+            overrides: self.overrides.clone(),
+            on_call,
+        }
+    }
+
     /// Who is on call at `now`; nobody when the schedule has no people or has not begun.
     pub fn on_call(&self, now: Time) -> Option<OnCall> {
         let (person, turn_end) = self.at(now)?;
@@ -105,6 +146,24 @@ mod tests {
                 until: Time(60_000_000),
             }],
         }
+    }
+
+    #[test]
+    fn names_are_for_those_who_may_see_people() {
+        use crate::{ActorId, Reach, Role};
+        let told = Role::ALL.map(|role| {
+            let id = ActorId::Person("eve".parse().expect("slug"));
+            let reach = Reach::All;
+            let told = schedule().told_to(&Actor { id, role, reach }, Time(0));
+            let call = told.on_call.expect("somebody is, and everybody may know");
+            assert_eq!(call.until, Time(50_000_000));
+            let named = call.who.is_some();
+            assert_eq!(named, !told.people.is_empty(), "{role:?}");
+            assert_eq!(named, !told.overrides.is_empty(), "{role:?}");
+            named.then_some(role)
+        });
+        let may: Vec<Role> = told.into_iter().flatten().collect();
+        assert_eq!(may, [Role::Manager, Role::Desk, Role::Analyst, Role::Admin]);
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Ask<T> {
     async fn from_request(request: Request, _: &Shared) -> Result<Self, Problem> {
         let key = Key::of(request.headers())?;
         let place = format!("{} {}", request.method(), request.uri().path());
-        let form = content_type(request.headers());
+        let form = content_type(request.headers())?;
         let takes = |form: &str| form == "application/json" || form.ends_with("+json");
         if !form.as_deref().is_none_or(takes) {
             let text = format!("send application/json, not {}", form.unwrap_or_default());
@@ -80,7 +80,7 @@ impl<const LIMIT: usize> FromRequest<Shared> for Raw<LIMIT> {
 
     async fn from_request(request: Request, _: &Shared) -> Result<Self, Problem> {
         let key = Key::of(request.headers())?;
-        let form = content_type(request.headers());
+        let form = content_type(request.headers())?;
         let bytes = take(request, LIMIT).await?;
         let hash = hash(key.as_ref(), form.as_deref().unwrap_or_default(), &bytes);
         Ok(Self {
@@ -106,12 +106,30 @@ fn hash(key: Option<&Key>, place: &str, bytes: &[u8]) -> [u8; 32] {
     hash
 }
 
-/// The media type without its parameters, in lower case.
-fn content_type(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::CONTENT_TYPE)?;
-    let whole = String::from_utf8_lossy(text.as_bytes());
-    let form = whole.split(';').next().unwrap_or_default();
-    Some(form.trim().to_ascii_lowercase().chars().take(100).collect())
+/// The media type without its parameters, in lower case. JSON is UTF-8 (RFC 8259 section 8.1): what says
+/// that it is something else would be read wrongly.
+fn content_type(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(text) = headers.get(header::CONTENT_TYPE) else {
+        return Ok(None);
+    };
+    let whole: String = String::from_utf8_lossy(text.as_bytes())
+        .chars()
+        .take(200)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let mut parts = whole.split(';').map(str::trim);
+    let form = parts.next().unwrap_or_default();
+    let charset = parts
+        .filter_map(|part| part.split_once('='))
+        .find(|(name, _)| name.trim() == "charset")
+        .map(|(_, value)| value.trim().trim_matches('"'));
+    match charset {
+        None | Some("utf-8" | "utf8") => Ok(Some(form.to_owned())),
+        Some(_) => Err(Problem::new(
+            kind::UNSUPPORTED_MEDIA_TYPE,
+            "only charset=utf-8 is taken; send the body in UTF-8 and leave charset out",
+        )),
+    }
 }
 
 async fn take(request: Request, limit: usize) -> Result<Bytes, Problem> {

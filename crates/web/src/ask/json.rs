@@ -2,9 +2,9 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
+use super::words::{self, Fault};
 use crate::problem::{Problem, kind};
 
 /// How alike two names must be to be taken for a slip of the pen, 0 to 1.
@@ -15,43 +15,64 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     // The reader below would take a list for an object, field by field.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
-        return Err(Problem::field(
-            "",
-            "must be an object such as {}, not a list",
-        ));
+        let text = "must be an object such as {}, not a list";
+        return Err(Problem::field("", text));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());
-        let error = error.into_inner();
-        // A name where a list stands is told as a fault of the text; it is one of the field.
-        if error.classify() == Category::Syntax && serde_json::from_slice::<Value>(bytes).is_ok() {
-            return Problem::field(pointer, "cannot be a value of that kind");
-        }
-        refused(&error, &pointer)
+        refused::<T>(bytes, pointer, &error.into_inner())
     })?;
-    json.end().map_err(|error| refused(&error, ""))?;
+    json.end().map_err(|error| malformed(&error))?;
     Ok(value)
 }
 
-fn refused(error: &serde_json::Error, pointer: &str) -> Problem {
-    if error.classify() != Category::Data {
-        return Problem::new(kind::MALFORMED_JSON, error.to_string());
-    }
-    let text = error.to_string();
-    let detail = text
-        .rsplit_once(" at line ")
-        .map_or(text.as_str(), |(detail, _)| detail);
-    match unknown(detail) {
-        Some((name, known)) => {
-            let at = parent(pointer, &name);
-            Problem::field(format!("{at}/{}", escape(&name)), nearest(&name, &known))
+/// A name where a list stands is told as a fault of the text; whether it is one shows a second reading.
+fn refused<T: DeserializeOwned>(bytes: &[u8], at: String, error: &serde_json::Error) -> Problem {
+    let whole = match serde_json::from_slice::<Value>(bytes) {
+        Ok(whole) => whole,
+        Err(broken) => return malformed(&broken),
+    };
+    match words::fault(&said(error)) {
+        Fault::Here(detail) => Problem::field(at, detail),
+        Fault::Below(name, detail) => {
+            let parent = parent(&at, &name);
+            Problem::field(format!("{parent}/{}", escape(&name)), detail)
         }
-        None => match absent(detail) {
-            Some(name) => Problem::field(format!("{pointer}/{}", escape(name)), "is missing"),
-            None => Problem::field(pointer.to_owned(), detail),
-        },
+        Fault::Unclear => {
+            let detail = choices::<T>(whole, &at);
+            let detail = detail.unwrap_or_else(|| "does not fit; /api/docs shows its form".into());
+            Problem::field(at, detail)
+        }
     }
+}
+
+/// What is known at a place where only certain words fit: a word that nobody knows is answered with
+/// all that somebody does.
+fn choices<T: DeserializeOwned>(mut whole: Value, at: &str) -> Option<String> {
+    *whole.pointer_mut(at)? = Value::String("?".to_owned());
+    let error = serde_path_to_error::deserialize::<_, T>(&whole).err()?;
+    match words::fault(&said(error.inner())) {
+        Fault::Here(detail) if pointer(error.path()) == at => Some(detail),
+        _ => None,
+    }
+}
+
+/// The error without its place in the text.
+fn said(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).unwrap_or(&text).to_owned()
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    let detail = format!(
+        "line {}, column {}: {}",
+        error.line(),
+        error.column(),
+        words::syntax(&said(error))
+    );
+    Problem::new(kind::MALFORMED_JSON, detail)
 }
 
 /// `/items/0/name`, by RFC 6901.
@@ -79,33 +100,23 @@ fn parent<'a>(pointer: &'a str, name: &str) -> &'a str {
     }
 }
 
-/// The name and what is known instead, from serde's "unknown field `x`, expected one of `y`, `z`".
-fn unknown(detail: &str) -> Option<(String, Vec<&str>)> {
-    let rest = detail.strip_prefix("unknown field `")?;
-    let (name, rest) = rest
-        .rsplit_once("`, expected ")
-        .or_else(|| rest.rsplit_once("`, there are no fields"))?;
-    let known = rest.split('`').skip(1).step_by(2).collect();
-    Some((name.to_owned(), known))
-}
-
-fn absent(detail: &str) -> Option<&str> {
-    detail.strip_prefix("missing field `")?.strip_suffix('`')
-}
-
 /// The words for an unknown name.
 pub(super) fn nearest(name: &str, known: &[&str]) -> String {
-    let likeness = |other: &&&str| strsim::jaro_winkler(name, other);
+    match alike(name, known) {
+        Some(meant) => format!("is not known here; did you mean `{meant}`?"),
+        None if known.is_empty() => "is not known here; nothing is expected".to_owned(),
+        None => format!("is not known here; known are: {}", known.join(", ")),
+    }
+}
+
+/// The name that was meant, if one is near enough.
+pub(super) fn alike<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let likeness = |other: &&str| strsim::jaro_winkler(name, other);
     let best = known
         .iter()
-        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    match best {
-        Some(best) if likeness(&best) >= ALIKE => {
-            format!("is not known here; did you mean `{best}`?")
-        }
-        Some(_) => format!("is not known here; known are: {}", known.join(", ")),
-        None => "is not known here; nothing is expected".to_owned(),
-    }
+        .copied()
+        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(&best) >= ALIKE).then_some(best)
 }
 
 #[cfg(test)]
@@ -128,6 +139,15 @@ mod tests {
     #[allow(dead_code)]
     struct Inner {
         quantity: u32,
+        #[serde(default)]
+        kind: Option<Size>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Size {
+        Large,
+        Small,
     }
 
     fn wrong(text: &str) -> (String, String, String) {
@@ -144,14 +164,15 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_pointed_at() {
         for (text, slug, pointer, words) in [
-            ("{", "malformed-json", "", "EOF while parsing"),
-            ("{}x", "invalid-field", "/site", "is missing"),
-            (r#"{"site":"a"} x"#, "malformed-json", "", "trailing"),
+            ("{", "malformed-json", "", "ends too early"),
+            ("{}", "invalid-field", "/site", "is missing"),
+            ("{}x", "malformed-json", "", "follows the end"),
+            (r#"{"site":"a"} x"#, "malformed-json", "", "follows the end"),
             (
                 r#"{"site":5}"#,
                 "invalid-field",
                 "/site",
-                "expected a string",
+                "must be text in double quotes, not a number",
             ),
             (
                 r#"{"sit":"a"}"#,
@@ -168,14 +189,14 @@ mod tests {
             (
                 r#"{"site":"a","site":"b"}"#,
                 "invalid-field",
-                "",
-                "duplicate field `site`",
+                "/site",
+                "more than once",
             ),
             (
                 r#"{"site":"a","items":[{"quantity":1},{"quantity":-1}]}"#,
                 "invalid-field",
                 "/items/1/quantity",
-                "expected u32",
+                "must be a whole number, 0 or more",
             ),
             (
                 r#"{"site":"a","items":[{"quantiti":1}]}"#,
@@ -191,7 +212,19 @@ mod tests {
             ),
             ("[]", "invalid-field", "", "must be an object"),
             (r#"["a", []]"#, "invalid-field", "", "must be an object"),
-            ("\"\\ud800\"", "malformed-json", "", "hex escape"),
+            ("\"\\ud800\"", "malformed-json", "", "after a backslash"),
+            (
+                r#"{"site":"a","items":[{"quantity":1,"kind":5}]}"#,
+                "invalid-field",
+                "/items/0/kind",
+                "must be one of large, small",
+            ),
+            (
+                r#"{"site":"a","items":[{"quantity":1,"kind":{"large":1}}]}"#,
+                "invalid-field",
+                "/items/0/kind",
+                "must be one of large, small",
+            ),
         ] {
             let (found_slug, found_pointer, found_words) = wrong(text);
             assert_eq!(found_slug, slug, "{text}: {found_words}");

@@ -9,6 +9,7 @@ mod key;
 mod path;
 mod query;
 mod time;
+mod words;
 
 pub(crate) use answers::{Answer, Answers};
 pub(crate) use body::{Ask, Raw};
@@ -17,6 +18,7 @@ pub(crate) use key::Key;
 pub(crate) use path::At;
 pub(crate) use query::{Listed, Query, page};
 pub(crate) use time::Rfc3339;
+pub(crate) use words::syntax;
 
 /// A body with nothing in it: `{}`.
 #[derive(Debug, Default, serde::Deserialize, utoipa::ToSchema)]

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 
 use crate::house::Shared;
@@ -21,13 +21,16 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, house: &Shared) -> Result<Self, Problem> {
-        let wrong = |detail: String| Problem::parameter(kind::INVALID_PATH, "id", detail);
-        let Path(text) = Path::<String>::from_request_parts(parts, house)
+        let wrong = |name: &str, detail: String| {
+            let detail: String = detail.chars().take(200).collect();
+            Problem::parameter(kind::INVALID_PATH, name, detail)
+        };
+        let all = RawPathParams::from_request_parts(parts, house)
             .await
-            .map_err(|_| wrong("must be UTF-8".to_owned()))?;
-        text.parse().map(Self).map_err(|error: T::Err| {
-            let words = error.to_string();
-            wrong(words.chars().take(200).collect())
-        })
+            .map_err(|_| wrong("id", "must be UTF-8".to_owned()))?;
+        let (name, text) = all.iter().next().unwrap_or(("id", ""));
+        text.parse()
+            .map(Self)
+            .map_err(|error: T::Err| wrong(name, error.to_string()))
     }
 }

@@ -1,8 +1,5 @@
 //! Query parameters: known by name, each once, each read strictly.
 
-use std::fmt::Display;
-use std::str::FromStr;
-
 use axum::extract::{FromRequestParts, Query as Pairs};
 use axum::http::request::Parts;
 use outcry_domain::Time;
@@ -53,14 +50,6 @@ impl Query {
             .iter()
             .find(|(other, value)| other == name && !value.is_empty())
             .map(|(_, value)| value.as_str())
-    }
-
-    pub(crate) fn one<T: FromStr>(&self, name: &str) -> Result<Option<T>, Problem>
-    where
-        T::Err: Display,
-    {
-        let read = |text: &str| text.parse().map_err(|e: T::Err| wrong(name, e.to_string()));
-        self.text(name).map(read).transpose()
     }
 
     /// Reads a parameter with `read`, which says nothing where the text does not fit.

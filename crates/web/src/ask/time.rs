@@ -5,6 +5,8 @@ use std::fmt;
 use outcry_domain::Time;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+const MUST_BE: &str = "must be a time such as 2026-11-22T14:02:07Z (RFC 3339)";
+
 /// RFC 3339; read with any offset, written in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rfc3339(pub(crate) Time);
@@ -21,12 +23,12 @@ impl<'de> Deserialize<'de> for Rfc3339 {
         impl de::Visitor<'_> for Reads {
             type Value = Rfc3339;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a time such as \"2026-11-22T14:02:07Z\" (RFC 3339)")
+                f.write_str(MUST_BE)
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Rfc3339, E> {
-                Time::parse(text).map(Rfc3339).ok_or_else(|| {
-                    E::custom("must be a time such as 2026-11-22T14:02:07Z (RFC 3339)")
-                })
+                Time::parse(text)
+                    .map(Rfc3339)
+                    .ok_or_else(|| E::custom(MUST_BE))
             }
         }
         deserializer.deserialize_str(Reads)

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use aws_lc_rs::digest;
 use axum::body::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -23,6 +24,8 @@ use rust_embed::RustEmbed;
 #[exclude = ".*"]
 struct Files;
 
+/// How much of a hash tells one version of a file from another.
+const VERSION_BYTES: usize = 12;
 /// Files smaller than this gain nothing.
 const COMPRESSED_FROM_BYTES: usize = 512;
 
@@ -35,6 +38,28 @@ pub(super) struct File {
     /// SHA-256, shortened, with the quotes of an ETag.
     pub(super) tag: String,
     pub(super) form: &'static str,
+}
+
+/// The folder of this program's files as browsers ask for it: its name is made of all that is in them, so that
+/// what was fetched from it may be kept for ever. Modules and styles name one another by relative paths
+/// and stay within it. A debug build keeps the name that the files had when the first page was sent.
+pub(crate) fn folder() -> &'static str {
+    static FOLDER: LazyLock<String> = LazyLock::new(|| {
+        let mut all = digest::Context::new(&digest::SHA256);
+        for path in Files::iter() {
+            all.update(path.as_bytes());
+            if let Some(file) = Files::get(&path) {
+                all.update(&file.metadata.sha256_hash());
+            }
+        }
+        format!("/assets/{}", hex(&all.finish().as_ref()[..VERSION_BYTES]))
+    });
+    &FOLDER
+}
+
+/// A text of ours with the folder's name in its places.
+pub(crate) fn filled(text: &str) -> String {
+    text.replace("{{assets}}", folder())
 }
 
 /// Compressed once; a file that changed on disk (debug builds) is read anew.
@@ -51,11 +76,7 @@ pub(crate) fn prepare() {
 pub(super) fn find(path: &str) -> Option<Arc<File>> {
     let found = Files::get(path)?;
     let hash = found.metadata.sha256_hash();
-    let tag: String = hash[..12]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let tag = format!("\"{tag}\"");
+    let tag = format!("\"{}\"", hex(&hash[..VERSION_BYTES]));
     let mut ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(file) = ready.get(path).filter(|file| file.tag == tag) {
         return Some(Arc::clone(file));
@@ -64,15 +85,32 @@ pub(super) fn find(path: &str) -> Option<Arc<File>> {
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
         Cow::Owned(bytes) => Bytes::from(bytes),
     };
-    let form = form(path);
-    let file = Arc::new(File {
-        gzip: gzip(&plain, form),
-        plain,
-        tag,
-        form,
-    });
+    let file = Arc::new(File::of(plain, tag, form(path)));
     ready.insert(path.to_owned(), Arc::clone(&file));
     Some(file)
+}
+
+impl File {
+    fn of(plain: Bytes, tag: String, form: &'static str) -> Self {
+        Self {
+            gzip: gzip(&plain, form),
+            plain,
+            tag,
+            form,
+        }
+    }
+
+    /// The same file with the folder's name in its places.
+    pub(super) fn filled(&self) -> Self {
+        let text = filled(&String::from_utf8_lossy(&self.plain));
+        let version = folder().rsplit('/').next().unwrap_or_default();
+        let tag = format!("\"{}-{version}\"", self.tag.trim_matches('"'));
+        Self::of(text.into(), tag, self.form)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn gzip(plain: &[u8], form: &str) -> Option<Bytes> {
@@ -118,6 +156,17 @@ mod tests {
             "",
         ] {
             assert!(find(absent).is_none(), "{absent}");
+        }
+    }
+
+    #[test]
+    fn files_name_one_another_without_the_folder() {
+        for path in Files::iter() {
+            let file = find(&path).expect("there");
+            let text = String::from_utf8_lossy(&file.plain);
+            let own = path == "manifest.webmanifest"; // it is fetched once and names the mark for good
+            assert!(own || !text.contains("\"/assets/"), "{path}");
+            assert!(!text.contains("'/assets/"), "{path}");
         }
     }
 

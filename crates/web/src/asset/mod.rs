@@ -4,5 +4,5 @@
 mod files;
 mod send;
 
-pub(crate) use files::prepare;
+pub(crate) use files::{filled, folder, prepare};
 pub(crate) use send::{asset, manifest, worker};

@@ -1,4 +1,7 @@
-//! Sends files: fresh by ETag, compressed where the browser takes it.
+//! Sends files: kept for good in the folder of their version, else fresh by ETag; compressed where the
+//! browser takes it.
+
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Path;
@@ -8,17 +11,29 @@ use axum::response::{IntoResponse, Response};
 use super::files::{self, File};
 use crate::problem::Problem;
 
-/// `GET /assets/{*path}`.
+/// A browser may keep the file for good: at this address it never changes.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// A browser asks each time whether the file is still the same.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// `GET /assets/{*path}`: in the folder of this version for good, without one as it is now. Files of
+/// another version are not there: half a page of each would be worse than none.
 pub(crate) async fn asset(
     Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    send(&path, &headers)
+    let version = files::folder().rsplit('/').next().unwrap_or_default();
+    let within = path.strip_prefix(version);
+    let within = within.and_then(|rest| rest.strip_prefix('/'));
+    let file = found(within.unwrap_or(&path))?;
+    let keep = within.map_or(ASK_AGAIN, |_| FOR_EVER);
+    Ok(send(&file, &headers, keep))
 }
 
-/// `GET /sw.js`: at the root, so that it may serve the whole app.
+/// `GET /sw.js`: at the root, so that it may serve the whole app; it knows the folder of its version.
 pub(crate) async fn worker(headers: HeaderMap) -> Result<Response, Problem> {
-    let mut response = send("sw.js", &headers)?;
+    let file = found("sw.js")?.filled();
+    let mut response = send(&file, &headers, ASK_AGAIN);
     let allowed = HeaderName::from_static("service-worker-allowed");
     response
         .headers_mut()
@@ -28,11 +43,15 @@ pub(crate) async fn worker(headers: HeaderMap) -> Result<Response, Problem> {
 
 /// `GET /manifest.webmanifest`.
 pub(crate) async fn manifest(headers: HeaderMap) -> Result<Response, Problem> {
-    send("manifest.webmanifest", &headers)
+    let file = found("manifest.webmanifest")?;
+    Ok(send(&file, &headers, ASK_AGAIN))
 }
 
-fn send(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
-    let file = files::find(path).ok_or_else(|| Problem::not_found("there is no such file"))?;
+fn found(path: &str) -> Result<Arc<File>, Problem> {
+    files::find(path).ok_or_else(|| Problem::not_found("there is no such file"))
+}
+
+fn send(file: &File, headers: &HeaderMap, keep: HeaderValue) -> Response {
     let text = |name: HeaderName| {
         let value = headers.get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default().to_owned()
@@ -43,15 +62,15 @@ fn send(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let mut response = if fresh {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        body(&file, takes_gzip(&text(header::ACCEPT_ENCODING)))
+        body(file, takes_gzip(&text(header::ACCEPT_ENCODING)))
     };
     let out = response.headers_mut();
     if let Ok(tag) = HeaderValue::from_str(&file.tag) {
         out.insert(header::ETAG, tag);
     }
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    out.insert(header::CACHE_CONTROL, keep);
     out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    Ok(response)
+    response
 }
 
 fn body(file: &File, takes_gzip: bool) -> Response {

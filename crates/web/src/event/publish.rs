@@ -8,7 +8,7 @@ use outcry_domain::{Action, Organisation, SiteId};
 use outcry_stream::{Form, Receipt, Rejected};
 use serde::Serialize;
 
-use crate::ask::{Answer, Raw};
+use crate::ask::{Answer, Raw, syntax};
 use crate::door::RequestId;
 use crate::house::Shared;
 use crate::limits::EVENTS_BYTES_MAX;
@@ -131,6 +131,16 @@ fn answer(taken: &Receipt, request_id: &str) -> Answer {
     Answer::json(StatusCode::ACCEPTED, &body)
 }
 
+/// The stream passes on what its reader says of a text that is not JSON.
+fn plain(detail: &str) -> String {
+    match detail.split_once(": ") {
+        Some((place, said)) if place.starts_with("is not valid JSON") => {
+            format!("{place}: {}", syntax(said))
+        }
+        _ => detail.to_owned(),
+    }
+}
+
 fn problem(rejected: &Rejected) -> Problem {
     let errors: Vec<FieldError> = rejected
         .problems
@@ -138,7 +148,7 @@ fn problem(rejected: &Rejected) -> Problem {
         .map(|wrong| FieldError {
             pointer: Some(wrong.pointer.clone()),
             parameter: None,
-            detail: wrong.detail.clone(),
+            detail: plain(&wrong.detail),
         })
         .collect();
     let first = errors.first().map_or_else(String::new, |error| {

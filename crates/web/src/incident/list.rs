@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use outcry_domain::category::Priority;
-use outcry_domain::{Category, incident};
+use outcry_domain::{Category, Organisation, QueueId, Scope, SiteId, incident};
 use outcry_ledger::{Error, Filter, Order, Page};
 
 use super::{Summary, summary_of};
 use crate::ask::{Listed, Query};
 use crate::house::Shared;
-use crate::limits::SEARCH_CHARS_MAX;
+use crate::limits::{NAMED_VALUES_MAX, SEARCH_CHARS_MAX};
 use crate::problem::{Problem, kind};
 use crate::session::Visitor;
 
@@ -71,7 +71,8 @@ pub(crate) async fn list(
 ) -> Result<Json<Listed<Summary>>, Problem> {
     visitor.needs(outcry_domain::Action::Read)?;
     query.only(KNOWN)?;
-    let filter = filter(&query)?;
+    let organisation = counter.house.ledger.organisation();
+    let filter = filter(&query, &organisation, &visitor.scope())?;
     let page = Page {
         limit: query.limit()?,
         after: query.text("after").map(str::to_owned),
@@ -88,7 +89,6 @@ pub(crate) async fn list(
             }
             other => other.into(),
         })?;
-    let organisation = counter.house.ledger.organisation();
     Ok(Json(Listed {
         items: listed
             .items
@@ -99,18 +99,19 @@ pub(crate) async fn list(
     }))
 }
 
-fn filter(query: &Query) -> Result<Filter, Problem> {
-    let priority = |text: &str| Priority::try_from(text.parse::<u8>().ok()?).ok();
+fn filter(query: &Query, organisation: &Organisation, scope: &Scope) -> Result<Filter, Problem> {
+    let priority = |text: &str| Priority::try_from(text.parse::<i64>().ok()?).ok();
     let text = query.with("q", "at most 200 characters", |text| {
         (text.chars().count() <= SEARCH_CHARS_MAX).then(|| text.to_owned())
     })?;
     let open = query.with("open", "true or false", |text| text.parse::<bool>().ok())?;
     Ok(Filter {
-        queues: query.many("queue", "ids of queues, joined by commas", |id| {
-            id.parse().ok()
+        queues: query.many("queue", &queues(organisation), |id| {
+            let id = id.parse().ok()?;
+            organisation.queues.contains_key(&id).then_some(id)
         })?,
         states: query.many("state", &states(), state)?,
-        site: query.one("site")?,
+        site: site(query, organisation, scope)?,
         category: query.with("category", &categories(), Category::parse)?,
         priority: query.with("priority", "1, 2, 3 or 4", priority)?,
         since: query.time("since")?,
@@ -133,6 +134,50 @@ fn order(query: &Query) -> Result<Order, Problem> {
 fn state(name: &str) -> Option<incident::State> {
     let mut all = incident::State::ALL.into_iter();
     all.find(|state| state.as_str() == name)
+}
+
+/// A store beyond reach is as unknown as one that does not exist.
+fn site(
+    query: &Query,
+    organisation: &Organisation,
+    scope: &Scope,
+) -> Result<Option<SiteId>, Problem> {
+    if query.text("site").is_none() {
+        return Ok(None);
+    }
+    let sites = organisation.sites.iter();
+    let within: Vec<&SiteId> = sites
+        .filter(|(id, held)| scope.covers(&held.value.region, id))
+        .map(|(id, _)| id)
+        .collect();
+    let must_be = few(
+        within.iter().map(|id| id.as_str()),
+        "the id of a store within your reach; GET /api/v1/sites lists them",
+    );
+    query.with("site", &must_be, |text| {
+        within
+            .iter()
+            .find(|id| id.as_str() == text)
+            .copied()
+            .cloned()
+    })
+}
+
+fn queues(organisation: &Organisation) -> String {
+    let known = few(
+        organisation.queues.keys().map(QueueId::as_str),
+        "ids of queues, as GET /api/v1/queues lists them",
+    );
+    format!("{known}; join several with commas")
+}
+
+/// The values that fit, if they are few; else where to find them.
+fn few<'a>(values: impl Iterator<Item = &'a str>, else_say: &str) -> String {
+    let values: Vec<&str> = values.take(NAMED_VALUES_MAX + 1).collect();
+    match values.len() {
+        1..=NAMED_VALUES_MAX => format!("one of {}", values.join(", ")),
+        _ => else_say.to_owned(),
+    }
 }
 
 fn states() -> String {

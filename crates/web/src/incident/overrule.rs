@@ -22,8 +22,8 @@ pub(crate) struct Overrule {
     category: Option<Category>,
     /// The risk, if it was wrong.
     #[serde(default)]
-    #[schema(maximum = 100)]
-    risk: Option<u8>,
+    #[schema(minimum = 0, maximum = 100)]
+    risk: Option<i64>,
     /// The queue, if it was wrong.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "urgent")]
@@ -49,9 +49,11 @@ pub(crate) async fn overrule(
     ask: Ask<Overrule>,
 ) -> Result<Response, Problem> {
     let said = &ask.body;
+    let risk = said.risk.map(u8::try_from).transpose();
+    let risk = risk.map_err(|_| Problem::field("/risk", "must be a whole number from 0 to 100"))?;
     let command = Command::Override(Override {
         category: said.category,
-        risk: said.risk,
+        risk,
         queue: said.queue.clone(),
         reason: Personal::new(said.reason.clone()),
     });

@@ -20,6 +20,8 @@ use crate::limits::{
 };
 use crate::problem::{Problem, kind};
 
+/// When somebody who found all live streams taken should come back.
+const FULL_RETRY_AFTER_S: u32 = 10;
 /// How long the loop waits after a failed read.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Why a listener is dropped that does not keep up.
@@ -141,9 +143,8 @@ impl LiveHub {
             .values()
             .filter(|l| person.is_some() && l.person == person)
             .count();
-        if listeners.all.len() >= most || own >= LIVE_STREAMS_PER_PERSON_MAX {
-            let text = "as many live streams as possible are open";
-            return Err(Problem::new(kind::TOO_MANY_STREAMS, text).retry_after(10));
+        if let Some(full) = full(own, listeners.all.len(), most) {
+            return Err(Problem::new(kind::TOO_MANY_STREAMS, full).retry_after(FULL_RETRY_AFTER_S));
         }
         let number = self.0.next.fetch_add(1, Ordering::Relaxed);
         let (queue, waiting) = mpsc::channel(LIVE_WAITING_MAX);
@@ -306,6 +307,22 @@ impl Drop for Listening {
         drop(listeners);
         self.hub.0.written.notify_waiters();
     }
+}
+
+/// Why nobody more may listen, if so: of one person, or in all.
+fn full(own: usize, all: usize, most: usize) -> Option<String> {
+    if own >= LIVE_STREAMS_PER_PERSON_MAX {
+        return Some(format!(
+            "you have {own} live streams open, and {LIVE_STREAMS_PER_PERSON_MAX} is the most for one person; \
+             close one, or let all windows and programs share one"
+        ));
+    }
+    (all >= most).then(|| {
+        format!(
+            "all {most} live streams of this installation are taken; try again in {FULL_RETRY_AFTER_S} seconds, \
+             or ask whoever runs it to raise the limit"
+        )
+    })
 }
 
 /// Whether somebody with that scope may hear a frame.

@@ -2,6 +2,8 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use crate::asset::folder;
+
 /// A page in plain HTML.
 pub(super) fn page(title: &str, content: &Markup) -> Markup {
     html! {
@@ -22,10 +24,10 @@ fn head(title: &str) -> Markup {
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
             title { (title) " · Outcry" }
-            link rel="icon" href="/assets/mark.svg" type="image/svg+xml";
-            link rel="stylesheet" href="/assets/app.css";
-            link rel="stylesheet" href="/assets/styles/parts.css";
-            link rel="stylesheet" href="/assets/styles/plain.css";
+            link rel="icon" href={ (folder()) "/mark.svg" } type="image/svg+xml";
+            link rel="stylesheet" href={ (folder()) "/app.css" };
+            link rel="stylesheet" href={ (folder()) "/styles/parts.css" };
+            link rel="stylesheet" href={ (folder()) "/styles/plain.css" };
         }
     }
 }

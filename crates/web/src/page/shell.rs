@@ -2,6 +2,8 @@
 
 use maud::{Markup, PreEscaped};
 
+use crate::asset::filled;
+
 const SHELL: &str = include_str!("../../ui/shell.html");
 
 /// The page of an address of the app, in the colours that `cookies` asks for: those of the system
@@ -14,7 +16,7 @@ pub(crate) fn shell(path: &str, cookies: &str) -> Markup {
         .filter_map(|cookie| cookie.trim().strip_prefix("outcry_theme="))
         .find(|theme| matches!(*theme, "light" | "dark"));
     PreEscaped(
-        SHELL
+        filled(SHELL)
             .replace("{{title}}", "Outcry")
             .replace("{{page}}", Some(page).filter(known).unwrap_or_default())
             .replace("{{theme}}", theme.unwrap_or_default()),

@@ -1,17 +1,13 @@
 //! `PUT /people/{id}`.
 
-use axum::extract::State;
 use axum::response::Response;
 use outcry_domain::organisation::{self, Event};
-use outcry_domain::{PersonId, Personal, Role};
+use outcry_domain::{Organisation, PersonId, Personal, Role};
 use serde::Deserialize;
 
 use super::{Contact, Person, ReachOf, shown};
-use crate::ask::{Ask, At, Expected};
-use crate::house::Shared;
 use crate::problem::Problem;
-use crate::session::Visitor;
-use crate::setting::{put, same_id};
+use crate::setting::{Conditions, Edit, Put, Reader};
 
 /// A person as they shall be.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -37,6 +33,39 @@ pub(crate) struct PersonEdit {
     _version: Option<u64>,
 }
 
+impl Edit for PersonEdit {
+    type Id = PersonId;
+    type Shown = Person;
+
+    fn named(&self) -> Option<&PersonId> {
+        self.id.as_ref()
+    }
+
+    fn event(self, id: &PersonId, _: &Organisation) -> Result<Event, Problem> {
+        if self.role == Role::System {
+            let text = "system is Outcry itself; nobody can be it";
+            return Err(Problem::field("/role", text));
+        }
+        let contact = |contact: Contact| organisation::Contact {
+            channel: contact.channel,
+            address: Personal::new(contact.address),
+        };
+        Ok(Event::Person(organisation::Person {
+            id: id.clone(),
+            name: Personal::new(self.name),
+            role: self.role,
+            reach: self.reach.reach()?,
+            contacts: self.contacts.into_iter().map(contact).collect(),
+            active: self.active.unwrap_or(true),
+        }))
+    }
+
+    fn shown(id: &PersonId, reader: &Reader<'_>) -> Option<(Person, u64)> {
+        let held = reader.organisation.people.get(id)?;
+        Some((shown(held, reader.actor), held.version))
+    }
+}
+
 /// Change a person, or make a new one.
 #[utoipa::path(
     put,
@@ -44,8 +73,7 @@ pub(crate) struct PersonEdit {
     tag = "people",
     params(
         ("id" = String, Path, description = "The person"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
-        ("If-None-Match" = Option<String>, Header, description = "`*` makes a new one")
+        Conditions
     ),
     request_body = PersonEdit,
     responses(
@@ -53,39 +81,6 @@ pub(crate) struct PersonEdit {
         (status = 201, description = "Made", body = Person)
     )
 )]
-pub(crate) async fn edit(
-    State(counter): State<Shared>,
-    visitor: Visitor,
-    At(id): At<PersonId>,
-    expected: Expected,
-    ask: Ask<PersonEdit>,
-) -> Result<Response, Problem> {
-    same_id(&id, ask.body.id.as_ref())?;
-    let event = Event::Person(person(id.clone(), ask.body)?);
-    put(&counter, &visitor, expected, event, |organisation| {
-        let held = organisation.people.get(&id)?;
-        Some((shown(held, &visitor), held.version))
-    })
-    .await
-}
-
-fn person(id: PersonId, edit: PersonEdit) -> Result<organisation::Person, Problem> {
-    if edit.role == Role::System {
-        return Err(Problem::field(
-            "/role",
-            "system is Outcry itself; nobody can be it",
-        ));
-    }
-    let contact = |contact: Contact| organisation::Contact {
-        channel: contact.channel,
-        address: Personal::new(contact.address),
-    };
-    Ok(organisation::Person {
-        id,
-        name: Personal::new(edit.name),
-        role: edit.role,
-        reach: edit.reach.reach()?,
-        contacts: edit.contacts.into_iter().map(contact).collect(),
-        active: edit.active.unwrap_or(true),
-    })
+pub(crate) async fn edit(put: Put<PersonEdit>) -> Result<Response, Problem> {
+    put.record().await
 }

@@ -33,6 +33,6 @@ pub(crate) async fn list(
         .people
         .iter()
         .filter(|(_, held)| within(&scope, &held.value.reach, &organisation))
-        .map(|(id, held)| (id.to_string(), shown(held, &visitor)));
+        .map(|(id, held)| (id.to_string(), shown(held, &visitor.actor)));
     page(&query, people).map(Json)
 }

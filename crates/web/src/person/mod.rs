@@ -6,14 +6,13 @@ mod list;
 mod read;
 
 use outcry_domain::organisation::{self, Means, Versioned};
-use outcry_domain::{Action, Organisation, PersonId, Reach, Role, Scope};
+use outcry_domain::{Action, Actor, Organisation, PersonId, Reach, Role, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::house::Shared;
 use crate::problem::Problem;
-use crate::session::Visitor;
 
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -90,14 +89,14 @@ impl ReachOf {
     }
 }
 
-/// A person as the visitor may see them.
-fn shown(held: &Versioned<organisation::Person>, visitor: &Visitor) -> Person {
+/// A person as somebody may see them.
+fn shown(held: &Versioned<organisation::Person>, reader: &Actor) -> Person {
     let person = &held.value;
     let contact = |contact: &organisation::Contact| Contact {
         channel: contact.channel,
         address: contact.address.open().unwrap_or_default().to_owned(),
     };
-    let contacts = if visitor.actor.may(Action::EditPeople) {
+    let contacts = if reader.may(Action::EditPeople) {
         person.contacts.iter().map(contact).collect()
     } else {
         Vec::new()

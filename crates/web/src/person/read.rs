@@ -31,5 +31,5 @@ pub(crate) async fn read(
         .people
         .get(&id)
         .filter(|held| within(&visitor.scope(), &held.value.reach, &organisation));
-    show(held.map(|held| (shown(held, &visitor), held.version)))
+    show(held.map(|held| (shown(held, &visitor.actor), held.version)))
 }

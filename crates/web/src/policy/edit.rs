@@ -1,17 +1,13 @@
 //! `PUT /policies/{id}`.
 
-use axum::extract::State;
 use axum::response::Response;
-use outcry_domain::PolicyId;
 use outcry_domain::organisation::{self, Event};
+use outcry_domain::{Organisation, PolicyId};
 use serde::Deserialize;
 
 use super::{Policy, Step, Whom};
-use crate::ask::{Ask, At, Expected};
-use crate::house::Shared;
 use crate::problem::Problem;
-use crate::session::Visitor;
-use crate::setting::{put, same_id};
+use crate::setting::{Conditions, Edit, Put, Reader};
 
 /// A policy as it shall be.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -32,6 +28,34 @@ pub(crate) struct PolicyEdit {
     _version: Option<u64>,
 }
 
+impl Edit for PolicyEdit {
+    type Id = PolicyId;
+    type Shown = Policy;
+
+    fn named(&self) -> Option<&PolicyId> {
+        self.id.as_ref()
+    }
+
+    fn event(self, id: &PolicyId, _: &Organisation) -> Result<Event, Problem> {
+        let step = |step: Step| organisation::Step {
+            after_s: step.after_s,
+            targets: step.targets.into_iter().map(Whom::target).collect(),
+            channels: step.channels,
+        };
+        Ok(Event::Policy(organisation::Policy {
+            id: id.clone(),
+            name: self.name,
+            steps: self.steps.into_iter().map(step).collect(),
+            repeat_after_s: self.repeat_after_s,
+        }))
+    }
+
+    fn shown(id: &PolicyId, reader: &Reader<'_>) -> Option<(Policy, u64)> {
+        let held = reader.organisation.policies.get(id)?;
+        Some((Policy::of(held), held.version))
+    }
+}
+
 /// Change a policy, or make a new one. Incidents that are under way keep the policy they began with.
 #[utoipa::path(
     put,
@@ -39,8 +63,7 @@ pub(crate) struct PolicyEdit {
     tag = "policies",
     params(
         ("id" = String, Path, description = "The policy"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
-        ("If-None-Match" = Option<String>, Header, description = "`*` makes a new one")
+        Conditions
     ),
     request_body = PolicyEdit,
     responses(
@@ -48,35 +71,6 @@ pub(crate) struct PolicyEdit {
         (status = 201, description = "Made", body = Policy)
     )
 )]
-pub(crate) async fn edit(
-    State(counter): State<Shared>,
-    visitor: Visitor,
-    At(id): At<PolicyId>,
-    expected: Expected,
-    ask: Ask<PolicyEdit>,
-) -> Result<Response, Problem> {
-    let edit = ask.body;
-    same_id(&id, edit.id.as_ref())?;
-    let step = |step: Step| organisation::Step {
-        after_s: step.after_s,
-        targets: step.targets.into_iter().map(Whom::target).collect(),
-        channels: step.channels,
-    };
-    let policy = organisation::Policy {
-        id: id.clone(),
-        name: edit.name,
-        steps: edit.steps.into_iter().map(step).collect(),
-        repeat_after_s: edit.repeat_after_s,
-    };
-    put(
-        &counter,
-        &visitor,
-        expected,
-        Event::Policy(policy),
-        |organisation| {
-            let held = organisation.policies.get(&id)?;
-            Some((Policy::of(held), held.version))
-        },
-    )
-    .await
+pub(crate) async fn edit(put: Put<PolicyEdit>) -> Result<Response, Problem> {
+    put.record().await
 }

@@ -46,7 +46,7 @@ pub(crate) struct Step {
 
 /// Whom a step is for.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Said")]
 pub(crate) enum Whom {
     /// Everybody of a role.
     Role {
@@ -66,6 +66,44 @@ pub(crate) enum Whom {
         #[schema(value_type = String)]
         id: PersonId,
     },
+}
+
+/// Whom a step is for, as it is sent: read member by member, so that what does not fit is named.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    kind: Sort,
+    #[serde(default)]
+    role: Option<Role>,
+    #[serde(default)]
+    reach: Option<Width>,
+    #[serde(default)]
+    schedule: Option<ScheduleId>,
+    #[serde(default)]
+    id: Option<PersonId>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Sort {
+    Role,
+    OnCall,
+    Person,
+}
+
+impl TryFrom<Said> for Whom {
+    type Error = &'static str;
+
+    fn try_from(said: Said) -> Result<Self, &'static str> {
+        match (said.kind, said.role, said.reach, said.schedule, said.id) {
+            (Sort::Role, Some(role), Some(reach), None, None) => Ok(Self::Role { role, reach }),
+            (Sort::OnCall, None, None, Some(schedule), None) => Ok(Self::OnCall { schedule }),
+            (Sort::Person, None, None, None, Some(id)) => Ok(Self::Person { id }),
+            (Sort::Role, ..) => Err("must have role and reach, and nothing else beside kind"),
+            (Sort::OnCall, ..) => Err("must have schedule, and nothing else beside kind"),
+            (Sort::Person, ..) => Err("must have id, and nothing else beside kind"),
+        }
+    }
 }
 
 impl Policy {

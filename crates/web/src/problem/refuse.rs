@@ -4,6 +4,7 @@ use outcry_domain::{ActorId, Organisation, incident, organisation};
 use outcry_stream as stream;
 
 use super::{Problem, kind};
+use crate::ask::syntax;
 use crate::limits::RETRY_AFTER_S;
 
 impl From<incident::Refusal> for Problem {
@@ -70,7 +71,14 @@ impl From<stream::Error> for Problem {
         use stream::Error;
         let text = error.to_string();
         match error {
-            Error::Malformed { .. } => Self::new(kind::MALFORMED_JSON, text),
+            Error::Malformed {
+                line,
+                column,
+                detail,
+            } => {
+                let detail = format!("line {line}, column {column}: {}", syntax(&detail));
+                Self::new(kind::MALFORMED_JSON, detail)
+            }
             Error::NotABatch => Self::field("", text),
             Error::TooManyEvents { .. } | Error::TooLarge { .. } => {
                 Self::new(kind::TOO_LARGE, text)

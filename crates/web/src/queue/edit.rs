@@ -1,18 +1,14 @@
 //! `PUT /queues/{id}`.
 
-use axum::extract::State;
 use axum::response::Response;
 use outcry_domain::category::Priority;
 use outcry_domain::organisation::{self, Event};
-use outcry_domain::{PolicyId, QueueId};
+use outcry_domain::{Organisation, PolicyId, QueueId};
 use serde::Deserialize;
 
 use super::Queue;
-use crate::ask::{Ask, At, Expected};
-use crate::house::Shared;
 use crate::problem::Problem;
-use crate::session::Visitor;
-use crate::setting::{put, same_id};
+use crate::setting::{Conditions, Edit, Put, Reader};
 
 /// A queue as it shall be.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -40,6 +36,34 @@ pub(crate) struct QueueEdit {
     _version: Option<u64>,
 }
 
+impl Edit for QueueEdit {
+    type Id = QueueId;
+    type Shown = Queue;
+
+    fn named(&self) -> Option<&QueueId> {
+        self.id.as_ref()
+    }
+
+    fn event(self, id: &QueueId, organisation: &Organisation) -> Result<Event, Problem> {
+        let known = organisation.queues.get(id);
+        let as_it_is = || known.is_some_and(|held| held.value.checkpoint);
+        Ok(Event::Queue(organisation::Queue {
+            id: id.clone(),
+            name: self.name,
+            priority: self.priority,
+            checkpoint: self.checkpoint.unwrap_or_else(as_it_is),
+            acknowledge_within_s: self.acknowledge_within_s,
+            resolve_within_s: self.resolve_within_s,
+            policy: self.policy,
+        }))
+    }
+
+    fn shown(id: &QueueId, reader: &Reader<'_>) -> Option<(Queue, u64)> {
+        let held = reader.organisation.queues.get(id)?;
+        Some((Queue::of(held), held.version))
+    }
+}
+
 /// Change a queue, or make a new one.
 #[utoipa::path(
     put,
@@ -47,8 +71,7 @@ pub(crate) struct QueueEdit {
     tag = "queues",
     params(
         ("id" = String, Path, description = "The queue"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
-        ("If-None-Match" = Option<String>, Header, description = "`*` makes a new one")
+        Conditions
     ),
     request_body = QueueEdit,
     responses(
@@ -56,37 +79,6 @@ pub(crate) struct QueueEdit {
         (status = 201, description = "Made", body = Queue)
     )
 )]
-pub(crate) async fn edit(
-    State(counter): State<Shared>,
-    visitor: Visitor,
-    At(id): At<QueueId>,
-    expected: Expected,
-    ask: Ask<QueueEdit>,
-) -> Result<Response, Problem> {
-    let edit = ask.body;
-    same_id(&id, edit.id.as_ref())?;
-    let organisation = counter.house.ledger.organisation();
-    let known = organisation.queues.get(&id);
-    let queue = organisation::Queue {
-        id: id.clone(),
-        name: edit.name,
-        priority: edit.priority,
-        checkpoint: edit
-            .checkpoint
-            .unwrap_or_else(|| known.is_some_and(|held| held.value.checkpoint)),
-        acknowledge_within_s: edit.acknowledge_within_s,
-        resolve_within_s: edit.resolve_within_s,
-        policy: edit.policy,
-    };
-    put(
-        &counter,
-        &visitor,
-        expected,
-        Event::Queue(queue),
-        |organisation| {
-            let held = organisation.queues.get(&id)?;
-            Some((Queue::of(held), held.version))
-        },
-    )
-    .await
+pub(crate) async fn edit(put: Put<QueueEdit>) -> Result<Response, Problem> {
+    put.record().await
 }

@@ -1,17 +1,13 @@
 //! `PUT /regions/{id}`.
 
-use axum::extract::State;
 use axum::response::Response;
-use outcry_domain::RegionId;
 use outcry_domain::organisation::{self, Event};
+use outcry_domain::{Organisation, RegionId};
 use serde::Deserialize;
 
 use super::Region;
-use crate::ask::{Ask, At, Expected};
-use crate::house::Shared;
 use crate::problem::Problem;
-use crate::session::Visitor;
-use crate::setting::{put, same_id};
+use crate::setting::{Conditions, Edit, Put, Reader};
 
 /// A region as it shall be.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -28,6 +24,27 @@ pub(crate) struct RegionEdit {
     _version: Option<u64>,
 }
 
+impl Edit for RegionEdit {
+    type Id = RegionId;
+    type Shown = Region;
+
+    fn named(&self) -> Option<&RegionId> {
+        self.id.as_ref()
+    }
+
+    fn event(self, id: &RegionId, _: &Organisation) -> Result<Event, Problem> {
+        Ok(Event::Region(organisation::Region {
+            id: id.clone(),
+            name: self.name,
+        }))
+    }
+
+    fn shown(id: &RegionId, reader: &Reader<'_>) -> Option<(Region, u64)> {
+        let held = reader.organisation.regions.get(id)?;
+        Some((Region::of(held), held.version))
+    }
+}
+
 /// Change a region, or make a new one: its log and its key are made with its first incident.
 #[utoipa::path(
     put,
@@ -35,8 +52,7 @@ pub(crate) struct RegionEdit {
     tag = "sites",
     params(
         ("id" = String, Path, description = "The region"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
-        ("If-None-Match" = Option<String>, Header, description = "`*` makes a new one")
+        Conditions
     ),
     request_body = RegionEdit,
     responses(
@@ -44,28 +60,6 @@ pub(crate) struct RegionEdit {
         (status = 201, description = "Made", body = Region)
     )
 )]
-pub(crate) async fn edit(
-    State(counter): State<Shared>,
-    visitor: Visitor,
-    At(id): At<RegionId>,
-    expected: Expected,
-    ask: Ask<RegionEdit>,
-) -> Result<Response, Problem> {
-    let edit = ask.body;
-    same_id(&id, edit.id.as_ref())?;
-    let region = organisation::Region {
-        id: id.clone(),
-        name: edit.name,
-    };
-    put(
-        &counter,
-        &visitor,
-        expected,
-        Event::Region(region),
-        |organisation| {
-            let held = organisation.regions.get(&id)?;
-            Some((Region::of(held), held.version))
-        },
-    )
-    .await
+pub(crate) async fn edit(put: Put<RegionEdit>) -> Result<Response, Problem> {
+    put.record().await
 }

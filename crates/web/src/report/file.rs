@@ -9,7 +9,7 @@ use outcry_domain::incident::{Channel, Command, Draft, Given, Item};
 use outcry_domain::{AreaId, Category, DeviceId, PersonId, SiteId};
 use serde::{Deserialize, Deserializer, de};
 
-use super::{Filed, filed};
+use super::{Filed, file_as};
 use crate::ask::{Ask, Rfc3339};
 use crate::house::Shared;
 use crate::incident::{category_schema, personal};
@@ -106,11 +106,10 @@ pub(crate) async fn file(
     visitor: Visitor,
     ask: Ask<Report>,
 ) -> Result<Response, Problem> {
-    let once = ask.once(&visitor.actor);
-    let moment = counter.moment(&visitor.actor);
-    let command = Command::Report(draft(ask.body));
-    let recorded = counter.house.ledger.report(command, &moment, once).await?;
-    Ok(filed(&recorded))
+    file_as(&counter, &visitor, ask, |report| {
+        Command::Report(draft(report))
+    })
+    .await
 }
 
 fn draft(report: Report) -> Draft {
@@ -151,16 +150,20 @@ impl<'de> Deserialize<'de> for Fields {
         impl<'de> de::Visitor<'de> for Reads {
             type Value = Fields;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of answers by question")
+                f.write_str("must be an object of answers by question")
             }
             fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
                 let mut fields = BTreeMap::new();
                 while let Some((id, Reply(given))) = map.next_entry::<String, Reply>()? {
                     if fields.len() >= FIELDS_MAX {
-                        return Err(de::Error::custom(format!("at most {FIELDS_MAX} answers")));
+                        return Err(de::Error::custom(format!(
+                            "may hold at most {FIELDS_MAX} answers"
+                        )));
                     }
                     if fields.insert(id, given).is_some() {
-                        return Err(de::Error::custom("two answers to the same question"));
+                        return Err(de::Error::custom(
+                            "has two answers to one question; send one",
+                        ));
                     }
                 }
                 Ok(Fields(fields))
@@ -179,7 +182,7 @@ impl<'de> Deserialize<'de> for Reply {
         impl<'de> de::Visitor<'de> for Reads {
             type Value = Reply;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("true, false, a whole number, text, or a list of chips")
+                f.write_str("must be true, false, a whole number, text, or a list of chips")
             }
             fn visit_bool<E: de::Error>(self, yes: bool) -> Result<Reply, E> {
                 Ok(Reply(Given::Flag(yes)))
@@ -188,7 +191,8 @@ impl<'de> Deserialize<'de> for Reply {
                 Ok(Reply(Given::Number(number)))
             }
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<Reply, E> {
-                let number = i64::try_from(number).map_err(|_| E::custom("is too large"))?;
+                let number = i64::try_from(number)
+                    .map_err(|_| E::custom(format!("must be at most {}", i64::MAX)))?;
                 Ok(Reply(Given::Number(number)))
             }
             fn visit_str<E: de::Error>(self, word: &str) -> Result<Reply, E> {
@@ -198,7 +202,9 @@ impl<'de> Deserialize<'de> for Reply {
                 let mut words = Vec::new();
                 while let Some(word) = seq.next_element::<String>()? {
                     if words.len() >= FIELDS_MAX {
-                        return Err(de::Error::custom(format!("at most {FIELDS_MAX} chips")));
+                        return Err(de::Error::custom(format!(
+                            "may hold at most {FIELDS_MAX} chips"
+                        )));
                     }
                     words.push(word);
                 }

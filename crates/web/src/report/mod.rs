@@ -6,13 +6,17 @@ mod panic;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use outcry_domain::incident::Command;
 use outcry_ledger::Recorded;
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::ask::Ask;
 use crate::house::Shared;
 use crate::incident::{Receipt, replayable};
+use crate::problem::Problem;
+use crate::session::Visitor;
 
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -34,6 +38,20 @@ pub(crate) struct Reference {
 pub(crate) struct Filed {
     incident: Reference,
     receipt: Receipt,
+}
+
+/// Records what was asked, once per key, and answers when it is durable.
+async fn file_as<T>(
+    counter: &Shared,
+    visitor: &Visitor,
+    ask: Ask<T>,
+    command: impl FnOnce(T) -> Command,
+) -> Result<Response, Problem> {
+    let once = ask.once(&visitor.actor);
+    let moment = counter.moment(&visitor.actor);
+    let command = command(ask.body);
+    let recorded = counter.house.ledger.report(command, &moment, once).await?;
+    Ok(filed(&recorded))
 }
 
 fn filed(recorded: &Recorded) -> Response {

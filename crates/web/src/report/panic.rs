@@ -8,7 +8,7 @@ use outcry_domain::incident::{Channel, Command, Draft};
 use outcry_domain::{AreaId, Category, DeviceId, Role, SiteId};
 use serde::Deserialize;
 
-use super::{Filed, filed};
+use super::{Filed, file_as};
 use crate::ask::{Ask, Rfc3339};
 use crate::house::Shared;
 use crate::problem::Problem;
@@ -52,16 +52,19 @@ pub(crate) async fn panic(
     visitor: Visitor,
     ask: Ask<Panic>,
 ) -> Result<Response, Problem> {
-    let once = ask.once(&visitor.actor);
-    let moment = counter.moment(&visitor.actor);
-    let pressed = ask.body;
-    let command = Command::Panic(Draft {
+    let channel = match visitor.actor.role {
+        Role::Integration => Channel::Button,
+        _ => Channel::Terminal,
+    };
+    let press = |pressed| Command::Panic(draft(pressed, channel));
+    file_as(&counter, &visitor, ask, press).await
+}
+
+fn draft(pressed: Panic, channel: Channel) -> Draft {
+    Draft {
         site: pressed.site,
         category: Category::Panic,
-        channel: match visitor.actor.role {
-            Role::Integration => Channel::Button,
-            _ => Channel::Terminal,
-        },
+        channel,
         occurred_at: pressed.pressed_at.map(|time| time.0),
         area: pressed.area,
         device: pressed.device,
@@ -70,7 +73,5 @@ pub(crate) async fn panic(
         fields: BTreeMap::new(),
         items: Vec::new(),
         silent: pressed.silent,
-    });
-    let recorded = counter.house.ledger.report(command, &moment, once).await?;
-    Ok(filed(&recorded))
+    }
 }

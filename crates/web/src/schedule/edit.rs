@@ -1,17 +1,14 @@
 //! `PUT /schedules/{id}`.
 
-use axum::extract::State;
 use axum::response::Response;
 use outcry_domain::organisation::{self, Event};
-use outcry_domain::{PersonId, ScheduleId};
+use outcry_domain::{Organisation, PersonId, ScheduleId};
 use serde::Deserialize;
 
 use super::{Schedule, Turn};
-use crate::ask::{Ask, At, Expected, Rfc3339};
-use crate::house::Shared;
+use crate::ask::Rfc3339;
 use crate::problem::Problem;
-use crate::session::Visitor;
-use crate::setting::{put, same_id};
+use crate::setting::{Conditions, Edit, Put, Reader};
 
 /// A schedule as it shall be.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -40,6 +37,36 @@ pub(crate) struct ScheduleEdit {
     _version: Option<u64>,
 }
 
+impl Edit for ScheduleEdit {
+    type Id = ScheduleId;
+    type Shown = Schedule;
+
+    fn named(&self) -> Option<&ScheduleId> {
+        self.id.as_ref()
+    }
+
+    fn event(self, id: &ScheduleId, _: &Organisation) -> Result<Event, Problem> {
+        let turn = |turn: Turn| organisation::Turn {
+            person: turn.person,
+            from: turn.from.0,
+            until: turn.until.0,
+        };
+        Ok(Event::Schedule(organisation::Schedule {
+            id: id.clone(),
+            name: self.name,
+            people: self.people,
+            starts_at: self.starts_at.0,
+            turn_s: self.turn_s,
+            overrides: self.overrides.into_iter().map(turn).collect(),
+        }))
+    }
+
+    fn shown(id: &ScheduleId, reader: &Reader<'_>) -> Option<(Schedule, u64)> {
+        let held = reader.organisation.schedules.get(id)?;
+        Some((Schedule::of(held, reader), held.version))
+    }
+}
+
 /// Change an on-call schedule, or make a new one.
 #[utoipa::path(
     put,
@@ -47,8 +74,7 @@ pub(crate) struct ScheduleEdit {
     tag = "policies",
     params(
         ("id" = String, Path, description = "The schedule"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
-        ("If-None-Match" = Option<String>, Header, description = "`*` makes a new one")
+        Conditions
     ),
     request_body = ScheduleEdit,
     responses(
@@ -56,38 +82,6 @@ pub(crate) struct ScheduleEdit {
         (status = 201, description = "Made", body = Schedule)
     )
 )]
-pub(crate) async fn edit(
-    State(counter): State<Shared>,
-    visitor: Visitor,
-    At(id): At<ScheduleId>,
-    expected: Expected,
-    ask: Ask<ScheduleEdit>,
-) -> Result<Response, Problem> {
-    let edit = ask.body;
-    same_id(&id, edit.id.as_ref())?;
-    let turn = |turn: Turn| organisation::Turn {
-        person: turn.person,
-        from: turn.from.0,
-        until: turn.until.0,
-    };
-    let schedule = organisation::Schedule {
-        id: id.clone(),
-        name: edit.name,
-        people: edit.people,
-        starts_at: edit.starts_at.0,
-        turn_s: edit.turn_s,
-        overrides: edit.overrides.into_iter().map(turn).collect(),
-    };
-    let now = counter.now();
-    put(
-        &counter,
-        &visitor,
-        expected,
-        Event::Schedule(schedule),
-        |organisation| {
-            let held = organisation.schedules.get(&id)?;
-            Some((Schedule::of(held, organisation, now), held.version))
-        },
-    )
-    .await
+pub(crate) async fn edit(put: Put<ScheduleEdit>) -> Result<Response, Problem> {
+    put.record().await
 }

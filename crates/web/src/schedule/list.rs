@@ -9,8 +9,10 @@ use crate::ask::{Listed, Query, page};
 use crate::house::Shared;
 use crate::problem::Problem;
 use crate::session::Visitor;
+use crate::setting::Reader;
 
-/// On-call schedules, by id, with who is on call now.
+/// On-call schedules, by id, with who is on call now. Who that is, and whose turn it will be, is for those
+/// who may see people; others learn whether somebody is.
 #[utoipa::path(
     get,
     path = "/schedules",
@@ -28,10 +30,14 @@ pub(crate) async fn list(
 ) -> Result<Json<Listed<Schedule>>, Problem> {
     visitor.needs(Action::Read)?;
     let organisation = counter.house.ledger.organisation();
-    let now = counter.now();
+    let reader = Reader {
+        organisation: &organisation,
+        actor: &visitor.actor,
+        now: counter.now(),
+    };
     let schedules = organisation
         .schedules
         .iter()
-        .map(|(id, held)| (id.to_string(), Schedule::of(held, &organisation, now)));
+        .map(|(id, held)| (id.to_string(), Schedule::of(held, &reader)));
     page(&query, schedules).map(Json)
 }

@@ -3,8 +3,8 @@
 mod edit;
 mod list;
 
+use outcry_domain::PersonId;
 use outcry_domain::organisation::{self, Versioned};
-use outcry_domain::{Organisation, PersonId, Time};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 use crate::ask::Rfc3339;
 use crate::house::Shared;
 use crate::incident::shape::Named;
+use crate::setting::Reader;
 
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -24,12 +25,13 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
 pub(crate) struct Schedule {
     id: String,
     name: String,
-    /// In this order.
+    /// In this order; empty for whoever may not see people.
     people: Vec<String>,
     /// When the first turn of the first person began.
     starts_at: Rfc3339,
     /// How long a turn is, in seconds.
     turn_s: u32,
+    /// Empty for whoever may not see people.
     overrides: Vec<Turn>,
     /// Null when the schedule has no people or has not begun.
     on_call: Option<OnCall>,
@@ -50,36 +52,36 @@ pub(crate) struct Turn {
 /// Who is on call now, until when, and who is next.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub(crate) struct OnCall {
-    now: Named,
-    next: Named,
+    /// Null for whoever may not see people: somebody is on call.
+    now: Option<Named>,
+    /// Null for whoever may not see people.
+    next: Option<Named>,
     until: Rfc3339,
 }
 
 impl Schedule {
-    fn of(
-        held: &Versioned<organisation::Schedule>,
-        organisation: &Organisation,
-        now: Time,
-    ) -> Self {
+    fn of(held: &Versioned<organisation::Schedule>, reader: &Reader<'_>) -> Self {
         let schedule = &held.value;
-        let turn = |turn: &organisation::Turn| Turn {
-            person: turn.person.clone(),
+        let told = schedule.told_to(reader.actor, reader.now);
+        let turn = |turn: organisation::Turn| Turn {
+            person: turn.person,
             from: turn.from.into(),
             until: turn.until.into(),
         };
-        let on_call = |call: organisation::OnCall| OnCall {
-            now: Named::person(&call.now, organisation),
-            next: Named::person(&call.next, organisation),
+        let named = |id: &PersonId| Named::person(id, reader.organisation);
+        let on_call = |call: organisation::Covered| OnCall {
+            now: call.who.as_ref().map(|(now, _)| named(now)),
+            next: call.who.as_ref().map(|(_, next)| named(next)),
             until: call.until.into(),
         };
         Self {
             id: schedule.id.to_string(),
             name: schedule.name.clone(),
-            people: schedule.people.iter().map(ToString::to_string).collect(),
+            people: told.people.iter().map(ToString::to_string).collect(),
             starts_at: schedule.starts_at.into(),
             turn_s: schedule.turn_s,
-            overrides: schedule.overrides.iter().map(turn).collect(),
-            on_call: schedule.on_call(now).map(on_call),
+            overrides: told.overrides.into_iter().map(turn).collect(),
+            on_call: told.on_call.map(on_call),
             version: held.version,
         }
     }

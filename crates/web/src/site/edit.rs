@@ -1,17 +1,13 @@
 //! `PUT /sites/{id}`.
 
-use axum::extract::State;
 use axum::response::Response;
 use outcry_domain::organisation::{self, Event};
-use outcry_domain::{RegionId, SiteId};
+use outcry_domain::{Organisation, RegionId, SiteId};
 use serde::Deserialize;
 
 use super::{Area, Device, PanicMode, Site};
-use crate::ask::{Ask, At, Expected};
-use crate::house::Shared;
 use crate::problem::Problem;
-use crate::session::Visitor;
-use crate::setting::{put, same_id};
+use crate::setting::{Conditions, Edit, Put, Reader};
 
 /// A store as it shall be.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -42,6 +38,48 @@ pub(crate) struct SiteEdit {
     _version: Option<u64>,
 }
 
+impl Edit for SiteEdit {
+    type Id = SiteId;
+    type Shown = Site;
+
+    fn named(&self) -> Option<&SiteId> {
+        self.id.as_ref()
+    }
+
+    fn event(self, id: &SiteId, _: &Organisation) -> Result<Event, Problem> {
+        let area = |area: Area| organisation::Area {
+            id: area.id,
+            name: area.name,
+        };
+        let device = |device: Device| organisation::Device {
+            id: device.id,
+            name: device.name,
+            kind: device.kind,
+            area: device.area,
+            covers: device.covers,
+        };
+        let panic = self.panic.map(|mode| organisation::PanicMode {
+            hold_ms: mode.hold_ms,
+            silent: mode.silent,
+        });
+        Ok(Event::Site(organisation::Site {
+            id: id.clone(),
+            name: self.name,
+            region: self.region,
+            timezone: self.timezone,
+            address: self.address,
+            areas: self.areas.into_iter().map(area).collect(),
+            devices: self.devices.into_iter().map(device).collect(),
+            panic: panic.unwrap_or_default(),
+        }))
+    }
+
+    fn shown(id: &SiteId, reader: &Reader<'_>) -> Option<(Site, u64)> {
+        let held = reader.organisation.sites.get(id)?;
+        Some((Site::of(held), held.version))
+    }
+}
+
 /// Change a store, or make a new one.
 #[utoipa::path(
     put,
@@ -49,8 +87,7 @@ pub(crate) struct SiteEdit {
     tag = "sites",
     params(
         ("id" = String, Path, description = "The store"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
-        ("If-None-Match" = Option<String>, Header, description = "`*` makes a new one")
+        Conditions
     ),
     request_body = SiteEdit,
     responses(
@@ -58,46 +95,6 @@ pub(crate) struct SiteEdit {
         (status = 201, description = "Made", body = Site)
     )
 )]
-pub(crate) async fn edit(
-    State(counter): State<Shared>,
-    visitor: Visitor,
-    At(id): At<SiteId>,
-    expected: Expected,
-    ask: Ask<SiteEdit>,
-) -> Result<Response, Problem> {
-    same_id(&id, ask.body.id.as_ref())?;
-    let event = Event::Site(site(id.clone(), ask.body));
-    put(&counter, &visitor, expected, event, |organisation| {
-        let held = organisation.sites.get(&id)?;
-        Some((Site::of(held), held.version))
-    })
-    .await
-}
-
-fn site(id: SiteId, edit: SiteEdit) -> organisation::Site {
-    let area = |area: Area| organisation::Area {
-        id: area.id,
-        name: area.name,
-    };
-    let device = |device: Device| organisation::Device {
-        id: device.id,
-        name: device.name,
-        kind: device.kind,
-        area: device.area,
-        covers: device.covers,
-    };
-    let panic = edit.panic.map(|mode| organisation::PanicMode {
-        hold_ms: mode.hold_ms,
-        silent: mode.silent,
-    });
-    organisation::Site {
-        id,
-        name: edit.name,
-        region: edit.region,
-        timezone: edit.timezone,
-        address: edit.address,
-        areas: edit.areas.into_iter().map(area).collect(),
-        devices: edit.devices.into_iter().map(device).collect(),
-        panic: panic.unwrap_or_default(),
-    }
+pub(crate) async fn edit(put: Put<SiteEdit>) -> Result<Response, Problem> {
+    put.record().await
 }

@@ -2,19 +2,15 @@
 
 use std::str::FromStr;
 
-use axum::extract::State;
 use axum::response::Response;
-use outcry_domain::Category;
 use outcry_domain::organisation::{self, Event};
+use outcry_domain::{Category, Organisation};
 use serde::Deserialize;
 
 use super::{Question, Template};
-use crate::ask::{Ask, At, Expected};
-use crate::house::Shared;
 use crate::incident::category_schema;
 use crate::problem::Problem;
-use crate::session::Visitor;
-use crate::setting::put;
+use crate::setting::{Conditions, Edit, Put, Reader};
 
 /// A template as it shall be.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -23,7 +19,7 @@ pub(crate) struct TemplateEdit {
     /// May be left out.
     #[serde(default)]
     #[schema(schema_with = category_schema)]
-    category: Option<Category>,
+    category: Option<Named>,
     #[schema(min_length = 1, max_length = 120)]
     name: String,
     icon: String,
@@ -38,8 +34,9 @@ pub(crate) struct TemplateEdit {
     _version: Option<u64>,
 }
 
-/// A category in the path.
-#[derive(Debug, Clone, Copy)]
+/// A category as the address names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Named(Category);
 
 impl FromStr for Named {
@@ -52,6 +49,33 @@ impl FromStr for Named {
     }
 }
 
+impl Edit for TemplateEdit {
+    type Id = Named;
+    type Shown = Template;
+
+    const ID: &'static str = "category";
+
+    fn named(&self) -> Option<&Named> {
+        self.category.as_ref()
+    }
+
+    fn event(self, Named(category): &Named, _: &Organisation) -> Result<Event, Problem> {
+        Ok(Event::Template(organisation::Template {
+            category: *category,
+            name: self.name,
+            icon: self.icon,
+            tile: self.tile,
+            safety: self.safety,
+            questions: self.questions.into_iter().map(Question::question).collect(),
+        }))
+    }
+
+    fn shown(Named(category): &Named, reader: &Reader<'_>) -> Option<(Template, u64)> {
+        let held = reader.organisation.templates.get(category)?;
+        Some((Template::of(held), held.version))
+    }
+}
+
 /// Change what a category asks.
 #[utoipa::path(
     put,
@@ -59,8 +83,7 @@ impl FromStr for Named {
     tag = "templates",
     params(
         ("category" = String, Path, description = "The category"),
-        ("If-Match" = Option<String>, Header, description = "The ETag that was read"),
-        ("If-None-Match" = Option<String>, Header, description = "`*` makes a new one")
+        Conditions
     ),
     request_body = TemplateEdit,
     responses(
@@ -68,35 +91,6 @@ impl FromStr for Named {
         (status = 201, description = "Made", body = Template)
     )
 )]
-pub(crate) async fn edit(
-    State(counter): State<Shared>,
-    visitor: Visitor,
-    At(Named(category)): At<Named>,
-    expected: Expected,
-    ask: Ask<TemplateEdit>,
-) -> Result<Response, Problem> {
-    let edit = ask.body;
-    if edit.category.is_some_and(|named| named != category) {
-        let text = "must be the category in the address, or be left out";
-        return Err(Problem::field("/category", text));
-    }
-    let template = organisation::Template {
-        category,
-        name: edit.name,
-        icon: edit.icon,
-        tile: edit.tile,
-        safety: edit.safety,
-        questions: edit.questions.into_iter().map(Question::question).collect(),
-    };
-    put(
-        &counter,
-        &visitor,
-        expected,
-        Event::Template(template),
-        |organisation| {
-            let held = organisation.templates.get(&category)?;
-            Some((Template::of(held), held.version))
-        },
-    )
-    .await
+pub(crate) async fn edit(put: Put<TemplateEdit>) -> Result<Response, Problem> {
+    put.record().await
 }

@@ -264,6 +264,9 @@ async fn there_is_an_end_to_how_many_listen() {
         .await
         .problem(429, "too-many-streams");
     assert_eq!(refused.header("retry-after"), "10");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.contains("all 2 live streams"), "{detail}");
+    assert!(detail.contains("try again in 10 seconds"), "{detail}");
 }
 
 #[tokio::test]
@@ -362,9 +365,13 @@ async fn one_person_opens_no_streams_without_end() {
     for _ in 0..outcry_web::limits::LIVE_STREAMS_PER_PERSON_MAX {
         open.push(Stream::open(&shop, "dan", None).await);
     }
-    shop.as_("dan")
+    let refused = shop
+        .as_("dan")
         .get("/live")
         .await
         .problem(429, "too-many-streams");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.contains("20 is the most for one person"), "{detail}");
+    assert!(detail.contains("close one"), "{detail}");
     drop(Stream::open(&shop, "lea", None).await);
 }

@@ -14,6 +14,7 @@ mod live;
 mod naughty;
 mod openapi;
 mod permission;
+mod plain;
 mod report;
 mod session;
 mod shop;

@@ -219,10 +219,12 @@ async fn nobody_sees_another_store() {
     let id = shop.theft().await;
     let bob = shop.as_("bob");
     assert_eq!(bob.get("/incidents").await.ok()["items"], json!([]));
-    assert_eq!(
-        bob.get("/incidents?site=leeds-012").await.ok()["items"],
-        json!([])
-    );
+    // Another store is as unknown as one that does not exist.
+    for site in ["leeds-012", "nowhere-1"] {
+        let refused = bob.get(&format!("/incidents?site={site}")).await;
+        let refused = refused.problem(400, "invalid-query").names("site");
+        assert_eq!(refused.body["detail"], "site: must be one of hull-282");
+    }
     bob.get(&format!("/incidents/{id}"))
         .await
         .problem(404, "not-found");
@@ -278,6 +280,33 @@ async fn nobody_sees_another_store() {
     );
     let bobs = shop.as_("ada").get("/people/bob").await.ok();
     assert_eq!(bobs["contacts"][0]["address"], "bob@shop.example");
+}
+
+#[tokio::test]
+async fn who_is_on_call_is_for_those_who_may_see_people() {
+    let shop = Shop::open().await;
+    for name in READ.split(' ') {
+        let all = shop.as_(name).get("/schedules").await.is(200);
+        let nights = &all.body["items"][0];
+        assert_eq!(
+            nights["on_call"]["until"], "2026-11-23T02:00:00.000Z",
+            "{name}"
+        );
+        if ["ann", "wall"].contains(&name) {
+            assert_eq!(nights["on_call"]["now"], Value::Null, "{name}");
+            assert_eq!(
+                (&nights["people"], &nights["overrides"]),
+                (&json!([]), &json!([])),
+                "{name}"
+            );
+            for somebody in ["dan", "mia", "Dan", "Mia"] {
+                assert!(!all.text.contains(somebody), "{name}: {}", all.text);
+            }
+        } else {
+            assert_eq!(nights["on_call"]["now"]["name"], "Dan Example", "{name}");
+            assert_eq!(nights["people"], json!(["dan", "mia"]), "{name}");
+        }
+    }
 }
 
 #[tokio::test]

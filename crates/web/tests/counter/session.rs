@@ -92,6 +92,26 @@ async fn a_link_signs_in_by_its_button_and_once() {
 }
 
 #[tokio::test]
+async fn a_browser_with_something_to_send_keeps_its_storage() {
+    let shop = Shop::open().await;
+    for (query, keeps) in [("", false), ("?keep=", false), ("?keep=storage", true)] {
+        let path = format!("/sign-out{query}");
+        let out = answer(ours(shop.as_nobody().ask(Method::POST, &path)))
+            .await
+            .is(303);
+        let cleared = out.header("clear-site-data");
+        assert_eq!(!cleared.contains("storage"), keeps, "{query}: {cleared}");
+        assert!(cleared.contains("\"cookies\""), "{cleared}");
+        assert!(out.header("set-cookie").starts_with("outcry_session=;"));
+    }
+    let other = ours(shop.as_nobody().ask(Method::POST, "/sign-out?keep=session"));
+    answer(other)
+        .await
+        .problem(400, "invalid-query")
+        .names("keep");
+}
+
+#[tokio::test]
 async fn each_role_starts_at_its_own_page() {
     let shop = Shop::open().await;
     for (name, home) in [

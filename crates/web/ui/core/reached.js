@@ -1,7 +1,15 @@
 // Deliveries by person: somebody is reached when any way to them has worked.
 
+import { name } from './text.js';
+
 /** @typedef {import('./contract.d.ts').Delivery} Delivery */
 /** @typedef {{id: string, name: string, best: Delivery['state'], ways: Delivery[]}} Reach */
+
+/** The ways a message can go. A new one is named here; a test then asks for its word (`channel.`) and for its own words for every state (`delivery.`). */
+export const CHANNELS = ['desk', 'mail', 'webhook'];
+
+/** What became of a message, in the words of its channel. @param {Pick<Delivery, 'channel' | 'state'>} delivery */
+export const became = ({ channel, state }) => name('delivery', `${channel}.${state}`);
 
 /** How near each state is to "has seen it". */
 export const RANK = { failed: 0, planned: 1, sent: 2, accepted: 3, delivered: 4, seen: 5 };

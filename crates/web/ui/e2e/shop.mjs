@@ -42,17 +42,21 @@ export const browse = () => chromium.launch({
 
 /** @type {Map<Role, import('playwright-core').Cookie[]>} */ const sessions = new Map();
 
-/** Signs in by a link of its own, as a person would: links work once. @param {import('playwright-core').Browser} browser @param {Role} role */
-async function cookies(browser, role) {
-  const known = sessions.get(role);
-  if (known) return known;
+/** Signs a page in by a link of its own, as a person would: links work once. @param {Page} page @param {Role} role */
+export async function enter(page, role) {
   const who = (await api(role, '/me')).person.id;
   const { url } = await api('admin', `/people/${encodeURIComponent(who)}/sign-in-link`, {});
-  const context = await browser.newContext();
-  const page = await context.newPage();
   await page.goto(url);
   await page.getByRole('button').click();
   await page.waitForURL((address) => !address.pathname.startsWith('/sign-in'));
+}
+
+/** The session of a role; all tests of a file share it. @param {import('playwright-core').Browser} browser @param {Role} role */
+async function cookies(browser, role) {
+  const known = sessions.get(role);
+  if (known) return known;
+  const context = await browser.newContext();
+  await enter(await context.newPage(), role);
   const found = await context.cookies();
   await context.close();
   sessions.set(role, found);

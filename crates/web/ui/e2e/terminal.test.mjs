@@ -73,7 +73,7 @@ for (const [way, press] of /** @type {[string, (page: import('playwright-core').
 
 test('two taps call for help where a person cannot hold', async () => {
   const { page, close } = await open(browser, 'clerk', '/terminal');
-  await page.locator('.top button').last().click();
+  await page.getByRole('button', { name: 'This terminal' }).click();
   await page.getByLabel('Tap it twice').check();
   await page.keyboard.press('Escape');
   await page.locator('#panic').click();

@@ -35,6 +35,8 @@ export async function transact(store, mode, work) {
   });
 }
 
+/** Forgets what was known; what waits to be sent stays. */
+export const forgetKnown = () => transact('known', 'readwrite', (s) => s.clear()).catch(() => undefined);
 /** What was last known under a name, or undefined. @param {string} name @returns {Promise<any>} */
 export const recall = (name) => transact('known', 'readonly', (s) => s.get(name)).catch(() => undefined);
 /** @param {string} name @param {unknown} value */

@@ -17,6 +17,7 @@ let owner = '';
 /** Whose things are sent: another person's wait until that person signs in here again. @param {string} person */
 export function own(person) {
   owner = person;
+  void look().catch(() => undefined);
   void drain();
 }
 

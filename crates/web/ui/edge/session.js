@@ -1,7 +1,7 @@
 // Who is at this browser and what the organisation looks like to them. Kept on disk so that a terminal works offline.
 import { signal } from '../vendor/ui.js';
-import { all, get } from './api.js';
-import { recall, remember } from './disk.js';
+import { all, get, signOut } from './api.js';
+import { forgetKnown, recall, remember } from './disk.js';
 
 /** @typedef {import('../core/contract.d.ts').Me} Me */
 /** @typedef {import('../core/contract.d.ts').Right} Right */
@@ -13,6 +13,19 @@ export const templates = signal(/** @type {Template[]} */ ([]));
 
 /** Whether this person may do something, anywhere. The server decides; this only keeps a page from offering what it refuses. @param {Right} right */
 export const can = (right) => me.value?.can.includes(right) ?? false;
+
+/** Tells the other tabs of this browser that nobody is signed in any more. */
+const tabs = new BroadcastChannel('outcry-session');
+const toSignIn = () => location.replace('/sign-in');
+tabs.onmessage = toSignIn;
+
+/** Signs out everywhere in this browser. What it knew of the person goes; what waits to be sent stays for them. */
+export async function leave() {
+  await signOut();
+  await forgetKnown();
+  tabs.postMessage('out');
+  toSignIn();
+}
 
 /** Asks who is here; without a connection the last known person of this device is used. */
 export async function arrive() {

@@ -1,6 +1,7 @@
 // Who is told, when, and by what: queues with their SLA, escalation policies, on-call schedules.
 import { html } from '../vendor/ui.js';
 import { add, drop, slug } from '../core/form.js';
+import { CHANNELS } from '../core/reached.js';
 import { day, duration } from '../core/time.js';
 import { name, t } from '../core/text.js';
 import { all } from '../edge/api.js';
@@ -16,7 +17,6 @@ import { Priority } from '../ui/priority.js';
 /** @typedef {import('../core/contract.d.ts').Policy} Policy */
 /** @typedef {import('../core/contract.d.ts').Schedule} Schedule */
 
-const CHANNELS = ['desk', 'mail', 'webhook'];
 const ROLES = ['clerk', 'manager', 'desk', 'analyst', 'admin'];
 /** @type {[string, string][]} */ const NO_OPTIONS = [];
 
@@ -38,7 +38,7 @@ const KINDS = {
     path: '/schedules', page: '/policies', part: 'schedule', right: 'edit_policies',
     fresh: () => ({ id: '', name: '', people: [], starts_at: new Date(new Date().setHours(8, 0, 0, 0)).toISOString().replace('.000Z', 'Z'), turn_s: 86_400, overrides: [], version: 0 }),
     finish: ({ on_call: _computed, ...s }, list) => ({ ...s, id: s.id || slug(s.name, list.map((x) => x.id)), version: s.version }),
-    line: (s) => html`<b>${s.name}</b><span class="muted">${s.on_call?.now ? t('schedule.now', { name: s.on_call.now.name }) : t('schedule.nobody')}</span>`,
+    line: (s) => html`<b>${s.name}</b><span class="muted">${onCall(s.on_call)}</span>`,
     Body: (props) => html`<${ScheduleBody} ...${props} />`,
   },
 };
@@ -49,6 +49,12 @@ export function Page() {
   const heading = html`<div class="title-line"><h1>${t('page.policies')}</h1><nav class="views" aria-label=${t('policies.show')}>
     ${Object.keys(KINDS).map((k) => html`<a key=${k} class="chip" href=${`/policies?show=${k}`} aria-current=${KINDS[k] === kind ? 'page' : undefined}>${t(`policies.${k}`)}</a>`)}</nav></div>`;
   return html`<${Manage} key=${tab} kind=${kind} heading=${heading} />`;
+}
+
+/** Who is on call; whoever may not see people learns that somebody is. @param {Schedule['on_call']} call */
+function onCall(call) {
+  if (!call) return t('schedule.nobody');
+  return call.now ? t('schedule.now', { name: call.now.name }) : t('schedule.somebody');
 }
 
 /** Ids and names of another list, for a choice. @param {string} path @returns {[string, string][]} */
@@ -102,7 +108,7 @@ function ScheduleBody({ form, entry }) {
   const set = (/** @type {Schedule} */ next) => { form.change('/people', next.people); form.change('/overrides', next.overrides); };
   const call = schedule.on_call;
   const known = (/** @type {string} */ id) => (people.some(([p]) => p === id) ? people : [...people, /** @type {[string, string]} */ ([id, id])]);
-  return html`${call?.now && html`<p class="callout">${t('schedule.now', { name: call.now.name })}${call.until ? ` ${t('schedule.until', { time: day(call.until) })}` : ''}${call.next ? ` ${t('schedule.next', { name: call.next.name })}` : ''}</p>`}
+  return html`${call && html`<p class="callout">${onCall(call)}${call.until ? ` ${t('schedule.until', { time: day(call.until) })}` : ''}${call.next ? ` ${t('schedule.next', { name: call.next.name })}` : ''}</p>`}
     <${Text} form=${form} at="/name" label=${t('schedule.name')} />
     <div class="pair"><${Text} form=${form} at="/starts_at" label=${t('schedule.starts')} hint=${t('schedule.starts_hint')} /><${Text} form=${form} at="/turn_s" label=${t('schedule.turn')} hint=${t('schedule.turn_hint', { time: duration(Number(schedule.turn_s) || 0) })} number min=${60} /></div>
     <${ListOf} title=${t('schedule.people')} add=${t('schedule.add')} locked=${form.locked} onAdd=${() => set(add(schedule, '/people', people[0]?.[0] ?? ''))}>

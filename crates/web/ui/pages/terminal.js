@@ -10,6 +10,7 @@ import { device } from '../edge/settings.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
 import { go, search } from '../ui/place.js';
 import { say, sayFailure } from '../ui/say.js';
+import { SignOut } from '../ui/sign_out.js';
 import { Failed, Forbidden, Loading } from '../ui/states.js';
 import { HoldForHelp } from '../ui/terminal/hold.js';
 import { Theme } from '../ui/theme.js';
@@ -100,7 +101,7 @@ function Top({ onSettings }) {
   return html`<header class="top"><p class="here"><b>${who?.site?.name ?? t('app.name')}</b>${here ? html`<span class="muted"> · ${here.name}</span>` : ''}</p>
     <${Connection} />
     ${who && who.person.role !== 'clerk' && who.person.role !== 'terminal' && html`<a class="btn quiet" href="/">${t('terminal.leave')}</a>`}
-    <${Theme} /><button type="button" class="quiet square" aria-label=${t('settings.title')} onClick=${onSettings}><${Icon} name="settings" /></button></header>`;
+    <${Theme} /><button type="button" class="quiet square" aria-label=${t('settings.title')} onClick=${onSettings}><${Icon} name="settings" /></button>${who && html`<${SignOut} />`}</header>`;
 }
 
 function Connection() {

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
+import { CHANNELS, became } from '../core/reached.js';
+import { speak } from '../core/text.js';
 import { DATABASE, VERSION } from '../edge/disk.js';
 import { closure, files, modules, text } from './tree.js';
 
@@ -45,6 +47,15 @@ test('words: every key that is asked for exists', () => {
   for (const { file, code } of sources) for (const key of asked(code)) if (!(key in catalogue)) missing.push(`${file}: ${key}`);
   for (const part of parts()) for (const word of ['none', 'choose']) if (!(`${part}.${word}` in catalogue)) missing.push(`${part}.${word}`);
   assert.deepEqual(missing, []);
+});
+
+test('words: every way that a message can go has a name and its own words for each of its states', () => {
+  const states = ['planned', 'sent', 'accepted', 'delivered', 'seen', 'failed'];
+  const wanted = CHANNELS.flatMap((channel) => [`channel.${channel}`, ...states.map((state) => `delivery.${channel}.${state}`)]);
+  assert.deepEqual(wanted.filter((key) => !(key in catalogue)), []);
+  speak(catalogue);
+  for (const state of states) assert.doesNotMatch(became({ channel: 'webhook', state: /** @type {'sent'} */ (state) }), /mail/i, state);
+  assert.equal(became({ channel: 'mail', state: 'accepted' }), 'Taken by the mail server');
 });
 
 test('words: every key is used', () => {
@@ -117,6 +128,11 @@ test('service worker: keeps exactly what its pages load, and opens the same data
   const assets = ['app.css', 'fonts/atkinson-next.woff2', 'icons.svg', 'mark.svg', 'strings/en.json', 'strings/en.office.json', ...['office', 'parts', 'print', 'terminal'].map((s) => `styles/${s}.css`)];
   assert.deepEqual(listed.toSorted(), [...closure(...AT_ONCE, ...SOON, 'pages/store.js', 'ui/head.js'), ...assets].sort());
   assert.match(sw, new RegExp(`indexedDB\\.open\\('${DATABASE}', ${VERSION}\\)`));
+});
+
+test('addresses: modules and styles name files by relative paths only, so that they stay within the folder of their version', () => {
+  for (const { file, code } of [...sources, { file: 'app.css', code: text('app.css') }]) assert.doesNotMatch(code, /['"(]\/assets\//, file);
+  for (const file of ['shell.html', 'sw.js']) assert.match(text(file), /\{\{assets\}\}/, file);
 });
 
 test('policy: nothing that a strict Content-Security-Policy or Trusted Types would refuse', () => {

@@ -7,6 +7,7 @@ import { me } from '../edge/session.js';
 import { wire } from '../edge/wire.js';
 import { Icon } from './icon.js';
 import { page } from './place.js';
+import { SignOut } from './sign_out.js';
 import { Theme } from './theme.js';
 
 export function Head() {
@@ -27,7 +28,7 @@ function Bar() {
     </nav>
     <${Live} />
     <span class="who"><${Icon} name="user" /><span>${who.person.name}<span class="muted"> ${word('role', who.person.role)}</span></span></span>`}
-    <${Theme} /></header>`;
+    <${Theme} />${who && html`<${SignOut} />`}</header>`;
 }
 
 /** Whether what stands on the screen is true right now. */

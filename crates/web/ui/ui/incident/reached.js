@@ -1,6 +1,6 @@
 // Who was reached, not who was written to: one line per person, the reached ones first.
 import { html } from '../../vendor/ui.js';
-import { RANK, people } from '../../core/reached.js';
+import { RANK, became, people } from '../../core/reached.js';
 import { clock } from '../../core/time.js';
 import { name, t } from '../../core/text.js';
 import { Icon } from '../icon.js';
@@ -29,5 +29,5 @@ export function Reached({ incident }) {
 function One({ p }) {
   return html`<li class=${p.best}><${Icon} name=${STATE_ICON[p.best] ?? 'clock'} /><span class="whom">${p.name}</span>
     <ul class="ways">${p.ways.map((d) => html`<li key=${d.id} class=${d.state} title=${d.provider_text ?? ''}><${Icon} name=${CHANNEL_ICON[d.channel] ?? 'send'} label=${name('channel', d.channel)} />
-      <span>${name('delivery', d.state)}${d.attempts > 1 ? ` · ${t('reached.attempts', { n: d.attempts })}` : ''}</span> <time>${clock(d.updated_at ?? d.planned_at)}</time>${d.state === 'failed' && d.provider_text ? html`<span class="why">${d.provider_text}</span>` : ''}</li>`)}</ul></li>`;
+      <span>${became(d)}${d.attempts > 1 ? ` · ${t('reached.attempts', { n: d.attempts })}` : ''}</span> <time>${clock(d.updated_at ?? d.planned_at)}</time>${d.state === 'failed' && d.provider_text ? html`<span class="why">${d.provider_text}</span>` : ''}</li>`)}</ul></li>`;
 }

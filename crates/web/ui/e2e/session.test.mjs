@@ -1,0 +1,93 @@
+// Signing out: from every page, by keyboard too, on the server as well as here, and without losing what is not sent yet.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { LAPTOP, PHONE, api, browse, demo, enter, eventually } from './shop.mjs';
+
+/** @type {import('playwright-core').Browser} */ let browser;
+before(async () => { browser = await browse(); });
+after(() => browser.close());
+
+/** A session of its own, since it ends here. @param {import('./shop.mjs').Role} role @param {import('playwright-core').BrowserContextOptions} [options] */
+async function arrive(role, options = {}) {
+  const context = await browser.newContext({ viewport: LAPTOP, baseURL: demo.url, ...options });
+  const page = await context.newPage();
+  await enter(page, role);
+  await page.locator('main h1').first().waitFor({ state: 'attached' });
+  return { context, page };
+}
+
+/** @param {import('playwright-core').Page} page */
+const signOut = (page) => page.getByRole('button', { name: 'Sign out' });
+
+test('by keyboard: the session ends on the server, in this browser and in its other tabs', async () => {
+  const { context, page } = await arrive('desk');
+  const other = await context.newPage();
+  await other.goto('/incidents');
+  await signOut(other).waitFor();
+  const session = (await context.cookies()).find((c) => c.name === 'outcry_session')?.value;
+  assert.ok(session);
+  const me = () => fetch(`${demo.url}/api/v1/me`, { headers: { cookie: `outcry_session=${session}` } });
+  assert.equal((await me()).status, 200);
+  for (let i = 0; i < 40 && !(await signOut(page).evaluate((b) => b === document.activeElement)); i++) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.locator('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  assert.equal((await me()).status, 200, 'nothing happened yet');
+  await page.keyboard.press('Enter');
+  await page.locator('dialog').waitFor();
+  await page.keyboard.press('Tab'); // the way back has the focus, the way out is next
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/sign-in');
+  await other.waitForURL('**/sign-in');
+  assert.equal((await me()).status, 401);
+  await page.goto('/desk');
+  assert.equal(new URL(page.url()).pathname, '/sign-in');
+  await context.close();
+});
+
+for (const [role, path] of /** @type {[import('./shop.mjs').Role, string][]} */ ([['clerk', '/terminal'], ['manager', '/store'], ['analyst', '/incidents'], ['admin', '/people']])) {
+  test(`${path} has a way out in its head, on a phone too`, async () => {
+    const { context, page } = await arrive(role, { viewport: PHONE });
+    await page.goto(path);
+    const box = await signOut(page).boundingBox();
+    assert.ok(box && box.x >= 0 && box.x + box.width <= PHONE.width && box.y + box.height <= 120 && box.height >= 24, JSON.stringify(box));
+    await context.close();
+  });
+}
+
+test('without a connection nobody is signed out, and that is said', async () => {
+  const { context, page } = await arrive('manager');
+  await page.route('**/sign-out*', (route) => route.abort());
+  await signOut(page).click();
+  await page.locator('dialog button.primary').click();
+  await page.getByText('You are still signed in').waitFor();
+  await page.keyboard.press('Escape');
+  assert.equal(new URL(page.url()).pathname, '/store');
+  await context.close();
+});
+
+test('what is not sent yet is named before somebody leaves, stays, and goes out when they come back', async () => {
+  const { context, page } = await arrive('clerk', { serviceWorkers: 'block' });
+  await page.route('**/api/v1/reports', (route) => route.abort());
+  await page.locator('[data-category="damage"]').click();
+  const note = `A window is broken ${Date.now()}`;
+  await page.locator('#note').fill(note);
+  for (const group of await page.locator('.questions fieldset:not(#q-who)').all()) await group.locator('label').first().click();
+  await page.locator('button.send').click();
+  await page.getByRole('heading', { name: 'Saved on this device' }).waitFor();
+  await signOut(page).click();
+  await page.locator('dialog', { hasText: 'One thing you reported has not been sent yet' }).waitFor();
+  await page.locator('dialog button.primary').click();
+  await page.waitForURL('**/sign-in');
+  await page.unroute('**/api/v1/reports');
+  const told = async () => {
+    const { items } = await api('clerk', '/incidents?category=damage&limit=50');
+    const all = await Promise.all(items.map((/** @type {{id: string}} */ i) => api('clerk', `/incidents/${i.id}`)));
+    return all.filter((i) => i.narrative === note).length;
+  };
+  assert.equal(await told(), 0);
+  await enter(page, 'clerk');
+  await eventually(async () => (await told()) === 1, 'the report arrives once somebody is there to send it');
+  await context.close();
+});
