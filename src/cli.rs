@@ -99,7 +99,7 @@ pub struct Verify {
     /// Where, and how to print it.
     #[command(flatten)]
     pub data: Data,
-    /// Also open every sealed text with its key: takes several times as long.
+    /// Also open every sealed text with its key: takes about four times as long.
     #[arg(long)]
     pub keys: bool,
 }

@@ -97,7 +97,7 @@ pub async fn verify_all(settings: &Settings) -> Result<Result<Verified, Broken>,
 
 /// Checks the keys: each story's key opens with the key of its region, and each sealed text with
 /// the key of its story, unless the log says that the story was erased. It reads every text, so it
-/// takes several times as long as `verify`, which it does not replace.
+/// takes about three times as long as `verify`, which it does not replace.
 pub async fn verify_keys(settings: &Settings) -> Result<Result<VerifiedKeys, Broken>, Error> {
     let store = recognise::open(settings).await?;
     let found = Keys::of(&settings.data).check(&store).await;
