@@ -86,6 +86,7 @@ pub(crate) fn background(house: &House, per_s: f64, for_s: f64) -> JoinHandle<an
                 .post_as("/api/v1/events", FORM, &batch.json)
                 .await?
                 .expect(202)?;
+            sent += BATCH as u64;
         }
         let late_s = begun.elapsed().as_secs_f64() - for_s;
         anyhow::ensure!(
