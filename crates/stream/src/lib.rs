@@ -33,6 +33,7 @@ pub use error::Error;
 pub use event::{Body, Event, Kind, Line, LineBuffer, Lines, Movement};
 pub use limits::*;
 pub use settings::Settings;
+pub use watch::{Late, Weight};
 pub use window::{
     Camera, CameraView, Context, ItemMatch, ItemWanted, OnShift, Query, SourceSeen, StockFound,
     TillContext, Transaction, TransactionLine,

@@ -17,6 +17,25 @@ pub(crate) struct Record<'a> {
     rest: Reader<'a>,
 }
 
+/// Who says so and by which device, and where in the record that stands, in bytes from its first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outline<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) source_at: usize,
+    pub(crate) device: Device<'a>,
+    pub(crate) device_at: usize,
+    /// Where the lines of a till event begin, with their number.
+    pub(crate) lines_at: usize,
+}
+
+/// The device that an event names, as far as a context asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Device<'a> {
+    Till(&'a str),
+    Camera(&'a str),
+    None,
+}
+
 const LENGTH_BYTES: usize = 4;
 
 /// Appends `event` in its stored form; where in `out` its identity (source and id) now stands.
@@ -138,6 +157,11 @@ fn write_optional(out: &mut Vec<u8>, text: Option<&str>) {
     }
 }
 
+/// The text that stands in its stored form at the front of `bytes`.
+pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
+    Reader::new(bytes).text()
+}
+
 /// Reads the records that stand one behind the other in `bytes`; ends at the first that is not whole.
 pub(crate) fn read(bytes: &[u8]) -> impl Iterator<Item = Record<'_>> {
     let mut rest = bytes;
@@ -168,9 +192,38 @@ impl<'a> Record<'a> {
         })
     }
 
-    /// The event's source alone.
-    pub(crate) fn source(mut self) -> Option<&'a str> {
-        self.rest.text()
+    /// What an index needs, without the event's id and its lines.
+    pub(crate) fn outline(mut self) -> Option<Outline<'a>> {
+        let whole = self.bytes.len();
+        let place = |rest: &Reader<'_>| whole - rest.bytes.len();
+        let rest = &mut self.rest;
+        let source_at = place(rest);
+        let source = rest.text()?;
+        rest.skip()?;
+        let device_at = place(rest);
+        let device = match self.kind {
+            Kind::Sale | Kind::Refund | Kind::Void | Kind::NoSale => {
+                let till = rest.text()?;
+                rest.skip()?;
+                rest.optional()?;
+                rest.amount()?;
+                Device::Till(till)
+            }
+            Kind::CameraMark => Device::Camera(rest.text()?),
+            _ => Device::None,
+        };
+        Some(Outline {
+            source,
+            source_at,
+            device,
+            device_at,
+            lines_at: place(rest),
+        })
+    }
+
+    /// The first record of `bytes`.
+    pub(crate) fn first(bytes: &'a [u8]) -> Option<Record<'a>> {
+        Record::read(bytes)
     }
 
     /// The event's source and id alone.
@@ -199,6 +252,21 @@ impl<'a> Record<'a> {
             site: self.site,
             body,
         })
+    }
+}
+
+/// A line of a receipt that was passed over without reading its texts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StoredLine<'a> {
+    /// The article's number and name as they are stored: equal bytes, equal article.
+    pub(crate) article: &'a [u8],
+    bytes: &'a [u8],
+}
+
+impl<'a> StoredLine<'a> {
+    /// The line in full.
+    pub(crate) fn read(self) -> Option<Line<'a>> {
+        Reader::new(self.bytes).line()
     }
 }
 
@@ -265,6 +333,22 @@ impl<'a> Reader<'a> {
             total_minor,
             lines,
         })
+    }
+
+    /// The lines of a till event in their stored form, from where [`Outline::lines_at`] points.
+    pub(crate) fn stored_lines(mut self) -> impl Iterator<Item = StoredLine<'a>> {
+        let count = self.number().unwrap_or(0);
+        (0..count).map_while(move |_| self.stored_line())
+    }
+
+    fn stored_line(&mut self) -> Option<StoredLine<'a>> {
+        let bytes = self.bytes;
+        self.skip()?;
+        self.skip()?;
+        let article = &bytes[..bytes.len() - self.bytes.len()];
+        self.number()?;
+        self.number()?;
+        Some(StoredLine { article, bytes })
     }
 
     pub(crate) fn line(&mut self) -> Option<Line<'a>> {

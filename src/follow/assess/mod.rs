@@ -159,6 +159,7 @@ impl Assessor {
             query.from_us(),
             query.until_us(),
             incident.id.0,
+            &query.items,
         ) {
             tracing::warn!(%error, "late events will not be noticed for one incident");
         }
@@ -167,18 +168,18 @@ impl Assessor {
     async fn look_again(&self, stop: CancellationToken) {
         loop {
             let first = tokio::select! {
-                token = self.bus.late() => token,
+                late = self.bus.late() => late,
                 () = stop.cancelled() => return,
             };
             let Some(first) = first else { return };
-            let mut late = BTreeSet::from([IncidentId(first)]);
+            let mut late = BTreeSet::from([IncidentId(first.token)]);
             let gather = tokio::time::sleep(LATE_GATHER);
             tokio::pin!(gather);
             loop {
                 tokio::select! {
                     () = &mut gather => break,
-                    token = self.bus.late() => match token {
-                        Some(token) => { late.insert(IncidentId(token)); }
+                    more = self.bus.late() => match more {
+                        Some(more) => { late.insert(IncidentId(more.token)); }
                         None => break,
                     },
                 }

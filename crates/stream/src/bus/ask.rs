@@ -8,7 +8,7 @@ use crate::limits::CONTEXT_READ_BYTES_MAX;
 use crate::record;
 use crate::segment::Range;
 use crate::window::{
-    Bucket, Change, Context, Query, SHIFT_KINDS, SHIFT_REACH_US, Snapshot, Surroundings,
+    Bucket, Change, Context, Query, SHIFT_KINDS, SHIFT_REACH_US, Snapshot, Surroundings, stretches,
 };
 
 impl Bus {
@@ -19,7 +19,12 @@ impl Bus {
     /// [`Error::Storage`] if older events cannot be read back.
     pub async fn context(&self, query: Query, now_us: i64) -> Result<Context, Error> {
         let shared = Arc::clone(self.shared());
-        let found = tokio::task::spawn_blocking(move || shared.context(&query, now_us));
+        // Nobody closes the semaphore.
+        let turn = Arc::clone(&shared.asking).acquire_owned().await;
+        let found = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            shared.context(&query, now_us)
+        });
         found.await.unwrap_or(Err(Error::Stopped))
     }
 }
@@ -28,40 +33,38 @@ impl Shared {
     fn context(&self, query: &Query, now_us: i64) -> Result<Context, Error> {
         let snapshot = lock(&self.windows).snapshot(query);
         let Snapshot {
-            buckets,
+            mut buckets,
             floor_us,
             mut changes,
             shift_floor_us,
             items,
             sources,
         } = snapshot;
-        let older = self.older(query, floor_us)?;
+        buckets.extend(self.older(query, floor_us)?);
         if query.around_us.saturating_sub(SHIFT_REACH_US) < shift_floor_us {
             changes = self.older_changes(query)?;
         }
-        let held = buckets
-            .iter()
-            .flat_map(|bucket: &Arc<Bucket>| bucket.records());
         let around = Surroundings {
             changes,
             items,
             sources,
         };
-        Ok(around.context(query, record::read(&older).chain(held), now_us))
+        Ok(around.context(query, &buckets, now_us))
     }
 
     /// The events of the window that memory no longer holds.
-    fn older(&self, query: &Query, floor_us: i64) -> Result<Vec<u8>, Error> {
+    fn older(&self, query: &Query, floor_us: i64) -> Result<Vec<Arc<Bucket>>, Error> {
         let until_us = query.until_us().min(floor_us.saturating_sub(1));
         if query.from_us() > until_us {
             return Ok(Vec::new());
         }
-        self.read(Range {
+        let found = self.read(Range {
             site: &query.site,
             from_us: query.from_us(),
             until_us,
             kinds: u16::MAX,
-        })
+        })?;
+        Ok(stretches(record::read(&found)))
     }
 
     fn older_changes(&self, query: &Query) -> Result<Vec<Change>, Error> {

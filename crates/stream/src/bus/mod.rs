@@ -10,7 +10,7 @@ mod write;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use uuid::Uuid;
 
 pub use publish::Receipt;
@@ -19,8 +19,8 @@ use crate::error::Error;
 use crate::seen::Keys;
 use crate::segment::Segments;
 use crate::settings::Settings;
-use crate::watch::Watches;
-use crate::window::Windows;
+use crate::watch::{Late, Watches};
+use crate::window::{ItemWanted, Windows};
 use queue::{Job, Queue};
 
 /// A handle to the bus; clones are the same bus. It stops when the last handle is dropped, or by
@@ -41,6 +41,8 @@ struct Shared {
     windows: Mutex<Windows>,
     watches: Mutex<Watches>,
     late: Notify,
+    /// Turns for putting a context together.
+    asking: Arc<Semaphore>,
     /// Whether the writer has ended, for good or ill.
     ended: watch::Sender<bool>,
 }
@@ -56,12 +58,21 @@ impl Bus {
     }
 
     /// Asks to be told on [`Bus::late`] when an event of `site` comes between two times, both included.
-    /// A token that is watched at that site already is moved to the new range.
+    /// A till event with one of `items` on it, as [`Bus::context`] would match it, is told as
+    /// [`Weight::Telling`](crate::Weight::Telling). A token that is watched at that site already is moved
+    /// to the new range and the new items.
     ///
     /// # Errors
     /// [`Error::TooManyWatches`].
-    pub fn watch(&self, site: &str, from_us: i64, until_us: i64, token: Uuid) -> Result<(), Error> {
-        lock(&self.shared().watches).add(site, from_us, until_us, token)
+    pub fn watch(
+        &self,
+        site: &str,
+        from_us: i64,
+        until_us: i64,
+        token: Uuid,
+        items: &[ItemWanted],
+    ) -> Result<(), Error> {
+        lock(&self.shared().watches).add(site, from_us, until_us, token, items)
     }
 
     /// Stops watching for `token` at `site`.
@@ -70,13 +81,14 @@ impl Bus {
     }
 
     /// The next token into whose range an event came since it was last returned; waits for it. However
-    /// many events came, a token is returned once. Nothing when the bus has ended. For one caller.
-    pub async fn late(&self) -> Option<Uuid> {
+    /// many events came, a token is returned once, with the weight of all of them; then it waits for the
+    /// next. Nothing when the bus has ended. For one caller.
+    pub async fn late(&self) -> Option<Late> {
         let shared = self.shared();
         let mut ended = shared.ended.subscribe();
         loop {
-            if let Some(token) = lock(&shared.watches).next() {
-                return Some(token);
+            if let Some(late) = lock(&shared.watches).next() {
+                return Some(late);
             }
             tokio::select! {
                 () = shared.late.notified() => {}

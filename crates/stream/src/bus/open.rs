@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use super::queue::Queue;
 use super::write::{End, Writer};
 use super::{Bus, Handle, Shared};
 use crate::error::Error;
+use crate::limits::CONTEXTS_AT_ONCE_MAX;
 use crate::record::Record;
 use crate::seen::{Keys, Seen};
 use crate::segment::{Group, Log, Segments};
@@ -31,6 +32,7 @@ pub(super) fn open(dir: &Path, settings: Settings, now_us: i64) -> Result<Bus, E
         windows: Mutex::new(windows),
         watches: Mutex::new(Watches::default()),
         late: Notify::new(),
+        asking: Arc::new(Semaphore::new(CONTEXTS_AT_ONCE_MAX)),
         ended: watch::Sender::new(false),
         settings,
     });

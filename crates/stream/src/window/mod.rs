@@ -2,15 +2,20 @@
 //! Bounded by time, by events per site and by bytes in all. It never knows files or JSON.
 
 mod around;
+mod bucket;
 mod clock;
 mod context;
 mod item;
+mod nearest;
+mod search;
 mod shift;
 mod similar;
 mod site;
 mod sold;
 
-use hashbrown::HashMap;
+use std::sync::Arc;
+
+use hashbrown::{HashMap, HashSet};
 
 pub use context::{
     Camera, CameraView, Context, ItemMatch, ItemWanted, OnShift, Query, SourceSeen, StockFound,
@@ -18,8 +23,11 @@ pub use context::{
 };
 
 pub(crate) use around::Surroundings;
+pub(crate) use bucket::Bucket;
+pub(crate) use search::Wanted;
 pub(crate) use shift::{Change, SHIFT_REACH_US};
-pub(crate) use site::{Bucket, Snapshot};
+pub(crate) use similar::Words;
+pub(crate) use site::Snapshot;
 
 use crate::event::Kind;
 use crate::record::Record;
@@ -75,6 +83,9 @@ impl Windows {
 
     /// Takes an event in: late and out of order is as good as in time.
     pub(crate) fn insert(&mut self, record: &Record<'_>) {
+        let Some(outline) = record.outline() else {
+            return;
+        };
         let floor_us = self.floor_us;
         let shift_floor_us = self.shift_floor_us;
         let site = match self.sites.get_mut(record.site) {
@@ -84,8 +95,8 @@ impl Windows {
                 .entry(record.site.into())
                 .or_insert_with(|| Site::new(floor_us)),
         };
-        site.note(record, shift_floor_us);
-        self.bytes += site.hold(record);
+        site.note(record, outline.source, shift_floor_us);
+        self.bytes += site.hold(record, &outline);
         while site.events() > self.events_per_site_max {
             self.bytes -= site.drop_oldest();
         }
@@ -154,10 +165,26 @@ impl Windows {
     }
 }
 
+/// Events that were read back from disk, each once, in stretches as memory holds them.
+pub(crate) fn stretches<'a>(records: impl Iterator<Item = Record<'a>>) -> Vec<Arc<Bucket>> {
+    let mut met = HashSet::new();
+    let mut site = Site::new(i64::MIN);
+    for record in records {
+        if let (Some(identity), Some(outline)) = (record.identity(), record.outline())
+            && met.insert(identity)
+        {
+            site.hold(&record, &outline);
+        }
+    }
+    site.into_buckets()
+}
+
 /// The start of the stretch that a time falls into.
 fn bucket_of(time_us: i64) -> i64 {
     time_us.div_euclid(BUCKET_US).saturating_mul(BUCKET_US)
 }
 
+#[cfg(test)]
+mod straight;
 #[cfg(test)]
 mod tests;

@@ -11,34 +11,80 @@ const WORDS_MAX: usize = 16;
 
 /// A name in comparable words: letters and digits, lower case, without a plural's `s`.
 #[derive(Clone, Debug)]
-pub(super) struct Words(Vec<String>);
+pub(crate) struct Words {
+    words: Vec<String>,
+    /// One bit per first letter and length that a word has; nearly all others are told apart by it.
+    hints: u64,
+}
 
 impl Words {
-    pub(super) fn of(name: &str) -> Words {
+    pub(crate) fn of(name: &str) -> Words {
         let words = name
             .split(|letter: char| !letter.is_alphanumeric())
             .filter(|word| !word.is_empty());
         let mut words: Vec<String> = words.take(WORDS_MAX).map(plain).collect();
         words.sort_unstable();
         words.dedup();
-        Words(words)
+        Words::from(words)
+    }
+
+    /// All words of several names.
+    pub(super) fn of_all<'w>(all: impl Iterator<Item = &'w Words>) -> Words {
+        Words::from(all.flat_map(|words| words.words.clone()).collect())
+    }
+
+    fn from(words: Vec<String>) -> Words {
+        let hints = words.iter().map(|word| hint(word.as_bytes()));
+        Words {
+            hints: hints.fold(0, |all, hint| all | hint),
+            words,
+        }
+    }
+
+    /// Whether any word could stand in `name`; if not, the confidence is 0. Takes a fraction of the time,
+    /// and nearly all names are other articles'.
+    pub(super) fn may_share(&self, name: &str) -> bool {
+        if !name.is_ascii() {
+            return true;
+        }
+        let words = name
+            .as_bytes()
+            .split(|letter| !letter.is_ascii_alphanumeric());
+        words.filter(|word| !word.is_empty()).any(|word| {
+            let word = match word {
+                [stem @ .., last, b's' | b'S']
+                    if stem.len() >= 2 && !last.eq_ignore_ascii_case(&b's') =>
+                {
+                    &word[..word.len() - 1]
+                }
+                whole => whole,
+            };
+            let is_same = |other: &String| other.as_bytes().eq_ignore_ascii_case(word);
+            self.hints & hint(word) != 0 && self.words.iter().any(is_same)
+        })
     }
 
     /// 0 to 0.9: the share of the described words (`self`) found in the name on the receipt, and less
     /// so how alike both are on the whole (Dice).
     pub(super) fn confidence(&self, receipt: &Words) -> f64 {
-        if self.0.is_empty() || receipt.0.is_empty() {
+        if self.hints & receipt.hints == 0 {
             return 0.0;
         }
         let shared = self
-            .0
+            .words
             .iter()
-            .filter(|word| receipt.0.binary_search(word).is_ok())
+            .filter(|word| receipt.words.binary_search(word).is_ok())
             .count() as f64;
-        let found = shared / self.0.len() as f64;
-        let alike = 2.0 * shared / (self.0.len() + receipt.0.len()) as f64;
+        let found = shared / self.words.len() as f64;
+        let alike = 2.0 * shared / (self.words.len() + receipt.words.len()) as f64;
         NAME_CONFIDENCE_MAX * (WORDS_FOUND_WEIGHT * found + (1.0 - WORDS_FOUND_WEIGHT) * alike)
     }
+}
+
+/// Equal for words that differ only in ASCII case.
+fn hint(word: &[u8]) -> u64 {
+    let first = word.first().map_or(0, u8::to_ascii_lowercase);
+    1 << ((usize::from(first) * 5 + word.len()) % u64::BITS as usize)
 }
 
 fn plain(word: &str) -> String {
@@ -51,7 +97,21 @@ fn plain(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_could_share_no_word_has_no_confidence(
+            described in "[a-cSs \u{212a}é-]{0,12}",
+            receipt in "[a-cA-CSsk -]{0,12}",
+        ) {
+            let words = Words::of(&described);
+            let confidence = words.confidence(&Words::of(&receipt));
+            prop_assert!(confidence == 0.0 || words.may_share(&receipt));
+        }
+    }
 
     fn confidence(described: &str, receipt: &str) -> f64 {
         Words::of(described).confidence(&Words::of(receipt))

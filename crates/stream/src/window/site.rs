@@ -5,33 +5,13 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use super::bucket::{BUCKET_BYTES, Bucket};
 use super::context::{Query, SourceSeen};
 use super::item::{Items, KnownItem};
 use super::shift::{Change, Shifts};
 use super::{BUCKET_US, ITEM_KINDS, SHIFT_KINDS, bucket_of};
 use crate::limits::SOURCES_PER_SITE_MAX;
-use crate::record::{self, Record};
-
-/// Stored events of one stretch back to back, in order of arrival. Shared with whoever reads: a writer
-/// that comes meanwhile writes into a copy.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Bucket {
-    records: Vec<u8>,
-    events: usize,
-}
-
-/// What a stretch costs beside its events.
-const BUCKET_BYTES: usize = 128;
-
-impl Bucket {
-    pub(crate) fn records(&self) -> impl Iterator<Item = Record<'_>> {
-        record::read(&self.records)
-    }
-
-    fn held_bytes(&self) -> usize {
-        BUCKET_BYTES + self.records.len()
-    }
-}
+use crate::record::{Outline, Record};
 
 #[derive(Debug)]
 pub(super) struct Site {
@@ -81,53 +61,45 @@ impl Site {
     }
 
     /// Holds the event if it is not older than the floor; the bytes that this costs.
-    pub(super) fn hold(&mut self, record: &Record<'_>) -> usize {
+    pub(super) fn hold(&mut self, record: &Record<'_>, outline: &Outline<'_>) -> usize {
         let start = bucket_of(record.time_us);
         if record.time_us < self.floor_us {
             return 0;
         }
-        let mut cost = record.bytes.len();
+        let mut cost = 0;
         let bucket = match self.buckets.get_mut(&start) {
             Some(bucket) => bucket,
             None => {
                 cost += BUCKET_BYTES;
-                let room = self.settle_newest(start);
-                let bucket = Bucket {
-                    records: Vec::with_capacity(room),
-                    events: 0,
-                };
+                let bucket = Bucket::new(record.time_us, self.settle_newest(start));
                 self.buckets
                     .entry(start)
                     .or_insert_with(|| Arc::new(bucket))
             }
         };
         let bucket = Arc::make_mut(bucket);
-        bucket.records.extend_from_slice(record.bytes);
-        bucket.events += 1;
+        cost += bucket.push(record, outline, self.sources.hasher());
         self.events += 1;
         cost
     }
 
     /// When a newer stretch begins, gives back the room that the newest one kept for growing; the
-    /// bytes that the one from `start` on will likely need.
-    fn settle_newest(&mut self, start: i64) -> usize {
-        let Some(mut newest) = self.buckets.last_entry() else {
-            return 0;
-        };
+    /// one from `start` on will likely need as much as that one came to.
+    fn settle_newest(&mut self, start: i64) -> Option<&Bucket> {
+        let newest = self.buckets.last_entry()?;
         if *newest.key() > start {
-            return 0;
+            return None;
         }
-        if let Some(bucket) = Arc::get_mut(newest.get_mut()) {
-            bucket.records.shrink_to_fit();
+        let newest = newest.into_mut();
+        if let Some(bucket) = Arc::get_mut(newest) {
+            bucket.settle();
         }
-        newest.get().records.len()
+        Some(newest)
     }
 
     /// Keeps what outlives the window.
-    pub(super) fn note(&mut self, record: &Record<'_>, shift_floor_us: i64) {
-        if let Some(source) = record.source() {
-            self.note_source(source, record.time_us);
-        }
+    pub(super) fn note(&mut self, record: &Record<'_>, source: &str, shift_floor_us: i64) {
+        self.note_source(source, record.time_us);
         if record.kind.bit() & SHIFT_KINDS != 0 && record.time_us >= shift_floor_us {
             Change::of(record)
                 .into_iter()
@@ -168,7 +140,7 @@ impl Site {
             return 0;
         };
         self.floor_us = self.floor_us.max(start.saturating_add(BUCKET_US));
-        self.events -= bucket.events;
+        self.events -= bucket.entries().len();
         bucket.held_bytes()
     }
 
@@ -207,6 +179,10 @@ impl Site {
             items: self.items.wanted(&query.items),
             sources: sources.collect(),
         }
+    }
+
+    pub(super) fn into_buckets(self) -> Vec<Arc<Bucket>> {
+        self.buckets.into_values().collect()
     }
 
     /// Everything held between two times, both included, in no particular order.

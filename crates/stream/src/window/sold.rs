@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use hashbrown::HashMap;
-
-use super::context::{ItemMatch, ItemWanted, Query, StockFound, Transaction, TransactionLine};
+use super::bucket::{Bucket, Entry};
+use super::context::{ItemMatch, Query, StockFound, Transaction, TransactionLine};
 use super::item::KnownItem;
-use super::similar::{NAME_CONFIDENCE_MIN, Words};
+use super::search::Wanted;
+use super::similar::NAME_CONFIDENCE_MIN;
 use crate::event::{Body, Event, Line, Movement};
 use crate::limits::CONTEXT_LINES_MAX;
 
@@ -42,33 +42,28 @@ impl Hit<'_> {
     }
 }
 
-/// A reported item and how alike the names met so far were; tills sell the same things all day.
-pub(super) struct Wanted<'a> {
-    pub(super) item: &'a ItemWanted,
-    pub(super) words: Words,
-    pub(super) names: HashMap<&'a str, f64>,
-}
-
-impl<'a> Wanted<'a> {
-    pub(super) fn confidence(&mut self, line: Line<'a>) -> f64 {
-        if has_sku(self.item, line.sku) {
-            return 1.0;
-        }
-        let words = &self.words;
-        *self
-            .names
-            .entry(line.name)
-            .or_insert_with(|| words.confidence(&Words::of(line.name)))
-    }
-}
-
-fn has_sku(item: &ItemWanted, sku: &str) -> bool {
-    item.sku
-        .as_deref()
-        .is_some_and(|wanted| wanted.trim().eq_ignore_ascii_case(sku.trim()))
-}
-
 impl<'a> Sold<'a> {
+    /// The transaction of an entry, if it is one.
+    pub(super) fn read(bucket: &'a Bucket, entry: Entry, around_us: i64) -> Option<Sold<'a>> {
+        let event = bucket.record(entry)?.event()?;
+        let Body::Till {
+            movement,
+            till,
+            transaction,
+            ..
+        } = event.body
+        else {
+            return None;
+        };
+        Some(Sold {
+            event,
+            movement,
+            till,
+            transaction,
+            distance_us: event.time_us.abs_diff(around_us),
+        })
+    }
+
     /// The source and id of its event: unique, so an order by it is the same every time.
     pub(super) fn identity(&self) -> (&'a str, &'a str) {
         (self.event.source, self.event.id)
@@ -108,15 +103,12 @@ impl<'a> Sold<'a> {
     }
 }
 
-pub(super) fn known_as<'k>(
-    wanted: &Wanted<'_>,
-    known: &'k [Arc<KnownItem>],
-) -> Option<&'k KnownItem> {
-    let by_sku = known.iter().find(|item| has_sku(wanted.item, &item.sku));
+pub(super) fn known_as<'k>(wanted: &Wanted, known: &'k [Arc<KnownItem>]) -> Option<&'k KnownItem> {
+    let by_sku = known.iter().find(|item| wanted.has_sku(&item.sku));
     let by_name = || {
         let scored = known
             .iter()
-            .filter_map(|item| Some((wanted.words.confidence(&Words::of(item.name()?)), item)));
+            .filter_map(|item| Some((wanted.likeness(item.name()?), item)));
         let best = scored.max_by(|left, right| {
             left.0
                 .total_cmp(&right.0)

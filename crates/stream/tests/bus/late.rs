@@ -12,6 +12,7 @@ async fn late(bus: &Bus) -> Option<Uuid> {
     tokio::time::timeout(Duration::from_secs(5), bus.late())
         .await
         .expect("somebody is told")
+        .map(|late| late.token)
 }
 
 #[tokio::test]
@@ -19,13 +20,20 @@ async fn late_events_are_told_once_until_they_are_heard() {
     let dir = tempfile::tempdir().expect("a directory");
     let bus = open(dir.path());
     let (first, second) = (Uuid::from_u128(1), Uuid::from_u128(2));
-    bus.watch("camden", NOW_US - 5 * MINUTE_US, NOW_US - MINUTE_US, first)
-        .expect("watched");
+    bus.watch(
+        "camden",
+        NOW_US - 5 * MINUTE_US,
+        NOW_US - MINUTE_US,
+        first,
+        &[],
+    )
+    .expect("watched");
     bus.watch(
         "camden",
         NOW_US - 20 * MINUTE_US,
         NOW_US - 10 * MINUTE_US,
         second,
+        &[],
     )
     .expect("watched");
     let quiet = || tokio::time::timeout(Duration::from_millis(50), bus.late());
@@ -66,14 +74,14 @@ async fn watches_are_bounded() {
     let dir = tempfile::tempdir().expect("a directory");
     let bus = open(dir.path());
     for token in 0..outcry_stream::WATCHES_PER_SITE_MAX {
-        bus.watch("camden", 0, NOW_US, Uuid::from_u128(token as u128))
+        bus.watch("camden", 0, NOW_US, Uuid::from_u128(token as u128), &[])
             .expect("watched");
     }
-    let refused = bus.watch("camden", 0, NOW_US, Uuid::max());
+    let refused = bus.watch("camden", 0, NOW_US, Uuid::max(), &[]);
     assert!(matches!(refused, Err(Error::TooManyWatches { .. })));
     bus.prune(NOW_US + 8 * 24 * 60 * MINUTE_US)
         .await
         .expect("pruned");
-    bus.watch("camden", 0, NOW_US, Uuid::max())
+    bus.watch("camden", 0, NOW_US, Uuid::max(), &[])
         .expect("there is room again");
 }

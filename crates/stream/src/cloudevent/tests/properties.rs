@@ -118,7 +118,7 @@ proptest! {
     #[test]
     fn no_stored_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         for record in record::read(&bytes) {
-            let _ = (record.event(), record.identity(), record.source());
+            let _ = (record.event(), record.identity(), record.outline());
         }
         let _ = crate::event::Lines { count: 9, bytes: &bytes }.iter().count();
     }
