@@ -1,7 +1,7 @@
 // The desk's golden paths: by keyboard alone, against a machine's judgement, and through a lost connection.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { PHONE, api, browse, eventually, open, panic, theft } from './shop.mjs';
+import { PHONE, api, browse, eventually, open, panic, person, theft } from './shop.mjs';
 
 /** @type {import('playwright-core').Browser} */ let browser;
 before(async () => { browser = await browse(); });
@@ -123,6 +123,18 @@ test('a manager acknowledges on a phone with one tap', async () => {
   const { page, complaints, close } = await open(browser, 'manager', '/store', { viewport: PHONE, hasTouch: true });
   await page.locator('.card', { hasText: incident.reference }).getByRole('button', { name: 'Acknowledge' }).click();
   await eventually(async () => (await api('desk', `/incidents/${incident.id}`)).state === 'acknowledged', 'acknowledged');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a real flood is grouped by store, and a person may still ask for the plain list', async () => {
+  const { page, complaints, close } = await open(browser, 'desk', '/desk');
+  const site = person('clerk').site;
+  for (let i = 0; i < 12; i++) await api('clerk', '/reports', { site, category: 'threat', narrative: `Threats at the tills, number ${i}`, fields: {}, items: [] });
+  await page.locator('.flood', { hasText: 'Grouped by store' }).waitFor();
+  await page.locator('.grid-row .fold').first().waitFor();
+  await page.getByRole('button', { name: 'Show one by one' }).click();
+  await page.locator('.grid-row .fold').first().waitFor({ state: 'detached' });
   assert.deepEqual(complaints, []);
   await close();
 });

@@ -124,3 +124,12 @@ test('a report made without a connection is kept, survives a reload, and is sent
   }, 'the report arrived exactly once with the time at which it was made');
   await close();
 });
+
+test('the shop floor learns that somebody is on call, and not who', async () => {
+  const { page, close } = await open(browser, 'clerk', '/policies?show=schedules');
+  await page.getByText('Somebody is on call.').first().waitFor();
+  const { items } = await api('desk', '/schedules');
+  const shown = await page.locator('main').innerText();
+  for (const { on_call: call } of items) assert.ok(call.now.name && !shown.includes(call.now.name), call.now.name);
+  await close();
+});
