@@ -2,6 +2,7 @@
 //! person overrules, the model learns.
 
 mod context;
+mod late;
 mod learn;
 mod score;
 
@@ -10,24 +11,28 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{Command, Event as Happened, Incident};
 use outcry_domain::{Category, Event, Fact, IncidentId, SiteId, Stream, Time};
 use outcry_ledger::{Entry, Error, Ledger};
-use outcry_stream::Bus;
+use outcry_stream::{Bus, Late};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{Follower, nothing_to_take_up, settle};
 use crate::clock::Clock;
 use crate::config::Assess as Settings;
+use late::Agenda;
 use learn::Learned;
 
 /// How long late events are waited for after a report, in seconds.
 const LATE_WATCH_S: u32 = 900;
-/// How long late events gather before the incident is looked at again.
-const LATE_GATHER: Duration = Duration::from_millis(500);
+/// How often incidents with late events are asked for.
+const LATE_GATHER: Duration = Duration::from_millis(100);
+/// Incidents looked at again in one go.
+const LOOKS_AT_ONCE: usize = 32;
 /// How long a site's history counts as fresh.
 const HISTORY_FRESH: Duration = Duration::from_secs(60);
 /// How far back a site's history reaches.
@@ -166,27 +171,36 @@ impl Assessor {
     }
 
     async fn look_again(&self, stop: CancellationToken) {
+        let mut agenda = Agenda::default();
         loop {
-            let first = tokio::select! {
-                late = self.bus.late() => late,
-                () = stop.cancelled() => return,
-            };
-            let Some(first) = first else { return };
-            let mut late = BTreeSet::from([IncidentId(first.token)]);
-            let gather = tokio::time::sleep(LATE_GATHER);
-            tokio::pin!(gather);
-            loop {
-                tokio::select! {
-                    () = &mut gather => break,
-                    more = self.bus.late() => match more {
-                        Some(more) => { late.insert(IncidentId(more.token)); }
-                        None => break,
-                    },
+            let next = agenda.next();
+            tokio::select! {
+                late = self.bus.late() => {
+                    let Some(late) = late else { return };
+                    self.gather(&mut agenda, late);
                 }
+                () = sleep_until(next), if next.is_some() => {}
+                () = stop.cancelled() => return,
             }
-            if let Err(error) = self.assess(late).await {
+            let due = agenda.take(LOOKS_AT_ONCE, Instant::now());
+            if let Err(error) = self.assess(due).await {
                 tracing::warn!(%error, "late events could not be added");
             }
+            // However many events come, the tokens that wait are asked for a few times a second.
+            tokio::select! {
+                () = tokio::time::sleep(LATE_GATHER) => {}
+                () = stop.cancelled() => return,
+            }
+        }
+    }
+
+    /// Notes this and everything else that came late meanwhile.
+    fn gather(&self, agenda: &mut Agenda, first: Late) {
+        let now = Instant::now();
+        let mut next = Some(first);
+        while let Some(late) = next {
+            agenda.note(IncidentId(late.token), late.weight, now);
+            next = self.bus.late().now_or_never().flatten();
         }
     }
 
@@ -236,5 +250,11 @@ impl Assessor {
             .unwrap_or_else(PoisonError::into_inner);
         known.insert(site.clone(), (Instant::now(), history));
         Some(history)
+    }
+}
+
+async fn sleep_until(when: Option<Instant>) {
+    if let Some(when) = when {
+        tokio::time::sleep_until(when.into()).await;
     }
 }
