@@ -5,19 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-<<<<<<< HEAD
-use futures_util::future::join_all;
-use outcry_domain::actor::SystemId;
-use outcry_domain::incident::{
-    Channel, Command, Context, Draft, Event, Outcome, Reason, ReasonKind, Scored,
-};
-use outcry_domain::{Actor, Category, IncidentId, Moment, Personal, RegionId, Time};
-use outcry_ledger::{Ledger, Recorded, Synchronous};
-=======
 use outcry_domain::{RegionId, Time};
 use outcry_ledger::{Ledger, Synchronous};
 use tokio::task::JoinSet;
->>>>>>> 1e1c13a9b707f870978c3adf9c0608c313533840
 
 use super::chain::{self, Escalation};
 use super::{clock, story};
@@ -41,13 +31,9 @@ pub(crate) const OPEN: usize = 3_000;
 const FACTS_OVER: usize = 2;
 const FACTS_OPEN: usize = 6;
 /// Loops that shall not read what was made here.
-<<<<<<< HEAD
 const FOLLOWERS: [&str; 3] = ["assess", "courier", "merge"];
-=======
-const FOLLOWERS: [&str; 4] = ["assess", "notify", "courier", "merge"];
 /// The cursor of the search index.
 const INDEX: &str = "search";
->>>>>>> 1e1c13a9b707f870978c3adf9c0608c313533840
 /// How long the search index may take to catch up.
 const INDEX_MAX: Duration = Duration::from_secs(1_800);
 
@@ -167,109 +153,12 @@ async fn keep_up(ledger: &Ledger) -> anyhow::Result<()> {
     Ok(())
 }
 
-<<<<<<< HEAD
-/// Panics that were acknowledged at once: each waits for its resolution until a month after `at`.
-pub(crate) async fn armed(
-    ledger: &Ledger,
-    numbers: impl Iterator<Item = usize>,
-    at: impl Fn(usize) -> Time,
-) -> anyhow::Result<Vec<(IncidentId, Time)>> {
-    let calls = numbers.map(|number| {
-        (
-            moment(at(number), &clerk()),
-            Command::Panic(draft(number, Category::Panic)),
-        )
-    });
-    let opened = begin(ledger, calls).await?;
-    let commands = opened
-        .iter()
-        .map(|(id, at)| (*id, Command::Acknowledge, moment(*at, &desk())));
-    record(ledger, commands).await?;
-    Ok(opened)
-}
-
-async fn report(
-    ledger: &Ledger,
-    numbers: impl Iterator<Item = (usize, Time)>,
-) -> anyhow::Result<Vec<(IncidentId, Time)>> {
-    let calls = numbers.map(|(number, at)| {
-        let category = CATEGORIES[number % CATEGORIES.len()];
-        (
-            moment(at, &clerk()),
-            Command::Report(draft(number, category)),
-        )
-    });
-    begin(ledger, calls).await
-}
-
-async fn begin(
-    ledger: &Ledger,
-    calls: impl Iterator<Item = (Moment, Command)>,
-) -> anyhow::Result<Vec<(IncidentId, Time)>> {
-    let opened = calls.map(|(moment, command)| async move {
-        let recorded = ledger.report(command, &moment, None).await?;
-        anyhow::Ok((recorded.summary.id, moment.now))
-    });
-    join_all(opened).await.into_iter().collect()
-}
-
-/// What the loops would do: score, route and plan; deliver.
-async fn go_on(ledger: &Ledger, opened: &[(IncidentId, Time)]) -> anyhow::Result<()> {
-    let scored = opened.iter().enumerate().map(|(place, (id, at))| {
-        let command = Command::Enrich {
-            context: Box::new(context(*at)),
-            scored: Some(Box::new(score(place))),
-        };
-        (*id, command, moment(*at, &Actor::system(SystemId::Assess)))
-    });
-    let planned = record(ledger, scored).await?;
-    let told = planned.iter().map(|recorded| {
-        let ids = recorded
-            .entries
-            .iter()
-            .filter_map(|entry| match &entry.fact.event {
-                outcry_domain::Event::Incident(Event::Notified { deliveries, .. }) => {
-                    Some(deliveries)
-                }
-                _ => None,
-            });
-        let outcomes = ids.flatten().map(|planned| {
-            (
-                planned.id.clone(),
-                Outcome::Delivered("on an open screen".into()),
-            )
-        });
-        let command = Command::Deliver {
-            outcomes: outcomes.collect(),
-        };
-        (
-            recorded.summary.id,
-            command,
-            moment(
-                recorded.summary.reported_at,
-                &Actor::system(SystemId::Courier),
-            ),
-        )
-    });
-    record(ledger, told).await?;
-    Ok(())
-}
-
-async fn record(
-    ledger: &Ledger,
-    commands: impl Iterator<Item = (IncidentId, Command, Moment)>,
-) -> anyhow::Result<Vec<Recorded>> {
-    let commands: Vec<_> = commands.collect();
-    if commands.is_empty() {
-        return Ok(Vec::new());
-=======
 /// How many facts the search index has read, and how many there are.
 async fn indexed(ledger: &Ledger) -> anyhow::Result<(u64, u64)> {
     let (mut read, mut all) = (0, 0);
     for region in ledger.organisation().regions.keys() {
         all += ledger.head(region);
         read += ledger.cursor(INDEX, region).await?;
->>>>>>> 1e1c13a9b707f870978c3adf9c0608c313533840
     }
     Ok((read, all))
 }

@@ -7,9 +7,8 @@ use anyhow::Context as _;
 use futures_util::future::join_all;
 use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{
-    Channel, Command, Context, Draft, Event, Outcome, Reason, ReasonKind, Recipient, Scored,
+    Channel, Command, Context, Draft, Event, Outcome, Reason, ReasonKind, Scored,
 };
-use outcry_domain::organisation::Means;
 use outcry_domain::{Actor, Category, IncidentId, Moment, Personal, Time};
 use outcry_ledger::{Error, Ledger, Recorded};
 
@@ -42,17 +41,9 @@ pub(crate) async fn armed(
         )
     });
     let opened = begin(ledger, calls.collect()).await?;
-    let commands = opened.iter().flat_map(|(id, at)| {
-        let plan = Command::Notify {
-            round: 0,
-            step: 0,
-            recipients: Vec::new(),
-        };
-        [
-            (*id, plan, moment(*at, &Actor::system(SystemId::Notify))),
-            (*id, Command::Acknowledge, moment(*at, &desk())),
-        ]
-    });
+    let commands = opened
+        .iter()
+        .map(|(id, at)| (*id, Command::Acknowledge, moment(*at, &desk())));
     record(ledger, commands.collect()).await?;
     Ok(opened)
 }
@@ -96,7 +87,7 @@ pub(super) async fn end(ledger: &Ledger, opened: &[(IncidentId, Time)]) -> anyho
     record(ledger, ends.collect()).await.map(drop)
 }
 
-/// What the loops would do: score and route, plan for the desk, deliver.
+/// What the loops would do: score, route and plan; deliver.
 pub(super) async fn go_on(ledger: &Ledger, opened: &[(IncidentId, Time)]) -> anyhow::Result<()> {
     let scored = opened.iter().enumerate().map(|(place, (id, at))| {
         let command = Command::Enrich {
@@ -105,23 +96,7 @@ pub(super) async fn go_on(ledger: &Ledger, opened: &[(IncidentId, Time)]) -> any
         };
         (*id, command, moment(*at, &Actor::system(SystemId::Assess)))
     });
-    record(ledger, scored.collect()).await?;
-    let plans = opened.iter().map(|(id, at)| {
-        let recipients = vec![Recipient {
-            person: slug(chain::DESK),
-            channels: vec![Means::Desk],
-        }];
-        (
-            *id,
-            Command::Notify {
-                round: 0,
-                step: 0,
-                recipients,
-            },
-            moment(*at, &Actor::system(SystemId::Notify)),
-        )
-    });
-    let planned = record(ledger, plans.collect()).await?;
+    let planned = record(ledger, scored.collect()).await?;
     let told = planned.iter().map(|recorded| {
         let ids = recorded
             .entries
