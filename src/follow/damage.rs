@@ -21,12 +21,21 @@ impl Damage {
         id: IncidentId,
         ledger: &Ledger,
     ) -> Result<Option<Arc<Incident>>, Error> {
-        match ledger.state(id).await {
+        Ok(self.readable(id, ledger.state(id).await)?.flatten())
+    }
+
+    /// What was read of the incident; `None` if it is damaged.
+    pub(super) fn readable<T>(
+        &self,
+        id: IncidentId,
+        read: Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        match read {
             Err(error @ Error::Corrupt { .. }) => {
                 self.note(id, &error);
                 Ok(None)
             }
-            other => other,
+            other => other.map(Some),
         }
     }
 

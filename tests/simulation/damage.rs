@@ -41,13 +41,13 @@ async fn press(house: &Running, clock: &Clock, site: &str) -> IncidentId {
     recorded.expect("recorded").summary.id
 }
 
-/// Overwrites what the log holds of the incident's report.
-async fn damage(folder: &std::path::Path, id: IncidentId) {
+/// Overwrites something that is stored of the incident.
+async fn damage(folder: &std::path::Path, statement: &'static str, id: IncidentId) {
     use sqlx::ConnectOptions as _;
     let file = folder.join("outcry.db");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
     let mut connection = options.connect().await.expect("opens");
-    let done = sqlx::query("UPDATE fact SET body = '{' WHERE stream = $1 AND version = 1")
+    let done = sqlx::query(statement)
         .bind(id.0.simple().to_string())
         .execute(&mut connection)
         .await;
@@ -55,7 +55,7 @@ async fn damage(folder: &std::path::Path, id: IncidentId) {
 }
 
 #[tokio::test]
-async fn the_courier_passes_over_a_damaged_incident() {
+async fn the_loops_pass_over_damaged_incidents() {
     let folder = tempfile::tempdir().expect("a folder");
     let turned = Arc::new(Turned {
         now_us: AtomicI64::new(1_764_000_000_000_000),
@@ -73,20 +73,32 @@ async fn the_courier_passes_over_a_damaged_incident() {
         .configure_all(commands.collect(), &clock.moment(SystemId::Setup))
         .await
         .expect("a valid town");
-    let broken = press(&house, &clock, "leeds-012").await;
+    let unread = press(&house, &clock, "leeds-012").await;
+    let unlocked = press(&house, &clock, "hull-282").await;
     let whole = press(&house, &clock, "hove-101").await;
     house.ledger.stop().await;
     house.bus.stop().await;
     drop(house);
 
-    damage(folder.path(), broken).await;
-    // Takes up what was planned: of both incidents, the damaged one first.
+    let report = "UPDATE fact SET body = '{' WHERE stream = $1 AND version = 1";
+    damage(folder.path(), report, unread).await;
+    let key = "UPDATE data_key SET kek = 'another' WHERE stream = $1";
+    damage(folder.path(), key, unlocked).await;
+    // Takes up what was planned: of all three incidents, the damaged ones first.
     let house = Running::start(folder.path(), &turned, &providers, Read::new()).await;
     while !house.courier.idle() {
         tokio::task::yield_now().await;
     }
+    for region in ["north", "south"] {
+        let entries = house.ledger.facts_after(&id(region), 0, 100).await;
+        let entries = entries.expect("reads");
+        let assessed = house.assessor.handle(&entries).await;
+        assessed.expect("those that can be read");
+    }
     let state = house.ledger.state(whole).await.expect("reads");
-    let deliveries = state.expect("there is one").deliveries.clone();
+    let state = state.expect("there is one");
+    assert_eq!(state.enrichments, 1);
+    let deliveries = &state.deliveries;
     assert!(!deliveries.is_empty());
     assert!(
         deliveries.values().all(|delivery| !delivery.pending()),

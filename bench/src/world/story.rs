@@ -87,7 +87,7 @@ pub(super) async fn end(ledger: &Ledger, opened: &[(IncidentId, Time)]) -> anyho
     record(ledger, ends.collect()).await.map(drop)
 }
 
-/// What the loops would do: score and route, plan for the desk, deliver.
+/// What the loops would do: score, route and plan; deliver.
 pub(super) async fn go_on(ledger: &Ledger, opened: &[(IncidentId, Time)]) -> anyhow::Result<()> {
     let scored = opened.iter().enumerate().map(|(place, (id, at))| {
         let command = Command::Enrich {

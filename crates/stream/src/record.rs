@@ -341,6 +341,7 @@ impl<'a> Reader<'a> {
         (0..count).map_while(move |_| self.stored_line())
     }
 
+    #[inline]
     fn stored_line(&mut self) -> Option<StoredLine<'a>> {
         let bytes = self.bytes;
         self.skip()?;
@@ -360,6 +361,7 @@ impl<'a> Reader<'a> {
         })
     }
 
+    #[inline]
     fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.bytes.split_first()?;
         self.bytes = rest;
@@ -372,9 +374,18 @@ impl<'a> Reader<'a> {
         Some(chunk)
     }
 
+    /// Nearly all numbers are lengths of one byte.
+    #[inline]
     fn number(&mut self) -> Option<u64> {
-        let mut number = 0;
-        for shift in (0..u64::BITS).step_by(7) {
+        match self.byte()? {
+            byte @ 0..0x80 => Some(u64::from(byte)),
+            byte => self.long_number(byte),
+        }
+    }
+
+    fn long_number(&mut self, first: u8) -> Option<u64> {
+        let mut number = u64::from(first & 0x7f);
+        for shift in (7..u64::BITS).step_by(7) {
             let byte = self.byte()?;
             number |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
@@ -396,6 +407,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn skip(&mut self) -> Option<()> {
         let length = usize::try_from(self.number()?).ok()?;
         self.bytes = self.bytes.get(length..)?;

@@ -21,6 +21,7 @@ use outcry_stream::{Bus, Late};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::damage::Damage;
 use super::{Follower, nothing_to_take_up, settle};
 use crate::clock::Clock;
 use crate::config::Assess as Settings;
@@ -46,6 +47,7 @@ pub struct Assessor {
     clock: Clock,
     settings: Settings,
     learned: Arc<Learned>,
+    damage: Damage,
     histories: Arc<Mutex<HashMap<SiteId, (Instant, outcry_assess::SiteHistory)>>>,
 }
 
@@ -65,6 +67,7 @@ impl Assessor {
             clock,
             settings: settings.clone(),
             learned,
+            damage: Damage::default(),
             histories: Arc::default(),
         })
     }
@@ -116,18 +119,23 @@ impl Assessor {
                 commands.push((id, command, self.clock.moment(SystemId::Assess)));
             }
         }
-        settle(self.ledger.record_all(commands).await)
+        let ids: Vec<IncidentId> = commands.iter().map(|(id, ..)| *id).collect();
+        let results = self.ledger.record_all(commands).await;
+        settle(self.damage.set_aside(ids.iter(), results))
     }
 
     async fn look(&self, id: IncidentId) -> Result<Option<(IncidentId, Command)>, Error> {
-        let Some(incident) = self.ledger.state(id).await? else {
+        let Some(incident) = self.damage.pass_over(id, &self.ledger).await? else {
             return Ok(None);
         };
         if !incident.state.live() {
             return Ok(None);
         }
         let now = self.clock.now();
-        let report = self.ledger.open_report(&incident).await?;
+        let opened = self.ledger.open_report(&incident).await;
+        let Some(report) = self.damage.readable(id, opened)? else {
+            return Ok(None);
+        };
         let organisation = self.ledger.organisation();
         let query = context::query(&report, &organisation, &self.settings);
         self.watch(&incident, &query, now);
@@ -208,10 +216,13 @@ impl Assessor {
         if self.learned.knows(&fact.region, fact.sequence) {
             return Ok(());
         }
-        let Some(incident) = self.ledger.state(id).await? else {
+        let Some(incident) = self.damage.pass_over(id, &self.ledger).await? else {
             return Ok(());
         };
-        let report = self.ledger.open_report(&incident).await?;
+        let opened = self.ledger.open_report(&incident).await;
+        let Some(report) = self.damage.readable(id, opened)? else {
+            return Ok(());
+        };
         let organisation = self.ledger.organisation();
         let context = incident.context.clone().unwrap_or_default();
         let history = self.history(&report.site, self.clock.now()).await;

@@ -23,6 +23,22 @@ pub(super) struct Draft<'de> {
     pub(super) fields: Fields<'de>,
 }
 
+impl<'de> Draft<'de> {
+    pub(super) fn slot(&mut self, name: Attribute) -> &mut Loose<'de> {
+        match name {
+            Attribute::Specversion => &mut self.specversion,
+            Attribute::Id => &mut self.id,
+            Attribute::Source => &mut self.source,
+            Attribute::Kind => &mut self.kind,
+            Attribute::Subject => &mut self.subject,
+            Attribute::Time => &mut self.time,
+            Attribute::Datacontenttype => &mut self.datacontenttype,
+            Attribute::DataBase64 => &mut self.data_base64,
+            Attribute::Data => &mut self.data,
+        }
+    }
+}
+
 /// The fields of `data`, of all kinds together: `data` may stand before `type`.
 #[derive(Debug, Default)]
 pub(super) struct Fields<'de> {
@@ -45,7 +61,7 @@ pub(super) struct Fields<'de> {
 }
 
 #[derive(Clone, Copy)]
-enum Attribute {
+pub(super) enum Attribute {
     Specversion,
     Id,
     Source,
@@ -57,7 +73,7 @@ enum Attribute {
     Data,
 }
 
-fn attribute(name: &str) -> Option<Attribute> {
+pub(super) fn attribute(name: &str) -> Option<Attribute> {
     Some(match name {
         "specversion" => Attribute::Specversion,
         "id" => Attribute::Id,
@@ -83,29 +99,19 @@ impl<'de> Shape<'de> for EventShape<'_, '_, 'de> {
         let EventShape { draft, lines } = self;
         lines.clear();
         while let Some(name) = object.next_key_seed(Name(attribute))? {
-            let slot = match name {
+            match name {
                 None => {
                     object.next_value::<IgnoredAny>()?;
-                    continue;
                 }
-                Some(Attribute::Specversion) => &mut draft.specversion,
-                Some(Attribute::Id) => &mut draft.id,
-                Some(Attribute::Source) => &mut draft.source,
-                Some(Attribute::Kind) => &mut draft.kind,
-                Some(Attribute::Subject) => &mut draft.subject,
-                Some(Attribute::Time) => &mut draft.time,
-                Some(Attribute::Datacontenttype) => &mut draft.datacontenttype,
-                Some(Attribute::DataBase64) => &mut draft.data_base64,
                 Some(Attribute::Data) => {
                     let shape = DataShape {
                         fields: &mut draft.fields,
                         lines,
                     };
                     fill(&mut object, &mut draft.data, shape)?;
-                    continue;
                 }
-            };
-            fill(&mut object, slot, Plain)?;
+                Some(name) => fill(&mut object, draft.slot(name), Plain)?,
+            }
         }
         Ok(())
     }
@@ -126,13 +132,13 @@ fn fill<'de, A: MapAccess<'de>, S: Shape<'de>>(
     Ok(())
 }
 
-struct DataShape<'d, 'l, 'de> {
-    fields: &'d mut Fields<'de>,
-    lines: &'l mut LineBuffer,
+pub(super) struct DataShape<'d, 'l, 'de> {
+    pub(super) fields: &'d mut Fields<'de>,
+    pub(super) lines: &'l mut LineBuffer,
 }
 
 impl<'de> Fields<'de> {
-    fn slot(&mut self, name: Field) -> &mut Loose<'de> {
+    pub(super) fn slot(&mut self, name: Field) -> &mut Loose<'de> {
         match name {
             Field::Till => &mut self.till,
             Field::Transaction => &mut self.transaction,
@@ -154,7 +160,7 @@ impl<'de> Fields<'de> {
 }
 
 #[derive(Clone, Copy)]
-enum Field {
+pub(super) enum Field {
     Till,
     Transaction,
     Currency,
@@ -172,7 +178,7 @@ enum Field {
     Count,
 }
 
-fn field(name: &str) -> Option<Field> {
+pub(super) fn field(name: &str) -> Option<Field> {
     Some(match name {
         "till" => Field::Till,
         "transaction" => Field::Transaction,
@@ -258,15 +264,15 @@ impl<'de> Shape<'de> for LinesShape<'_> {
 }
 
 #[derive(Debug, Default)]
-struct LineDraft<'de> {
-    sku: Loose<'de>,
-    name: Loose<'de>,
-    quantity: Loose<'de>,
-    unit_minor: Loose<'de>,
+pub(super) struct LineDraft<'de> {
+    pub(super) sku: Loose<'de>,
+    pub(super) name: Loose<'de>,
+    pub(super) quantity: Loose<'de>,
+    pub(super) unit_minor: Loose<'de>,
 }
 
 impl LineDraft<'_> {
-    fn judge(&self, index: usize, problems: &mut Problems) -> (&str, &str, i64, i64) {
+    pub(super) fn judge(&self, index: usize, problems: &mut Problems) -> (&str, &str, i64, i64) {
         let sku = problems.text(&self.sku, At::Line(index, "sku"), SKU_CHARS_MAX);
         let name = match &self.name {
             Loose::Text(name) if name.is_empty() => None,
@@ -309,14 +315,14 @@ impl<'de> Shape<'de> for LineShape<'_, 'de> {
 }
 
 #[derive(Clone, Copy)]
-enum LineField {
+pub(super) enum LineField {
     Sku,
     Name,
     Quantity,
     UnitMinor,
 }
 
-fn line_field(name: &str) -> Option<LineField> {
+pub(super) fn line_field(name: &str) -> Option<LineField> {
     Some(match name {
         "sku" => LineField::Sku,
         "name" => LineField::Name,

@@ -3,6 +3,7 @@
 
 mod check;
 mod draft;
+mod plain;
 mod print;
 mod problem;
 mod shape;
@@ -18,6 +19,7 @@ use crate::error::Error;
 use crate::event::LineBuffer;
 use crate::limits::{BATCH_EVENTS_MAX, BODY_BYTES_MAX};
 use draft::{Draft, EventShape};
+use plain::Cursor;
 use shape::{Loose, Shape, Visit};
 
 /// How the events are laid out in the text.
@@ -39,9 +41,9 @@ pub(crate) struct Rules<'a> {
 
 /// Adds the events of `bytes` to `batch`, the good ones to its records and the bad ones to its refusals.
 ///
-/// The text is read in one pass. Only when that meets something that is not JSON is it read again,
-/// event by event, so that one with a broken text in it (half a surrogate pair, a number without end)
-/// spoils no other.
+/// The text is read in one pass, plain events by a reader of our own and the others by serde_json. Only
+/// when that meets something that is not JSON is it read again, event by event, so that one with a
+/// broken text in it (half a surrogate pair, a number without end) spoils no other.
 ///
 /// # Errors
 /// The text as a whole is not JSON, no array where a batch was promised, or too long.
@@ -65,9 +67,9 @@ pub(crate) fn read(
     };
     match form {
         Form::One => reading.one(0, text),
-        Form::Batch => match reading.whole(text) {
-            Ok(found) => within(found),
-            Err(error) => reading.one_by_one(text, &error),
+        Form::Batch => match reading.plain(text) {
+            Some(()) => Ok(()),
+            None => reading.careful(text),
         },
     }
 }
@@ -92,6 +94,38 @@ impl Reading<'_, '_> {
         json.end().map_err(|error| malformed(&error))?;
         self.settle(index, &shape, &draft);
         Ok(())
+    }
+
+    /// Reads an array of plain events with some others between. If it is anything else, what was taken
+    /// of it does not count.
+    fn plain(&mut self, text: &str) -> Option<()> {
+        let mut cursor = Cursor::new(text);
+        let mut found = 0;
+        cursor.list(|cursor| {
+            let rest = cursor.rest();
+            let mut draft = Draft::default();
+            if found == BATCH_EVENTS_MAX {
+                return None;
+            } else if cursor.event(&mut draft, &mut self.lines).is_some() {
+                self.settle(found, &Loose::Object, &draft);
+            } else {
+                let mut texts = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+                self.one(found, texts.next()?.ok()?.get()).ok()?;
+                cursor.skip_to(rest, texts.byte_offset());
+            }
+            found += 1;
+            Some(())
+        })?;
+        cursor.is_at_end().then_some(())
+    }
+
+    /// As [`Reading::plain`], by serde_json alone.
+    fn careful(&mut self, text: &str) -> Result<(), Error> {
+        self.batch.clear();
+        match self.whole(text) {
+            Ok(found) => within(found),
+            Err(error) => self.one_by_one(text, &error),
+        }
     }
 
     /// Reads the whole array; the number of its elements, or nothing useful if it is not JSON.

@@ -25,6 +25,25 @@ fn read_as(form: Form, bytes: &[u8]) -> Result<Batch, Error> {
     read(bytes, form, rules(), &mut batch).map(|()| batch)
 }
 
+/// What came of a batch, whoever read it: its records and refusals, or its error.
+fn outcome(result: Result<Batch, Error>) -> String {
+    match result {
+        Ok(batch) => format!("{:?} {:?}", batch.records, batch.rejected),
+        Err(error) => format!("{error:?}"),
+    }
+}
+
+/// A batch read by serde_json alone.
+fn read_carefully(text: &str) -> Result<Batch, Error> {
+    let mut batch = Batch::new(Keys::default(), NOW_US);
+    let mut reading = Reading {
+        rules: rules(),
+        batch: &mut batch,
+        lines: LineBuffer::default(),
+    };
+    reading.careful(text).map(|()| batch)
+}
+
 /// The events that were taken, written as JSON again.
 fn taken(batch: &Batch) -> Vec<Value> {
     record::read(&batch.records)

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::too_many_lines)] // a failed step ends the test; tables are long
 
+mod asset;
 mod bad_input;
 mod chain;
 mod docs;

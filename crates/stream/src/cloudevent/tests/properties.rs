@@ -76,6 +76,68 @@ fn event() -> impl Strategy<Value = Value> {
     })
 }
 
+/// JSON text that is nearly an event: any value for any name, in any order, also twice.
+fn loose() -> impl Strategy<Value = String> {
+    let value = prop::sample::select(vec![
+        "0",
+        "-0",
+        "-7",
+        "12",
+        "01",
+        "-",
+        "1.5",
+        "1e3",
+        "123456789012345678",
+        "1234567890123456789",
+        "99999999999999999999",
+        "true",
+        "false",
+        "null",
+        "nul",
+        "\"\"",
+        "\"1.0\"",
+        "\"camden\"",
+        "\"a\\u0062\"",
+        "\"\\ud800\"",
+        "\"caf\u{e9}\"",
+        "\"2026-09-21T14:13:20Z\"",
+        "\"outcry.till.void\"",
+        "\"outcry.footfall\"",
+        "[]",
+        "{}",
+        "[[1]]",
+        "[{\"sku\": \"1\" , \"name\":\"\", \"quantity\":1,\"unit_minor\":-5}]",
+        "[{\"sku\":1}, 2]",
+        "{\"count\":3}",
+        "{\"count\": 3 ,\"count\":3}",
+        "{\"till\":\"1\",\"transaction\":\"2\"}",
+        "{\"till\":\"1\",\"transaction\":\"2\",\"lines\":[],\"more\":{}}",
+        "\"tab\there\"",
+        "{ }",
+    ]);
+    let name = prop::sample::select(vec![
+        "specversion",
+        "id",
+        "source",
+        "type",
+        "subject",
+        "time",
+        "data",
+        "data_base64",
+        "datacontenttype",
+        "other",
+        "\\u0069d",
+    ]);
+    let member = (name, value.clone()).prop_map(|(name, value)| format!("\"{name}\":{value}"));
+    let whole = prop::sample::select(vec![
+        r#""specversion":"1.0","id":"1","source":"/s","subject":"camden","time":"2026-09-21T14:13:20Z","#,
+        "",
+    ]);
+    let object = (whole, prop::collection::vec(member, 1..6))
+        .prop_map(|(whole, members)| format!("{{{whole}{}}}", members.join(",")));
+    prop_oneof![6 => object, 1 => value.prop_map(str::to_owned)]
+}
+
 proptest! {
     #[test]
     fn what_is_good_is_taken_and_printed_back(events in prop::collection::vec(event(), 0..8)) {
@@ -106,6 +168,9 @@ proptest! {
                 _ => { bytes.remove(at); }
             }
         }
+        if let Ok(text) = std::str::from_utf8(&bytes) {
+            prop_assert_eq!(outcome(read_as(Form::Batch, &bytes)), outcome(read_carefully(text)));
+        }
         if let Ok(batch) = read_as(Form::Batch, &bytes) {
             let first = taken(&batch);
             prop_assert_eq!(first.len(), batch.entries.len());
@@ -113,6 +178,12 @@ proptest! {
             prop_assert_eq!(&again.rejected, &[]);
             prop_assert_eq!(taken(&again), first);
         }
+    }
+
+    #[test]
+    fn any_json_is_read_as_by_serde(events in prop::collection::vec(loose(), 0..4)) {
+        let text = format!("[{}]", events.join(" ,"));
+        prop_assert_eq!(outcome(read_as(Form::Batch, text.as_bytes())), outcome(read_carefully(&text)));
     }
 
     #[test]
