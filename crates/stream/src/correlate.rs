@@ -48,7 +48,7 @@ impl Default for Correlator {
     fn default() -> Correlator {
         Correlator {
             batch: Batch::new(Keys::default(), 0),
-            windows: Windows::unbounded(),
+            windows: Windows::without_index(),
             seen: Seen::new(usize::MAX),
             rejected: 0,
         }

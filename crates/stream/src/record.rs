@@ -205,7 +205,7 @@ impl<'a> Record<'a> {
             Kind::Sale | Kind::Refund | Kind::Void | Kind::NoSale => {
                 let till = rest.text()?;
                 rest.skip()?;
-                rest.optional()?;
+                rest.skip_optional()?;
                 rest.amount()?;
                 Device::Till(till)
             }
@@ -410,6 +410,12 @@ impl<'a> Reader<'a> {
     #[inline]
     fn skip(&mut self) -> Option<()> {
         let length = usize::try_from(self.number()?).ok()?;
+        self.bytes = self.bytes.get(length..)?;
+        Some(())
+    }
+
+    fn skip_optional(&mut self) -> Option<()> {
+        let length = usize::try_from(self.number()?).ok()?.saturating_sub(1);
         self.bytes = self.bytes.get(length..)?;
         Some(())
     }

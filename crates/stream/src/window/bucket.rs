@@ -65,21 +65,34 @@ impl Bucket {
         }
     }
 
-    /// Adds an event of this stretch; the bytes that this costs. What no longer fits into the four
-    /// gigabytes that the index can tell apart is not held.
+    /// Adds an event of this stretch, and its entry if there is an outline; the bytes that this costs.
+    /// What no longer fits into the four gigabytes that the index can tell apart is not held.
     pub(super) fn push(
         &mut self,
         record: &Record<'_>,
-        outline: &Outline<'_>,
+        outline: Option<&Outline<'_>>,
         hasher: &DefaultHashBuilder,
     ) -> usize {
         let start = self.records.len();
         if u32::try_from(start + record.bytes.len()).is_err() {
             return 0;
         }
-        let place = |within: usize| (start + within) as u32;
-        let before = self.parties.len();
         self.records.extend_from_slice(record.bytes);
+        let index_bytes = outline.map_or(0, |outline| {
+            self.index(record, outline, start as u32, hasher)
+        });
+        record.bytes.len() + index_bytes
+    }
+
+    fn index(
+        &mut self,
+        record: &Record<'_>,
+        outline: &Outline<'_>,
+        at: u32,
+        hasher: &DefaultHashBuilder,
+    ) -> usize {
+        let place = |within: usize| at + within as u32;
+        let before = self.parties.len();
         let party = self.party(
             Party {
                 hash: hasher.hash_one((outline.source, outline.device)),
@@ -92,7 +105,7 @@ impl Bucket {
         let delay_us = record.arrived_us.saturating_sub(record.time_us);
         let late = if delay_us > LATE_AFTER_US { LATE } else { 0 };
         self.entries.push(Entry {
-            at: start as u32,
+            at,
             lines_at: place(outline.lines_at),
             head: record.time_us.wrapping_sub(self.start_us) as u32
                 | (record.kind as u32) << TIME_BITS
@@ -102,7 +115,7 @@ impl Bucket {
                 .clamp(i32::MIN.into(), i32::MAX.into()) as i32,
             party,
         });
-        record.bytes.len() + size_of::<Entry>() + (self.parties.len() - before) * PARTY_BYTES
+        size_of::<Entry>() + (self.parties.len() - before) * PARTY_BYTES
     }
 
     fn party(&mut self, party: Party, outline: &Outline<'_>) -> u32 {

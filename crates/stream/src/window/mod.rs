@@ -49,6 +49,8 @@ pub(crate) struct Windows {
     events_per_site_max: usize,
     bytes_max: usize,
     bytes: usize,
+    /// Whether contexts may be asked for; without, only the records are held.
+    is_indexed: bool,
     /// Every event from here on is in memory, unless the site's own floor is higher.
     floor_us: i64,
     /// Every shift start and end from here on is in memory.
@@ -63,6 +65,7 @@ impl Windows {
             events_per_site_max: settings.window_events_per_site_max,
             bytes_max: settings.window_bytes_max,
             bytes: 0,
+            is_indexed: true,
             floor_us: i64::MIN,
             shift_floor_us: i64::MIN,
         };
@@ -71,7 +74,7 @@ impl Windows {
     }
 
     /// Windows that forget nothing, for a set of events that is given at once.
-    pub(crate) fn unbounded() -> Windows {
+    fn unbounded() -> Windows {
         let settings = Settings {
             window_us: i64::MAX,
             window_events_per_site_max: usize::MAX,
@@ -81,10 +84,21 @@ impl Windows {
         Windows::new(&settings, 0)
     }
 
+    /// As [`Windows::unbounded`], for a set that is asked for records alone, never for a context.
+    pub(crate) fn without_index() -> Windows {
+        Windows {
+            is_indexed: false,
+            ..Windows::unbounded()
+        }
+    }
+
     /// Takes an event in: late and out of order is as good as in time.
     pub(crate) fn insert(&mut self, record: &Record<'_>) {
-        let Some(outline) = record.outline() else {
-            return;
+        let outline = match self.is_indexed.then(|| record.outline()) {
+            None => None,
+            Some(Some(outline)) => Some(outline),
+            // Not what was written; nothing could find it.
+            Some(None) => return,
         };
         let floor_us = self.floor_us;
         let shift_floor_us = self.shift_floor_us;
@@ -95,8 +109,10 @@ impl Windows {
                 .entry(record.site.into())
                 .or_insert_with(|| Site::new(floor_us)),
         };
-        site.note(record, outline.source, shift_floor_us);
-        self.bytes += site.hold(record, &outline);
+        if let Some(outline) = &outline {
+            site.note(record, outline.source, shift_floor_us);
+        }
+        self.bytes += site.hold(record, outline.as_ref());
         while site.events() > self.events_per_site_max {
             self.bytes -= site.drop_oldest();
         }
@@ -173,7 +189,7 @@ pub(crate) fn stretches<'a>(records: impl Iterator<Item = Record<'a>>) -> Vec<Ar
         if let (Some(identity), Some(outline)) = (record.identity(), record.outline())
             && met.insert(identity)
         {
-            site.hold(&record, &outline);
+            site.hold(&record, Some(&outline));
         }
     }
     site.into_buckets()

@@ -21,8 +21,8 @@ pub(super) struct Search<'a> {
     /// confidences stand, one per wanted item; nothing if it is none of them.
     articles: HashTable<(u64, Option<u32>)>,
     confidences: Vec<f64>,
-    /// How alike a wanted item and a name are; many articles share a name.
-    likeness: HashMap<(usize, &'a str), f64>,
+    /// The words of a name that may be a wanted item's; many articles share a name.
+    names: HashMap<&'a str, Words>,
     best: Vec<Option<(f64, StoredLine<'a>)>>,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Search<'a> {
             hasher: DefaultHashBuilder::default(),
             articles: HashTable::new(),
             confidences: Vec::new(),
-            likeness: HashMap::new(),
+            names: HashMap::new(),
             best: vec![None; wanted.len()],
             wanted,
         }
@@ -97,18 +97,18 @@ impl<'a> Search<'a> {
 
     fn compare(&mut self, line: Line<'a>) -> Option<usize> {
         let at = self.confidences.len();
-        let may_share = self.words.may_share(line.name);
-        for (index, wanted) in self.wanted.iter().enumerate() {
-            let confidence = if wanted.has_sku(line.sku) {
-                1.0
-            } else if may_share {
-                let known = self.likeness.entry((index, line.name));
-                *known.or_insert_with(|| wanted.likeness(line.name))
-            } else {
-                0.0
-            };
-            self.confidences.push(confidence);
-        }
+        let names = &mut self.names;
+        let name = self.words.may_share(line.name).then(|| {
+            let name = names.entry(line.name);
+            &*name.or_insert_with(|| Words::of(line.name))
+        });
+        let confidences = self.wanted.iter().map(|wanted| {
+            if wanted.has_sku(line.sku) {
+                return 1.0;
+            }
+            name.map_or(0.0, |name| wanted.words.confidence(name))
+        });
+        self.confidences.extend(confidences);
         if self.confidences[at..]
             .iter()
             .any(|confidence| *confidence >= NAME_CONFIDENCE_MIN)

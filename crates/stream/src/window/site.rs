@@ -61,7 +61,7 @@ impl Site {
     }
 
     /// Holds the event if it is not older than the floor; the bytes that this costs.
-    pub(super) fn hold(&mut self, record: &Record<'_>, outline: &Outline<'_>) -> usize {
+    pub(super) fn hold(&mut self, record: &Record<'_>, outline: Option<&Outline<'_>>) -> usize {
         let start = bucket_of(record.time_us);
         if record.time_us < self.floor_us {
             return 0;
