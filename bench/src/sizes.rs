@@ -9,7 +9,7 @@ use crate::world::house::{House, Scratch};
 use crate::world::log;
 
 /// How long the idle program is left alone.
-const IDLE: Duration = Duration::from_secs(5);
+const IDLE: Duration = Duration::from_secs(20);
 
 /// One run. The log is its own: nobody else writes into it, so it keeps its size.
 pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {

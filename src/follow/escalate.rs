@@ -11,6 +11,7 @@ use outcry_domain::{IncidentId, RegionId, Stream, Time};
 use outcry_ledger::{Error, Ledger};
 use tokio_util::sync::CancellationToken;
 
+use super::damage::Damage;
 use super::settle;
 use crate::clock::Clock;
 
@@ -78,6 +79,7 @@ pub struct Deadlines {
     ledger: Ledger,
     clock: Clock,
     armed: Armed,
+    damage: Damage,
     heads: HashMap<RegionId, u64>,
     horizon: Time,
     /// More was due than fits at once: the rest is read when this is done.
@@ -118,6 +120,7 @@ impl Deadlines {
             ledger,
             clock,
             armed,
+            damage: Damage::default(),
             heads: HashMap::new(),
             horizon: Time(i64::MIN),
             more: false,
@@ -197,7 +200,8 @@ impl Deadlines {
             .iter()
             .map(|id| (*id, Command::Elapse, moment()))
             .collect();
-        let settled = settle(self.ledger.record_all(commands).await);
+        let results = self.ledger.record_all(commands).await;
+        let settled = settle(self.damage.set_aside(ids.iter(), results));
         if settled.is_err() {
             // Nothing is lost: they are due again at once.
             let now = self.clock.now();

@@ -194,11 +194,15 @@ impl Follower {
     }
 }
 
-/// What a batch of commands came to: refusals are answers, so only what must be tried again is an error.
+/// What a batch of commands came to: refusals are answers and damage is not mended by repeating, so
+/// only what must be tried again is an error.
 pub fn settle<T>(results: Vec<Result<T, Error>>) -> Result<(), Error> {
     for result in results {
         match result {
             Ok(_) | Err(Error::Refused(_)) => {}
+            Err(error @ Error::Corrupt { .. }) => {
+                tracing::error!(%error, "a command on a damaged incident is left out");
+            }
             Err(error) => return Err(error),
         }
     }

@@ -35,7 +35,7 @@ pub const CONNECTIONS_RESERVED: usize = 256;
 /// Requests over one HTTP/2 connection at once.
 pub const STREAMS_PER_CONNECTION_MAX: u32 = 128;
 /// Requests that change something, at once; beyond them the sender is told to come back.
-pub const WRITES_MAX: usize = 192;
+pub const WRITES_MAX: usize = 128;
 /// Requests that only read, at once.
 pub const READS_MAX: usize = 256;
 /// Places that only calls for help may take; they take the places of writes as well.

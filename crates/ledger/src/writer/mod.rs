@@ -26,8 +26,10 @@ use crate::{Entry, Error};
 use place::Ends;
 use statements::Statements;
 
-/// Facts in one commit.
-const BATCH_FACTS_MAX: usize = 1_024;
+/// Facts in one commit: few enough that a call for help does not wait long for one that is under way.
+const BATCH_FACTS_MAX: usize = 384;
+/// Facts in one commit that carries a call for help.
+const PANIC_FACTS_MAX: usize = 64;
 /// New reports that may wait; more are refused at once rather than late.
 const REPORTS_MAX: usize = 1_024;
 /// Further commands that may wait in each lane; more make their senders wait.
@@ -198,6 +200,7 @@ struct Task {
 
 /// What woke the writer.
 enum Woken {
+    Panic(Job),
     Job(Job),
     Chore(Chore),
     Quiet,
@@ -209,7 +212,8 @@ impl Task {
     async fn run(mut self) {
         while let Some(woken) = self.next().await {
             let done = match woken {
-                Woken::Job(job) => self.batch(job).await,
+                Woken::Panic(job) => self.batch(job, PANIC_FACTS_MAX).await,
+                Woken::Job(job) => self.batch(job, BATCH_FACTS_MAX).await,
                 Woken::Chore(chore) => self.in_turn(chore).await,
                 Woken::Quiet => self.quiet().await,
                 Woken::Nudge => Ok(()),
@@ -249,7 +253,7 @@ impl Task {
         let [panic, standing, reports] = &mut self.lanes;
         tokio::select! {
             biased;
-            Some(job) = panic.recv() => Some(Woken::Job(job)),
+            Some(job) = panic.recv() => Some(Woken::Panic(job)),
             Some(job) = standing.recv() => Some(Woken::Job(job)),
             Some(job) = reports.recv() => Some(Woken::Job(job)),
             Some(chore) = self.chores.recv() => Some(Woken::Chore(chore)),
@@ -260,11 +264,11 @@ impl Task {
     }
 
     /// One commit for the job and for what else waits.
-    async fn batch(&mut self, first: Job) -> Result<(), sqlx::Error> {
+    async fn batch(&mut self, first: Job, facts_max: usize) -> Result<(), sqlx::Error> {
         let mut facts = first.facts();
         let mut jobs = vec![first];
         for lane in &mut self.lanes {
-            while facts < BATCH_FACTS_MAX
+            while facts < facts_max
                 && let Ok(job) = lane.try_recv()
             {
                 facts += job.facts();
@@ -323,7 +327,7 @@ impl Task {
         self.lanes.iter_mut().for_each(mpsc::Receiver::close);
         self.chores.close();
         while let Some(job) = self.waiting() {
-            self.batch(job).await?;
+            self.batch(job, BATCH_FACTS_MAX).await?;
         }
         while let Ok(chore) = self.chores.try_recv() {
             self.chore(chore).await?;
