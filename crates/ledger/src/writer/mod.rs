@@ -27,7 +27,7 @@ use place::Ends;
 use statements::Statements;
 
 /// Facts in one commit: few enough that a call for help does not wait long for one that is under way.
-const BATCH_FACTS_MAX: usize = 384;
+const BATCH_FACTS_MAX: usize = 192;
 /// Facts in one commit that carries a call for help.
 const PANIC_FACTS_MAX: usize = 64;
 /// New reports that may wait; more are refused at once rather than late.
@@ -44,8 +44,9 @@ const QUIET: Duration = Duration::from_millis(20);
 const IDLE: Duration = Duration::from_secs(1);
 /// Rows after which a quiet moment is used for a checkpoint.
 const CHECKPOINT_ROWS: usize = 1_000;
-/// Rows after which the checkpoint waits no longer for a quiet moment.
-const CHECKPOINT_ROWS_MAX: usize = 8_000;
+/// Rows after which the checkpoint waits no longer for a quiet moment: each takes the writer for some
+/// 15 ms, and a call for help may have to wait for one.
+const CHECKPOINT_ROWS_MAX: usize = 4_000;
 /// How often cursors are written at most.
 const CURSORS_EVERY: Duration = Duration::from_millis(250);
 /// How long to wait before a lost PostgreSQL connection is tried again.
