@@ -104,6 +104,8 @@ pub enum SystemId {
     Courier,
     /// Fires deadlines.
     Escalate,
+    /// Tells the other side of a merge.
+    Merge,
     /// First start and the command line.
     Setup,
 }
@@ -142,11 +144,12 @@ impl FromStr for ActorId {
 
 impl SystemId {
     /// All of them.
-    pub const ALL: [SystemId; 5] = [
+    pub const ALL: [SystemId; 6] = [
         SystemId::Enrich,
         SystemId::Assess,
         SystemId::Courier,
         SystemId::Escalate,
+        SystemId::Merge,
         SystemId::Setup,
     ];
 
@@ -157,6 +160,7 @@ impl SystemId {
             SystemId::Assess => "assess",
             SystemId::Courier => "courier",
             SystemId::Escalate => "escalate",
+            SystemId::Merge => "merge",
             SystemId::Setup => "setup",
         }
     }

@@ -151,6 +151,9 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// The lowest that counts as an alarm: what is below makes no sound and is part of no flood.
+    pub const LOWEST_ALARM: Self = Self::P3;
+
     /// From a risk of 0 to 100.
     pub fn of_risk(risk: u8) -> Self {
         match risk {

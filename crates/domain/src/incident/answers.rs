@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::report::ANSWER_CHARS_MAX;
 use super::{Answer, Flags, Given, Refusal};
 use crate::Personal;
 use crate::organisation::{Flag, Question, QuestionKind, Template};
+
+/// The longest text answer, in characters.
+pub(crate) const ANSWER_CHARS_MAX: usize = 2_000;
 
 /// Reads the answers by the template: unknown questions and chips are named, texts are personal.
 pub(super) fn answers(

@@ -132,6 +132,9 @@ pub struct Report {
     #[serde(default)]
     pub flags: Flags,
     pub silent: bool,
+    /// The fields of a call for help that did not fit and were put right or left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
 impl Report {

@@ -4,6 +4,7 @@
 mod acknowledge;
 mod answers;
 pub mod assess;
+mod check;
 mod comment;
 pub mod context;
 mod deliver;
@@ -19,6 +20,7 @@ pub(crate) mod given;
 mod merge;
 mod notify;
 mod overrule;
+mod panic;
 mod reassign;
 mod refusal;
 mod report;
@@ -147,7 +149,7 @@ pub fn open(
 ) -> Result<Vec<Event>, Refusal> {
     let events = match command {
         Command::Report(draft) => report::report(draft, moment, organisation),
-        Command::Panic(draft) => report::panic(draft, moment, organisation),
+        Command::Panic(draft) => panic::panic(draft, moment, organisation),
         _ => Err(Refusal::NotFound),
     }?;
     Ok(notify::with_plans(None, events, moment, organisation))

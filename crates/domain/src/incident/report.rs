@@ -1,23 +1,14 @@
-//! Report and panic: how an incident begins.
+//! Report: how an incident begins, field by field as strict as the store is set up.
+
+use std::collections::BTreeMap;
 
 use super::answers::answers;
-use super::{Draft, Event, Item, Refusal, Report, assess};
-use crate::organisation::Site;
-use crate::{Action, ActorId, Category, Moment, Organisation, Personal, Time};
-
-/// The longest narrative, in characters.
-pub(crate) const NARRATIVE_CHARS_MAX: usize = 20_000;
-/// The most items of a report.
-pub(crate) const ITEMS_MAX: usize = 100;
-/// The longest text answer, in characters.
-pub(crate) const ANSWER_CHARS_MAX: usize = 2_000;
-/// How far ahead a clock may be.
-pub(crate) const AHEAD_MAX_US: i64 = 5 * 60 * 1_000_000;
-/// How long ago something may have happened to be reported: two years.
-pub(crate) const AGO_MAX_US: i64 = 2 * 366 * 86_400 * 1_000_000;
+use super::{Answer, Draft, Event, Flags, Refusal, Report, assess, check};
+use crate::organisation::{Site, Template};
+use crate::{Action, ActorId, Category, Moment, Organisation};
 
 pub(super) fn report(
-    draft: Draft,
+    mut draft: Draft,
     moment: &Moment,
     organisation: &Organisation,
 ) -> Result<Vec<Event>, Refusal> {
@@ -27,44 +18,24 @@ pub(super) fn report(
             "a panic is posted to /api/v1/panic",
         ));
     }
-    let report = accept(draft, Action::Report, moment, organisation)?;
-    let mut events = vec![Event::Reported(report)];
-    let Event::Reported(report) = &events[0] else {
-        unreachable!("just made")
-    };
-    // What may cost a life does not wait for context or a score.
-    if let Some(urgent) = assess::at_once(report, moment, organisation) {
-        events.extend(urgent);
-    }
-    Ok(events)
-}
-
-pub(super) fn panic(
-    draft: Draft,
-    moment: &Moment,
-    organisation: &Organisation,
-) -> Result<Vec<Event>, Refusal> {
-    let report = accept(
-        Draft {
-            category: Category::Panic,
-            ..draft
-        },
-        Action::Panic,
+    let site = site(&draft, Action::Report, moment, organisation)?;
+    check::fields(&draft, site, moment, organisation)?;
+    let given = std::mem::take(&mut draft.fields);
+    let answered = answers(given, template(draft.category, organisation))?;
+    Ok(opening(
+        kept(draft, answered, site, moment),
         moment,
         organisation,
-    )?;
-    let urgent = assess::at_once(&report, moment, organisation).unwrap_or_default();
-    Ok(std::iter::once(Event::Reported(report))
-        .chain(urgent)
-        .collect())
+    ))
 }
 
-fn accept(
-    draft: Draft,
+/// The store of a draft, where the actor may do this.
+pub(super) fn site<'a>(
+    draft: &Draft,
     action: Action,
     moment: &Moment,
-    organisation: &Organisation,
-) -> Result<Report, Refusal> {
+    organisation: &'a Organisation,
+) -> Result<&'a Site, Refusal> {
     let Some(site) = organisation.site(&draft.site) else {
         return Err(Refusal::invalid(
             "/site",
@@ -74,57 +45,36 @@ fn accept(
     if !moment.actor.may_at(action, &site.region, &site.id) {
         return Err(Refusal::Forbidden(action));
     }
-    let occurred_at = draft.occurred_at.unwrap_or(moment.now);
-    check_time(
-        occurred_at,
-        moment.now,
-        if action == Action::Panic {
-            "/pressed_at"
-        } else {
-            "/occurred_at"
-        },
-    )?;
-    check_place(&draft, site)?;
-    check_items(&draft.items)?;
-    if let Some(text) = draft.narrative.as_ref().and_then(Personal::open)
-        && text.chars().count() > NARRATIVE_CHARS_MAX
-    {
-        return Err(Refusal::invalid(
-            "/narrative",
-            format!(
-                "must be at most {NARRATIVE_CHARS_MAX} characters; attach the rest as a comment"
-            ),
-        ));
-    }
-    let reporter = match draft.reporter {
-        Some(id) if organisation.person(&id).is_some_and(|person| person.active) => {
-            ActorId::Person(id)
-        }
-        Some(id) => {
-            return Err(Refusal::invalid(
-                "/reporter",
-                format!("there is no person {id}"),
-            ));
-        }
-        None => moment.actor.id.clone(),
-    };
-    let template = organisation
-        .templates
-        .get(&draft.category)
-        .map(|template| &template.value);
-    let (fields, flags) = answers(draft.fields, template)?;
+    Ok(site)
+}
+
+/// What a report of that category asks.
+pub(super) fn template(category: Category, organisation: &Organisation) -> Option<&Template> {
+    let held = organisation.templates.get(&category);
+    held.map(|template| &template.value)
+}
+
+/// What the log keeps of a draft that fits.
+pub(super) fn kept(
+    draft: Draft,
+    (fields, flags): (BTreeMap<String, Answer>, Flags),
+    site: &Site,
+    moment: &Moment,
+) -> Report {
     let silent = draft
         .silent
         .unwrap_or(site.panic.silent || draft.category.silent() || flags.weapon);
-    Ok(Report {
+    Report {
         region: site.region.clone(),
         site: draft.site,
         category: draft.category,
         channel: draft.channel,
-        occurred_at,
+        occurred_at: draft.occurred_at.unwrap_or(moment.now),
         area: draft.area,
         device: draft.device,
-        reporter,
+        reporter: draft
+            .reporter
+            .map_or_else(|| moment.actor.id.clone(), ActorId::Person),
         narrative: draft
             .narrative
             .filter(|text| text.open().is_none_or(|t| !t.trim().is_empty())),
@@ -132,94 +82,25 @@ fn accept(
         items: draft.items,
         flags,
         silent,
-    })
+        left_out: Vec::new(),
+    }
 }
 
-fn check_time(occurred_at: Time, now: Time, pointer: &str) -> Result<(), Refusal> {
-    if occurred_at - now > AHEAD_MAX_US {
-        return Err(Refusal::invalid(
-            pointer,
-            format!(
-                "lies in the future (it is {} here); check the clock or leave it out",
-                now.rfc3339()
-            ),
-        ));
-    }
-    if now - occurred_at > AGO_MAX_US {
-        return Err(Refusal::invalid(
-            pointer,
-            "lies more than two years back; check the year",
-        ));
-    }
-    Ok(())
-}
-
-fn check_place(draft: &Draft, site: &Site) -> Result<(), Refusal> {
-    if let Some(area) = &draft.area
-        && !site.areas.iter().any(|known| known.id == *area)
-    {
-        return Err(Refusal::invalid(
-            "/area",
-            format!("{} has no area {area}", site.name),
-        ));
-    }
-    if let Some(device) = &draft.device
-        && !site.devices.iter().any(|known| known.id == *device)
-    {
-        return Err(Refusal::invalid(
-            "/device",
-            format!("{} has no device {device}", site.name),
-        ));
-    }
-    Ok(())
-}
-
-fn check_items(items: &[Item]) -> Result<(), Refusal> {
-    if items.len() > ITEMS_MAX {
-        return Err(Refusal::invalid(
-            "/items",
-            format!("at most {ITEMS_MAX} items"),
-        ));
-    }
-    for (place, item) in items.iter().enumerate() {
-        let field = |name: &str| format!("/items/{place}/{name}");
-        if item.name.trim().is_empty() || item.name.chars().count() > 200 {
-            return Err(Refusal::invalid(
-                field("name"),
-                "must be 1 to 200 characters",
-            ));
-        }
-        if item
-            .sku
-            .as_ref()
-            .is_some_and(|sku| sku.is_empty() || sku.len() > 64)
-        {
-            return Err(Refusal::invalid(
-                field("sku"),
-                "must be 1 to 64 characters, or left out",
-            ));
-        }
-        if !(1..=100_000).contains(&item.quantity) {
-            return Err(Refusal::invalid(field("quantity"), "must be 1 to 100000"));
-        }
-        if item
-            .value_minor
-            .is_some_and(|value| !(0..=10_000_000_000).contains(&value))
-        {
-            return Err(Refusal::invalid(
-                field("value_minor"),
-                "must be 0 or more, in pence or cents",
-            ));
-        }
-    }
-    Ok(())
+/// The report is on record; what may cost a life does not wait for context or a score.
+pub(super) fn opening(report: Report, moment: &Moment, organisation: &Organisation) -> Vec<Event> {
+    let urgent = assess::at_once(&report, moment, organisation).unwrap_or_default();
+    std::iter::once(Event::Reported(report))
+        .chain(urgent)
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::check::{AHEAD_MAX_US, NARRATIVE_CHARS_MAX};
     use super::super::given::*;
-    use super::super::{Command, Event, Given, State, open};
+    use super::super::{Command, Given, Item, State, open};
     use super::*;
+    use crate::{Personal, Time};
 
     fn refused(draft: Draft) -> String {
         match open(Command::Report(draft), &by("ann", 0), &shop()) {
@@ -244,29 +125,6 @@ mod tests {
             "a siren beside a knife can kill"
         );
         assert_eq!(weapon.step(), (0, 0));
-    }
-
-    #[test]
-    fn a_panic_is_routed_by_the_press_itself() {
-        let panic = Tale::panic();
-        assert!(matches!(
-            panic.last[..],
-            [
-                Event::Reported(_),
-                Event::Assessed(_),
-                Event::Routed { .. },
-                Event::Notified {
-                    round: 0,
-                    step: 0,
-                    ..
-                }
-            ]
-        ));
-        assert_eq!(panic.incident.queue, Some(slug("critical")));
-        assert!(
-            !panic.incident.deliveries.is_empty(),
-            "and somebody is told"
-        );
     }
 
     #[test]
@@ -336,5 +194,29 @@ mod tests {
         };
         let refusal = open(Command::Report(elsewhere), &by("ann", 0), &shop());
         assert_eq!(refusal, Err(Refusal::Forbidden(Action::Report)));
+    }
+
+    fn naming(who: &str, by_whom: &str) -> Result<Vec<Event>, Refusal> {
+        let named = Draft {
+            reporter: Some(slug(who)),
+            ..draft(Category::Theft)
+        };
+        open(Command::Report(named), &by(by_whom, 0), &shop())
+    }
+
+    #[test]
+    fn only_a_colleague_is_named_by_who_may_not_see_people() {
+        let colleague = naming("mo", "ann").expect("of the same store");
+        let Event::Reported(report) = &colleague[0] else {
+            panic!("reported first")
+        };
+        assert_eq!(report.reporter, ActorId::Person(slug("mo")));
+        let (stranger, nobody) = (naming("priya", "ann"), naming("zed", "ann"));
+        assert_eq!(stranger, nobody, "it tells nothing about who there is");
+        assert!(
+            matches!(stranger, Err(Refusal::Invalid { pointer, .. }) if pointer == "/reporter")
+        );
+        assert!(naming("ann", "priya").is_ok(), "the desk sees people");
+        assert!(naming("zed", "priya").is_err());
     }
 }

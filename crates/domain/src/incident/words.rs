@@ -56,7 +56,10 @@ fn reported(report: &Report) -> String {
         Channel::Portal => "the public portal",
         other => other.as_str(),
     };
-    format!("{what} reported over {over}")
+    match report.left_out.join(", ") {
+        none if none.is_empty() => format!("{what} reported over {over}"),
+        some => format!("{what} reported over {over} (did not fit and was put right: {some})"),
+    }
 }
 
 fn enriched(context: &Context) -> String {

@@ -1,0 +1,186 @@
+//! Panic: a call for help. Only an unknown store or a missing right refuses it; a field that does not
+//! fit is put right or left out, for whoever pressed cannot correct it.
+
+use super::answers::answers;
+use super::check::{AGO_MAX_US, ITEMS_MAX, NARRATIVE_CHARS_MAX};
+use super::report::{kept, opening, site, template};
+use super::{Draft, Event, Refusal, check};
+use crate::organisation::Site;
+use crate::{Action, Category, Moment, Organisation, Personal};
+
+pub(super) fn panic(
+    draft: Draft,
+    moment: &Moment,
+    organisation: &Organisation,
+) -> Result<Vec<Event>, Refusal> {
+    let mut draft = Draft {
+        category: Category::Panic,
+        ..draft
+    };
+    let site = site(&draft, Action::Panic, moment, organisation)?;
+    let left_out = leave_out(&mut draft, site, moment, organisation);
+    let given = std::mem::take(&mut draft.fields);
+    let answered = answers(given, template(Category::Panic, organisation)).unwrap_or_default();
+    let mut report = kept(draft, answered, site, moment);
+    report.left_out = left_out;
+    Ok(opening(report, moment, organisation))
+}
+
+/// Puts right or takes out what does not fit, and names it.
+fn leave_out(
+    draft: &mut Draft,
+    store: &Site,
+    moment: &Moment,
+    organisation: &Organisation,
+) -> Vec<String> {
+    let mut left_out = Vec::new();
+    let mut fits = |name: &str, checked: Result<(), Refusal>| {
+        if checked.is_err() {
+            left_out.push(name.to_owned());
+        }
+        checked.is_ok()
+    };
+    // The page's clock may be wrong; its place in the log says when the call came.
+    let _ = fits("pressed_at", check::time(draft.occurred_at, moment.now));
+    let oldest = moment.now.plus_us(-AGO_MAX_US);
+    draft.occurred_at = draft.occurred_at.map(|at| at.clamp(oldest, moment.now));
+    if !fits("area", check::area(draft.area.as_ref(), store)) {
+        draft.area = None;
+    }
+    if !fits("device", check::device(draft.device.as_ref(), store)) {
+        draft.device = None;
+    }
+    let reporter = draft.reporter.as_ref();
+    if !fits(
+        "reporter",
+        check::reporter(reporter, store, &moment.actor, organisation),
+    ) {
+        draft.reporter = None;
+    }
+    if !fits("narrative", check::narrative(draft.narrative.as_ref())) {
+        draft.narrative = draft.narrative.take().map(beginning);
+    }
+    if !fits("items", check::items(&draft.items)) {
+        draft
+            .items
+            .retain(|item| check::items(std::slice::from_ref(item)).is_ok());
+        draft.items.truncate(ITEMS_MAX);
+    }
+    let template = template(draft.category, organisation);
+    if !fits("fields", answers(draft.fields.clone(), template).map(drop)) {
+        draft
+            .fields
+            .retain(|id, given| answers([(id.clone(), given.clone())].into(), template).is_ok());
+    }
+    left_out
+}
+
+/// As much of a text as is kept.
+fn beginning(text: Personal) -> Personal {
+    match text {
+        Personal::Open(text) => Personal::Open(text.chars().take(NARRATIVE_CHARS_MAX).collect()),
+        sealed => sealed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::given::*;
+    use super::super::{Command, Given, Item, words};
+    use super::*;
+    use crate::Time;
+
+    #[test]
+    fn a_panic_is_routed_by_the_press_itself() {
+        let panic = Tale::panic();
+        assert!(matches!(
+            panic.last[..],
+            [
+                Event::Reported(_),
+                Event::Assessed(_),
+                Event::Routed { .. },
+                Event::Notified {
+                    round: 0,
+                    step: 0,
+                    ..
+                }
+            ]
+        ));
+        assert_eq!(panic.incident.queue, Some(slug("critical")));
+        assert!(
+            !panic.incident.deliveries.is_empty(),
+            "and somebody is told"
+        );
+    }
+
+    #[test]
+    fn a_call_for_help_is_never_refused_for_a_field() {
+        let gone = Item {
+            sku: None,
+            name: String::new(),
+            quantity: 0,
+            value_minor: None,
+        };
+        let tale = Tale::of(Command::Panic(Draft {
+            occurred_at: Some(Time(i64::MAX)),
+            area: Some(slug("roof")),
+            device: Some(slug("button-9")),
+            reporter: Some(slug("zed")),
+            narrative: Some(Personal::new("x".repeat(NARRATIVE_CHARS_MAX + 1))),
+            fields: [("mood".to_owned(), Given::Flag(true))].into(),
+            items: vec![gone],
+            ..draft(Category::Panic)
+        }));
+        let report = &tale.incident.report;
+        assert_eq!(report.occurred_at, Time(0), "the press was now");
+        assert_eq!((&report.area, &report.device), (&None, &None));
+        assert_eq!(report.reporter, crate::ActorId::Person(slug("ann")));
+        let text = report.narrative.as_ref().and_then(Personal::open);
+        assert_eq!(text.map(str::len), Some(NARRATIVE_CHARS_MAX));
+        assert!(report.fields.is_empty() && report.items.is_empty());
+        assert!(!tale.incident.deliveries.is_empty(), "and somebody is told");
+        assert_eq!(
+            words::of(&tale.last[0], &tale.shop),
+            "Panic reported over terminal (did not fit and was put right: pressed_at, area, device, \
+             reporter, narrative, items, fields)"
+        );
+    }
+
+    #[test]
+    fn a_press_from_long_ago_counts_as_old_as_can_be() {
+        let ancient = Draft {
+            occurred_at: Some(Time(i64::MIN)),
+            ..draft(Category::Panic)
+        };
+        let tale = Tale::of(Command::Panic(ancient));
+        assert_eq!(tale.incident.report.occurred_at, Time(-AGO_MAX_US));
+    }
+
+    #[test]
+    fn what_fits_is_kept_as_it_came() {
+        let tale = Tale::of(Command::Panic(Draft {
+            area: Some(slug("tills")),
+            occurred_at: Some(Time(-SECOND)),
+            ..draft(Category::Panic)
+        }));
+        let report = &tale.incident.report;
+        assert_eq!(
+            (report.occurred_at, &report.area),
+            (Time(-SECOND), &Some(slug("tills")))
+        );
+        assert!(report.left_out.is_empty());
+    }
+
+    #[test]
+    fn an_unknown_store_and_a_missing_right_refuse_even_a_call_for_help() {
+        let press = |site: &str| {
+            let elsewhere = Draft {
+                site: slug(site),
+                ..draft(Category::Panic)
+            };
+            super::super::open(Command::Panic(elsewhere), &by("ann", 0), &shop())
+        };
+        assert!(matches!(press("nowhere"), Err(Refusal::Invalid { .. })));
+        assert_eq!(press("hove-101"), Err(Refusal::Forbidden(Action::Panic)));
+    }
+}
