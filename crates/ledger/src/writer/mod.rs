@@ -39,11 +39,11 @@ const CHORES_MAX: usize = 64;
 /// Of a busy writer's time, chores get one part in so many.
 const CHORE_SHARE: u32 = 10;
 /// Quiet time after which a checkpoint that is worth it runs.
-const QUIET: Duration = Duration::from_millis(20);
+const QUIET: Duration = Duration::from_millis(1);
 /// Quiet time after which anything that is left over is written and checkpointed.
 const IDLE: Duration = Duration::from_secs(1);
-/// Rows after which a quiet moment is used for a checkpoint.
-const CHECKPOINT_ROWS: usize = 1_000;
+/// Rows after which a quiet moment is used for a checkpoint: so few that it is over in some 3 ms.
+const CHECKPOINT_ROWS: usize = 500;
 /// Rows after which the checkpoint waits no longer for a quiet moment: each takes the writer for some
 /// 15 ms, and a call for help may have to wait for one.
 const CHECKPOINT_ROWS_MAX: usize = 4_000;
@@ -111,6 +111,7 @@ impl Writer {
             heads: Ends::new(),
             rows: 0,
             rest_until: Instant::now(),
+            tidied: Instant::now(),
             latest: 0,
         };
         let task = tokio::spawn(task.run());
@@ -195,6 +196,8 @@ struct Task {
     rows: usize,
     /// Until then appends go before chores.
     rest_until: Instant,
+    /// When what can wait was last done.
+    tidied: Instant,
     /// The latest time that any command carried: what "now" is for expiry.
     latest: i64,
 }
@@ -307,8 +310,11 @@ impl Task {
 
     /// A moment of rest: what could wait is done.
     async fn quiet(&mut self) -> Result<(), sqlx::Error> {
-        self.save_cursors().await?;
-        self.prune().await?;
+        if self.tidied.elapsed() >= IDLE {
+            self.tidied = Instant::now();
+            self.save_cursors().await?;
+            self.prune().await?;
+        }
         self.checkpoint().await
     }
 
