@@ -54,8 +54,11 @@ pub const CONTEXT_CAMERAS_MAX: usize = 50;
 pub const CONTEXT_ITEMS_MAX: usize = 20;
 /// Longest time either side of an incident that one context looks at.
 pub const CONTEXT_REACH_US_MAX: i64 = 60 * 60 * 1_000_000;
-/// Contexts that are put together at the same time; further ones wait their turn.
+/// Large contexts that are put together at the same time; further ones wait their turn.
 pub const CONTEXTS_AT_ONCE_MAX: usize = 2;
+/// Events and articles in memory up to which a context is put together by the task that asks: that takes less than
+/// handing it to another thread and back.
+pub const CONTEXT_INLINE_ENTRIES_MAX: usize = 2_000;
 /// Bytes of events that one context reads back from segment files.
 pub const CONTEXT_READ_BYTES_MAX: usize = 64 * 1024 * 1024;
 

@@ -145,12 +145,16 @@ pub(super) fn with_score(
         said => said,
     };
     let risk = scored.risk.max(floor).min(100);
-    let checkpoint = if category.sensitive() {
+    // What the rules made critical was sent on its way by the report itself.
+    let critical = Priority::of_risk(floor) == Priority::P1;
+    let checkpoint = if critical {
+        None
+    } else if category.sensitive() {
         Some(format!(
             "{} is sensitive: a person decides where it goes",
             category.words()
         ))
-    } else if scored.confidence < CONFIDENCE_MIN && Priority::of_risk(floor) != Priority::P1 {
+    } else if scored.confidence < CONFIDENCE_MIN {
         Some(format!(
             "The score is unsure ({:.0} %)",
             scored.confidence * 100.0
@@ -257,7 +261,7 @@ pub(super) fn routed(
 #[cfg(test)]
 mod tests {
     use super::super::given::*;
-    use super::super::{Command, Context, Override, State};
+    use super::super::{Command, Context, Given, Override, State};
     use super::*;
     use crate::Personal;
 
@@ -314,6 +318,15 @@ mod tests {
         let mut hate = Tale::of(Command::Report(draft(Category::Hate)));
         enrich(&mut hate, 1, scored(40, 0.99));
         assert!(hate.incident.at_checkpoint());
+    }
+
+    #[test]
+    fn what_is_on_its_way_already_waits_for_nobody_to_say_where() {
+        let armed = [("weapon", Given::Word("knife".into()))];
+        let mut hate = Tale::of(Command::Report(answered(Category::Hate, &armed)));
+        assert_eq!(hate.incident.queue, Some(slug("critical")));
+        enrich(&mut hate, 1, scored(40, 0.99));
+        assert!(!hate.incident.at_checkpoint());
     }
 
     #[test]

@@ -1,9 +1,18 @@
 //! Comment: words on the incident, at any time, even after it is closed.
 
-use super::{Event, NOTE_CHARS_MAX, Refusal};
+use super::{Event, Incident, NOTE_CHARS_MAX, Refusal};
 use crate::Personal;
 
-pub(super) fn comment(text: Personal) -> Result<Vec<Event>, Refusal> {
+/// The most comments of one incident.
+pub(crate) const COMMENTS_MAX: u32 = 1_000;
+
+pub(super) fn comment(incident: &Incident, text: Personal) -> Result<Vec<Event>, Refusal> {
+    if incident.comments >= COMMENTS_MAX {
+        return Err(Refusal::invalid(
+            "/text",
+            format!("this incident has {COMMENTS_MAX} comments already, and no more are kept"),
+        ));
+    }
     let chars = text.open().unwrap_or_default().trim().chars().count();
     if (1..=NOTE_CHARS_MAX).contains(&chars) {
         Ok(vec![Event::Commented { text }])
@@ -12,5 +21,38 @@ pub(super) fn comment(text: Personal) -> Result<Vec<Event>, Refusal> {
             "/text",
             format!("must be 1 to {NOTE_CHARS_MAX} characters"),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Command;
+    use super::super::given::*;
+    use super::*;
+
+    #[test]
+    fn an_incident_keeps_so_many_comments_and_says_so() {
+        let mut tale = Tale::theft();
+        let comment = || Command::Comment {
+            text: Personal::new("seen again"),
+        };
+        let ann = by("ann", 1);
+        for _ in 0..COMMENTS_MAX {
+            tale.when(comment(), &ann).expect("kept");
+        }
+        let refused = tale.when(comment(), &ann).map(<[_]>::len);
+        assert!(
+            matches!(&refused, Err(Refusal::Invalid { pointer, detail })
+                if pointer == "/text" && detail.contains("1000 comments")),
+            "{refused:?}"
+        );
+    }
+
+    #[test]
+    fn an_empty_comment_says_nothing() {
+        let mut tale = Tale::theft();
+        let text = Personal::new("  ");
+        let refused = tale.when(Command::Comment { text }, &by("ann", 1));
+        assert!(matches!(refused, Err(Refusal::Invalid { .. })));
     }
 }

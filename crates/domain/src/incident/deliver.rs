@@ -80,6 +80,8 @@ pub struct Delivery {
     pub updated_at: Time,
     /// When the next attempt is due; between attempts only.
     pub retry_at: Option<Time>,
+    /// Whether somebody had the incident when it was planned: it is overdue, or was escalated by hand.
+    pub recall: bool,
 }
 
 impl Delivery {
@@ -106,6 +108,10 @@ pub(super) fn deliver(
             sent.insert(id.clone());
         }
         let attempts = delivery.attempts + u32::from(sent.contains(&id));
+        let outcome = match outcome {
+            Outcome::Retry(text, _) if !incident.needs(delivery) => Outcome::Failed(idle(&text)),
+            other => other,
+        };
         let step = step(delivery, attempts, outcome, moment);
         if let Some(Event::Delivered {
             state: DeliveryState::Failed,
@@ -116,14 +122,8 @@ pub(super) fn deliver(
         }
         events.extend(step);
     }
-    if let Some(escalation) = &incident.escalation
-        && incident.waits_for_acknowledgement()
-        && failed
-            .iter()
-            .any(|delivery| leaves_nobody(incident, delivery, &failed))
-    {
-        events.extend(escalation.hand_over(Why::Failed));
-    }
+    failed.retain(|delivery| incident.needs(delivery));
+    events.extend(after_failures(incident, &failed));
     if events.is_empty() {
         Err(Refusal::Nothing)
     } else {
@@ -131,17 +131,60 @@ pub(super) fn deliver(
     }
 }
 
+/// What follows when deliveries failed for good: the next step of the round, or, for a call back that
+/// is not repeated, word that nobody was reached.
+fn after_failures(incident: &Incident, failed: &[&Delivery]) -> Option<Event> {
+    let escalation = incident.escalation.as_ref()?;
+    let lost = |delivery: &&&Delivery| leaves_nobody(incident, delivery, failed, false);
+    failed.iter().find(lost)?;
+    escalation.hand_over(Why::Failed).or_else(|| {
+        let all = |delivery: &&Delivery| leaves_nobody(incident, delivery, failed, true);
+        (!incident.waits_for_acknowledgement() && failed.iter().any(all))
+            .then_some(Event::Exhausted)
+    })
+}
+
+/// What to do with a delivery whose next attempt is due: try again, or leave it once nobody needs it.
+pub(super) fn again(incident: &Incident, delivery: &Delivery) -> Event {
+    let id = delivery.id.clone();
+    if incident.needs(delivery) {
+        return Event::Retried { delivery: id };
+    }
+    let text = delivery.provider_text.as_deref().unwrap_or_default();
+    Event::Delivered {
+        delivery: id,
+        state: DeliveryState::Failed,
+        text: Some(cut(&idle(text))),
+        retry_at: None,
+    }
+}
+
+/// What a provider said, and why it is not asked again.
+fn idle(text: &str) -> String {
+    format!("{text} (not tried again: nobody waits for it any more)")
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(PROVIDER_TEXT_CHARS_MAX).collect()
+}
+
 /// Whether this failure leaves somebody unreached in the step at hand: its recipient, when nothing
 /// else may still arrive with them. A screen that nobody sits at counts only when the whole step is
 /// lost, for a desk is many screens and one person at one of them is enough.
-fn leaves_nobody(incident: &Incident, delivery: &Delivery, failed: &[&Delivery]) -> bool {
+/// Where `whole_step` is asked, so it is for every channel.
+fn leaves_nobody(
+    incident: &Incident,
+    delivery: &Delivery,
+    failed: &[&Delivery],
+    whole_step: bool,
+) -> bool {
     let place = |of: &Delivery| (of.route, of.round, of.step);
     let of_step = |other: &Delivery| place(other) == place(delivery);
     let at_hand = incident
         .escalation
         .as_ref()
         .is_some_and(|e| (incident.routes, e.round, e.step) == place(delivery));
-    let whole_step = delivery.channel == Means::Desk;
+    let whole_step = whole_step || delivery.channel == Means::Desk;
     at_hand
         && incident
             .deliveries
@@ -178,7 +221,7 @@ fn step(delivery: &Delivery, attempts: u32, outcome: Outcome, moment: &Moment) -
     (forward && !settled).then(|| Event::Delivered {
         delivery: delivery.id.clone(),
         state,
-        text: text.map(|text| text.chars().take(PROVIDER_TEXT_CHARS_MAX).collect()),
+        text: text.as_deref().map(cut),
         retry_at,
     })
 }
@@ -300,5 +343,53 @@ mod tests {
         tale.when(Command::Deliver { outcomes }, &house(0))
             .expect("noted");
         assert_eq!(tale.step(), (0, 1), "an empty desk is");
+    }
+
+    fn words(tale: &Tale) -> Option<&str> {
+        let delivery = tale.incident.deliveries.values().next()?;
+        delivery.provider_text.as_deref()
+    }
+
+    #[test]
+    fn nothing_is_tried_again_once_somebody_has_it() {
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"]]);
+        told(&mut tale, 1, Outcome::Sent).expect("sent");
+        told(&mut tale, 1, Outcome::Retry("451 busy".into(), None)).expect("noted");
+        tale.when(Command::Acknowledge, &by("sam", 2))
+            .expect("acknowledged");
+        tale.when(Command::Elapse, &house(5)).expect("due");
+        assert!(!tale.last.iter().any(|e| matches!(e, Event::Retried { .. })));
+        assert_eq!(state(&tale), DeliveryState::Failed);
+        let said = "451 busy (not tried again: nobody waits for it any more)";
+        assert_eq!(words(&tale), Some(said));
+        assert_eq!(tale.incident.next_due(), tale.incident.resolve_by);
+    }
+
+    #[test]
+    fn an_attempt_under_way_at_the_end_is_the_last() {
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"]]);
+        told(&mut tale, 1, Outcome::Sent).expect("sent");
+        tale.when(Command::FalseAlarm { note: None }, &by("sam", 2))
+            .expect("over");
+        told(&mut tale, 3, Outcome::Retry("451 busy".into(), None)).expect("noted");
+        assert_eq!(state(&tale), DeliveryState::Failed);
+        assert_eq!(tale.incident.next_due(), None);
+    }
+
+    #[test]
+    fn a_call_back_is_tried_again() {
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"]]);
+        tale.when(Command::Acknowledge, &by("sam", 1))
+            .expect("acknowledged");
+        tale.when(Command::Elapse, &house(1_800)).expect("overdue");
+        let mail = tale.planned_last();
+        let outcomes = vec![
+            (mail.clone(), Outcome::Sent),
+            (mail, Outcome::Retry("451 busy".into(), None)),
+        ];
+        tale.when(Command::Deliver { outcomes }, &house(1_801))
+            .expect("noted");
+        tale.when(Command::Elapse, &house(1_810)).expect("due");
+        assert!(matches!(tale.last[..], [Event::Retried { .. }]));
     }
 }

@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Incident, Refusal, note};
+use super::{Event, Incident, Refusal, deliver, note};
 use crate::organisation::Step;
 use crate::{Moment, Personal, PolicyId, Time};
 
-/// How often a policy starts again before the incident is marked as reaching nobody.
-pub(crate) const ROUNDS_MAX: u32 = 1_000;
+/// How often a policy starts again before nobody is left to try: at an hour a round, four days.
+pub(crate) const ROUNDS_MAX: u32 = 100;
+/// So many rounds keep the policy's own pace; each further one waits twice as long as the one before.
+pub(crate) const ROUNDS_QUICK: u32 = 10;
+/// The longest wait that the doubling makes, in seconds. A policy's own pace may be slower.
+pub(crate) const REPEAT_AFTER_MAX_S: u32 = 3_600;
 
 /// Why the next step fires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,8 +61,10 @@ pub struct Escalation {
     pub unplanned: bool,
     /// What became of each step in this round, and when it fired.
     pub log: Vec<(StepState, Option<Time>)>,
-    /// When the next step fires; `None` once acknowledged or ended.
+    /// When the next step fires; `None` once acknowledged, ended or exhausted.
     pub next_at: Option<Time>,
+    /// Whether every step was tried as often as allowed, and nobody has taken it up since.
+    pub exhausted: bool,
 }
 
 impl Escalation {
@@ -78,6 +84,7 @@ impl Escalation {
             step: 0,
             unplanned: false,
             next_at: None,
+            exhausted: false,
         };
         match new.steps.first() {
             Some(first) if first.after_s > 0 => {
@@ -99,13 +106,22 @@ impl Escalation {
         }
         self.step = step;
         self.unplanned = true;
+        self.exhausted = false;
         if let Some(slot) = self.log.get_mut(step) {
             *slot = (StepState::Done, Some(at));
         }
         self.next_at = Some(match self.steps.get(step + 1) {
             Some(next) => at.plus_s(next.after_s),
-            None => at.plus_s(self.repeat_after_s),
+            None => at.plus_s(self.repeat_s()),
         });
+    }
+
+    /// Seconds from the last step of this round to the next round: what nobody heard ten times is
+    /// not heard sooner for being said more often.
+    fn repeat_s(&self) -> u32 {
+        let doublings = self.round.saturating_sub(ROUNDS_QUICK).min(16);
+        let grown = self.repeat_after_s.saturating_mul(1 << doublings);
+        grown.min(REPEAT_AFTER_MAX_S.max(self.repeat_after_s))
     }
 
     /// Round and place of the step after this one; `None` when every round is used up.
@@ -145,14 +161,15 @@ pub(super) fn elapse(incident: &Incident, moment: &Moment) -> Result<Vec<Event>,
             let due = escalation.next_at.is_some_and(|at| at <= now);
             let why = if due { Why::Due } else { Why::Breach };
             let forward = late && escalation.step.wrapping_add(1) < escalation.steps.len();
-            if (due || forward)
-                && let Some((round, step)) = escalation.following()
-            {
-                events.push(Event::Escalated {
-                    round,
-                    step,
-                    why,
-                    reason: None,
+            if due || forward {
+                events.push(match escalation.following() {
+                    Some((round, step)) => Event::Escalated {
+                        round,
+                        step,
+                        why,
+                        reason: None,
+                    },
+                    None => Event::Exhausted,
                 });
             }
         }
@@ -175,9 +192,7 @@ pub(super) fn elapse(incident: &Incident, moment: &Moment) -> Result<Vec<Event>,
     }
     for delivery in incident.deliveries.values() {
         if delivery.retry_at.is_some_and(|at| at <= now) {
-            events.push(Event::Retried {
-                delivery: delivery.id.clone(),
-            });
+            events.push(deliver::again(incident, delivery));
         }
     }
     if events.is_empty() {
@@ -216,7 +231,7 @@ pub(super) fn by_hand(
 #[cfg(test)]
 mod tests {
     use super::super::given::*;
-    use super::super::{Command, Outcome, State};
+    use super::super::{Command, Outcome, State, Summary};
     use super::*;
     use crate::organisation::Means;
 
@@ -282,5 +297,98 @@ mod tests {
         assert_eq!(tale.step(), (1, 0));
         assert_eq!(tale.incident.state, State::Acknowledged);
         assert_eq!(tale.incident.next_due(), None, "once, not for ever");
+    }
+
+    /// Elapses at every deadline until nothing is armed; the waits between the rounds, in seconds.
+    fn unanswered(tale: &mut Tale) -> Vec<i64> {
+        let (mut waits, mut round_at) = (Vec::new(), Time(0));
+        while let Some(at) = tale.incident.next_due() {
+            let round = tale.step().0;
+            let moment = Moment {
+                now: at,
+                ..house(0)
+            };
+            tale.when(Command::Elapse, &moment).expect("due");
+            if tale.step().0 > round {
+                waits.push((at - round_at) / SECOND);
+                round_at = at;
+            }
+        }
+        waits
+    }
+
+    #[test]
+    fn what_nobody_answers_is_repeated_seldom_and_ends_in_so_many_words() {
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"]]);
+        let waits = unanswered(&mut tale);
+        assert_eq!(waits.len(), ROUNDS_MAX as usize);
+        assert!(waits.is_sorted(), "{waits:?}");
+        assert_eq!((waits[1], waits[99]), (60, i64::from(REPEAT_AFTER_MAX_S)));
+        assert_eq!(tale.last, [Event::Exhausted]);
+        assert!(Summary::of(&tale.incident).unreached);
+        assert_eq!(tale.incident.next_due(), None, "nothing stays due for ever");
+        assert_eq!(tale.incident.deliveries.len(), ROUNDS_MAX as usize + 1);
+    }
+
+    #[test]
+    fn whoever_takes_it_up_at_last_ends_the_alarm() {
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"]]);
+        unanswered(&mut tale);
+        let later = by("sam", 1_000_000);
+        tale.when(Command::Acknowledge, &later).expect("at last");
+        assert!(!Summary::of(&tale.incident).unreached);
+    }
+
+    #[test]
+    fn a_slow_policy_keeps_its_own_pace() {
+        let slow = |round| {
+            let mut slow = Escalation::start(slug("slow"), vec![], 86_400, 0, Time(0));
+            slow.round = round;
+            slow.repeat_s()
+        };
+        assert_eq!((slow(0), slow(ROUNDS_MAX)), (86_400, 86_400));
+    }
+
+    #[test]
+    fn an_overdue_incident_rings_the_next_when_a_step_reaches_nobody() {
+        let mut tale = Tale::panic_to(Means::Mail, &[&[], &["lee"], &["mo"]]);
+        tale.when(Command::Acknowledge, &by("priya", 1))
+            .expect("acknowledged");
+        tale.when(Command::Elapse, &house(1_800)).expect("overdue");
+        assert_eq!(tale.step(), (1, 1), "the first step is empty");
+        let mail = tale.planned_last();
+        let outcomes = vec![(mail, Outcome::Failed("550 no such user".into()))];
+        tale.when(Command::Deliver { outcomes }, &house(1_801))
+            .expect("recorded");
+        assert_eq!(tale.step(), (1, 2), "and the second is gone");
+        let mail = tale.planned_last();
+        let outcomes = vec![(mail, Outcome::Failed("550 no such user".into()))];
+        tale.when(Command::Deliver { outcomes }, &house(1_802))
+            .expect("recorded");
+        assert_eq!(tale.last.last(), Some(&Event::Exhausted));
+        assert!(Summary::of(&tale.incident).unreached, "not in silence");
+        assert_eq!(tale.incident.next_due(), None);
+    }
+
+    #[test]
+    fn a_step_by_hand_that_is_empty_hands_over() {
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"], &[], &["mo"]]);
+        tale.when(Command::Acknowledge, &by("priya", 1))
+            .expect("acknowledged");
+        tale.when(Command::Escalate { reason: None }, &by("priya", 2))
+            .expect("by hand");
+        assert_eq!(tale.step(), (0, 2));
+    }
+
+    #[test]
+    fn what_failed_before_somebody_had_it_rings_nobody_after() {
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"], &["lee"]]);
+        let mail = tale.planned_last();
+        tale.when(Command::Acknowledge, &by("sam", 1))
+            .expect("acknowledged");
+        let outcomes = vec![(mail, Outcome::Failed("550 no such user".into()))];
+        tale.when(Command::Deliver { outcomes }, &house(2))
+            .expect("recorded");
+        assert_eq!(tale.step(), (0, 0));
     }
 }

@@ -49,6 +49,8 @@ pub enum Event {
     Breached {
         resolve: bool,
     },
+    /// Every step was tried as often as allowed, and nobody has taken it up.
+    Exhausted,
     Notified {
         round: u32,
         step: usize,
@@ -112,6 +114,7 @@ impl Event {
             Self::Responding { .. } => "incident.responding",
             Self::Escalated { .. } => "incident.escalated",
             Self::Breached { .. } => "incident.breached",
+            Self::Exhausted => "incident.exhausted",
             Self::Notified { .. } => "incident.notified",
             Self::Delivered { .. } | Self::Retried { .. } => "incident.delivery",
             Self::Resolved { .. } => "incident.resolved",
@@ -156,6 +159,7 @@ impl Visit for Event {
             | Self::Acknowledged
             | Self::Reassigned { .. }
             | Self::Breached { .. }
+            | Self::Exhausted
             | Self::Notified { .. }
             | Self::Delivered { .. }
             | Self::Retried { .. }

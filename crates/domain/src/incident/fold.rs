@@ -44,6 +44,7 @@ impl Incident {
             deliveries: BTreeMap::new(),
             merged_into: None,
             absorbed: Vec::new(),
+            comments: 0,
             before_merge: None,
             erased: None,
         })
@@ -54,7 +55,8 @@ impl Incident {
         self.version += 1;
         self.sequence = sequence;
         match event {
-            Event::Reported(_) | Event::Commented { .. } => {}
+            Event::Reported(_) => {}
+            Event::Commented { .. } => self.comments = self.comments.saturating_add(1),
             Event::Enriched(context) => {
                 self.context = Some(context.clone());
                 self.enrichments += 1;
@@ -67,8 +69,13 @@ impl Incident {
             }
             Event::Acknowledged => self.apply_acknowledged(actor, at),
             Event::Reassigned { to } => self.owner = Some(to.clone()),
-            Event::Responding { .. } => self.state = State::Responding,
-            Event::Escalated { .. } | Event::Notified { .. } => self.apply_escalation(event, at),
+            Event::Responding { .. } => {
+                self.state = State::Responding;
+                self.halt();
+            }
+            Event::Escalated { .. } | Event::Notified { .. } | Event::Exhausted => {
+                self.apply_escalation(event, at);
+            }
             Event::Breached { resolve: true } => self.breached_resolve = true,
             Event::Breached { resolve: false } => self.breached_acknowledge = true,
             Event::Delivered { .. } | Event::Retried { .. } => self.apply_delivery(event, at),
@@ -171,9 +178,14 @@ impl Incident {
                         planned_at: at,
                         updated_at: at,
                         retry_at: None,
+                        recall: !waits,
                     };
                     self.deliveries.insert(planned.id.clone(), delivery);
                 }
+            }
+            Event::Exhausted => {
+                escalation.exhausted = true;
+                escalation.next_at = None;
             }
             _ => {}
         }
@@ -216,7 +228,7 @@ impl Incident {
         if self.waits_for_acknowledgement()
             && let Some(escalation) = &mut self.escalation
         {
-            // It begins again with the step that would have been next.
+            // The step that would have been next; most often it fires in the same decision.
             escalation.next_at = Some(at);
         }
     }
@@ -229,6 +241,7 @@ impl Incident {
     fn halt(&mut self) {
         if let Some(escalation) = &mut self.escalation {
             escalation.next_at = None;
+            escalation.exhausted = false;
         }
     }
 }

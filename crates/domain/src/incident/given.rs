@@ -197,6 +197,14 @@ impl Tale {
         Ok(&self.last)
     }
 
+    /// The delivery that the step at hand planned first.
+    pub(crate) fn planned_last(&self) -> crate::DeliveryId {
+        let at = self.step();
+        let of_step = |held: &&super::Delivery| (held.round, held.step) == at;
+        let held = self.incident.deliveries.values().find(of_step);
+        held.expect("planned").id.clone()
+    }
+
     pub(crate) fn step(&self) -> (u32, usize) {
         let escalation = self.incident.escalation.as_ref().expect("routed");
         (escalation.round, escalation.step)

@@ -1,6 +1,6 @@
 //! Merge and unmerge: two reports of one incident, reversibly; the originals stay.
 
-use super::{Event, Incident, Refusal, State};
+use super::{Escalation, Event, Incident, Refusal, State, Why};
 use crate::IncidentId;
 
 /// The most incidents that one absorbs.
@@ -21,7 +21,22 @@ pub(super) fn merge(incident: &Incident, into: IncidentId) -> Result<Vec<Event>,
 
 pub(super) fn unmerge(incident: &Incident) -> Result<Vec<Event>, Refusal> {
     match (incident.state, incident.merged_into) {
-        (State::Merged, Some(from)) => Ok(vec![Event::Unmerged { from }]),
+        (State::Merged, Some(from)) => {
+            let waits = incident.before_merge.is_none_or(State::waits);
+            let following = incident.escalation.as_ref().and_then(Escalation::following);
+            let rings = following.filter(|_| waits);
+            let rings = rings.map(|(round, step)| Event::Escalated {
+                round,
+                step,
+                why: Why::Unmerged,
+                reason: None,
+            });
+            // On its own again, it has waited long enough.
+            Ok([Event::Unmerged { from }]
+                .into_iter()
+                .chain(rings)
+                .collect())
+        }
         _ => Err(Refusal::Merge("this incident is not merged into another")),
     }
 }
@@ -30,12 +45,11 @@ pub(super) fn absorb(incident: &Incident, other: IncidentId) -> Result<Vec<Event
     if incident.absorbed.contains(&other) {
         return Err(Refusal::Nothing);
     }
-    if matches!(
-        incident.state,
-        State::Merged | State::Withdrawn | State::FalseAlarm
-    ) {
+    if !incident.state.live() {
         // Whoever was merged into it would wait for nobody: the loop undoes the merge.
-        return Err(Refusal::Merge("that incident is not being handled itself"));
+        return Err(Refusal::Merge(
+            "nobody handles that incident any more, so nobody would come for this one",
+        ));
     }
     if incident.absorbed.len() >= ABSORBED_MAX {
         return Err(Refusal::Merge(
@@ -73,7 +87,50 @@ mod tests {
         tale.when(Command::Unmerge, &by("priya", 5))
             .expect("undone");
         assert_eq!(tale.incident.state, State::Open);
-        assert_eq!(tale.incident.next_due(), Some(Time(5 * SECOND)));
+        assert_eq!(tale.step(), (0, 1), "the step that would have been next");
+        let told = Event::Escalated {
+            round: 0,
+            step: 1,
+            why: Why::Unmerged,
+            reason: None,
+        };
+        assert_eq!(tale.last[1], told);
+        assert!(matches!(tale.last[2], Event::Notified { .. }));
+        assert!(tale.incident.next_due() > Some(Time(5 * SECOND)));
+    }
+
+    #[test]
+    fn what_somebody_had_before_the_merge_rings_nobody_after_it() {
+        let mut tale = Tale::panic();
+        let other = IncidentId(uuid::Uuid::from_u128(9));
+        tale.when(Command::Acknowledge, &by("priya", 1))
+            .expect("acknowledged");
+        tale.when(Command::Merge { into: other }, &by("priya", 2))
+            .expect("merged");
+        tale.when(Command::Unmerge, &by("priya", 5))
+            .expect("undone");
+        assert_eq!(tale.last, [Event::Unmerged { from: other }]);
+        assert_eq!(tale.incident.state, State::Acknowledged);
+    }
+
+    #[test]
+    fn nothing_live_goes_into_what_is_over() {
+        let other = IncidentId(uuid::Uuid::from_u128(9));
+        let ends = [
+            Command::Resolve {
+                resolution: super::super::Resolution::NoAction,
+                note: None,
+            },
+            Command::Close,
+        ];
+        let mut tale = Tale::theft();
+        for (second, end) in (1..).zip(ends) {
+            tale.when(end, &by("priya", second)).expect("over");
+            let refused = tale
+                .when(Command::Absorb { other }, &house(second))
+                .map(<[_]>::len);
+            assert!(matches!(refused, Err(Refusal::Merge(_))), "{refused:?}");
+        }
     }
 
     #[test]

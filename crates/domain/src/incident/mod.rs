@@ -181,7 +181,7 @@ impl Incident {
             }
             Command::Override(change) => overrule::overrule(self, change, moment, organisation),
             Command::Acknowledge => acknowledge::acknowledge(self),
-            Command::Comment { text } => comment::comment(text),
+            Command::Comment { text } => comment::comment(self, text),
             Command::Reassign { to } => reassign::reassign(self, to, organisation),
             Command::Escalate { reason } => escalate::by_hand(self, reason),
             Command::Respond { note } => respond::respond(self, note),

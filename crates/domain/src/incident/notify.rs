@@ -7,7 +7,7 @@ use super::{Event, Incident, Why};
 use crate::organisation::{Means, Organisation};
 use crate::{DeliveryId, Moment, PersonId};
 
-/// The most deliveries that one incident keeps.
+/// The most deliveries that one incident keeps; a step that needs more is the last.
 pub(crate) const DELIVERIES_MAX: usize = 20_000;
 
 /// Somebody who can be reached, and over what.
@@ -75,6 +75,7 @@ fn plan(incident: &Incident, moment: &Moment, organisation: &Organisation) -> Op
     let at = (&incident.report.region, &incident.report.site);
     let recipients = organisation.recipients(step, at, &on_shift, moment.now);
     let room = DELIVERIES_MAX.saturating_sub(incident.deliveries.len());
+    let wanted: usize = recipients.iter().map(|to| to.channels.len()).sum();
     let deliveries: Vec<Planned> = recipients
         .iter()
         .flat_map(|to| to.channels.iter().map(move |channel| (to, *channel)))
@@ -99,8 +100,37 @@ fn plan(incident: &Incident, moment: &Moment, organisation: &Organisation) -> Op
         step: escalation.step,
         deliveries,
     }];
-    if empty && incident.waits_for_acknowledgement() {
-        events.extend(escalation.hand_over(Why::Empty));
+    if wanted > room {
+        events.push(Event::Exhausted);
+    } else if empty && incident.state.live() {
+        // Who waits is rung again in the next round; a call back has this round only.
+        let last = (!incident.waits_for_acknowledgement()).then_some(Event::Exhausted);
+        events.extend(escalation.hand_over(Why::Empty).or(last));
     }
     Some(events)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::given::*;
+    use super::super::{Command, Delivery};
+    use super::*;
+
+    #[test]
+    fn a_step_that_has_no_room_left_says_that_nobody_can_be_told() {
+        let mut tale = Tale::panic_to(Means::Mail, &[&["priya"], &["lee"]]);
+        let kept = tale.incident.deliveries.values().next().expect("planned");
+        let more = |number| Delivery {
+            id: DeliveryId(format!("before/{number}")),
+            ..kept.clone()
+        };
+        let full: Vec<Delivery> = (1..DELIVERIES_MAX).map(more).collect();
+        let full = full.into_iter().map(|held| (held.id.clone(), held));
+        tale.incident.deliveries.extend(full);
+        tale.when(Command::Elapse, &house(30)).expect("due");
+        assert_eq!(tale.last.last(), Some(&Event::Exhausted));
+        assert!(tale.incident.unreached());
+        assert_eq!(tale.incident.next_due(), tale.incident.resolve_by);
+        assert_eq!(tale.incident.deliveries.len(), DELIVERIES_MAX);
+    }
 }

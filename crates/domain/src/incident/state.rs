@@ -46,6 +46,11 @@ impl State {
         )
     }
 
+    /// Whether nobody has taken it up yet.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Reported | Self::Open)
+    }
+
     /// The name in the API and the log.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -104,6 +109,7 @@ pub struct Incident {
     pub deliveries: BTreeMap<DeliveryId, Delivery>,
     pub merged_into: Option<IncidentId>,
     pub absorbed: Vec<IncidentId>,
+    pub comments: u32,
     /// Who had its personal texts erased, and when.
     pub erased: Option<(ActorId, Time)>,
     /// The state before the merge, to come back to.
@@ -113,7 +119,17 @@ pub struct Incident {
 impl Incident {
     /// Whether escalation goes on.
     pub fn waits_for_acknowledgement(&self) -> bool {
-        matches!(self.state, State::Reported | State::Open)
+        self.state.waits()
+    }
+
+    /// Whether escalation came to its end and nobody has taken the incident up.
+    pub fn unreached(&self) -> bool {
+        self.state.live() && self.escalation.as_ref().is_some_and(|e| e.exhausted)
+    }
+
+    /// Whether a message is still of use: nobody has it yet, or it calls back whoever does.
+    pub(super) fn needs(&self, delivery: &Delivery) -> bool {
+        self.waits_for_acknowledgement() || (self.state.live() && delivery.recall)
     }
 
     /// What it counts as: a person's word, else the assessment's, else the reporter's.

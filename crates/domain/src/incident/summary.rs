@@ -48,6 +48,9 @@ pub struct Summary {
     pub acknowledged_at: Option<Time>,
     pub breached_acknowledge: bool,
     pub breached_resolve: bool,
+    /// Every step was tried and nobody could be reached: somebody must call.
+    #[serde(default)]
+    pub unreached: bool,
     pub deliveries: Counts,
     pub merged_into: Option<IncidentId>,
     pub loss_minor: Option<i64>,
@@ -109,6 +112,7 @@ impl Summary {
             acknowledged_at: incident.acknowledged.as_ref().map(|(_, at)| *at),
             breached_acknowledge: incident.breached_acknowledge,
             breached_resolve: incident.breached_resolve,
+            unreached: incident.unreached(),
             deliveries: counts,
             merged_into: incident.merged_into,
             loss_minor: incident.report.loss_minor(),

@@ -36,6 +36,9 @@ pub fn of(event: &Event, organisation: &Organisation) -> String {
         Event::Responding { .. } => "Responding".into(),
         Event::Breached { resolve: false } => "Not acknowledged in time".into(),
         Event::Breached { resolve: true } => "Not resolved in time".into(),
+        Event::Exhausted => {
+            "Nobody could be reached and no step is left to try: call somebody".into()
+        }
         Event::Retried { .. } => "Trying again to reach somebody".into(),
         Event::Closed => "Closed".into(),
         Event::FalseAlarm { .. } => "Marked as a false alarm".into(),

@@ -122,28 +122,21 @@ fn meant(
             .into_iter()
             .collect(),
         Target::Role { role, reach } => {
-            let of_role: Vec<&Person> = organisation
-                .people
-                .values()
-                .map(|person| &person.value)
-                .filter(|person| person.role == *role)
-                .filter(|person| match reach {
-                    Width::Site => matches!(&person.reach, Reach::Site(own) if own == site),
-                    Width::Region => matches!(&person.reach, Reach::Region(own) if own == region),
-                    Width::All => person.reach.covers(region, site),
-                })
+            let (of_site, of_region) = (Reach::Site(site.clone()), Reach::Region(region.clone()));
+            let reaches = match reach {
+                Width::Site => vec![of_site],
+                Width::Region => vec![of_region],
+                Width::All => vec![of_site, of_region, Reach::All],
+            };
+            let of_role: Vec<&PersonId> = reaches
+                .into_iter()
+                .flat_map(|reach| organisation.staff.of(*role, reach))
                 .collect();
             // Who is at work comes first; when the rota knows nobody, everybody of the role is meant.
-            let here: Vec<PersonId> = of_role
-                .iter()
-                .filter(|person| on_shift.contains(&person.id))
-                .map(|person| person.id.clone())
-                .collect();
+            let here = of_role.iter().filter(|id| on_shift.contains(**id));
+            let here: Vec<PersonId> = here.copied().cloned().collect();
             if here.is_empty() {
-                of_role
-                    .into_iter()
-                    .map(|person| person.id.clone())
-                    .collect()
+                of_role.into_iter().cloned().collect()
             } else {
                 here
             }
@@ -153,7 +146,71 @@ fn meant(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::Role;
+    use crate::incident::given::slug;
+    use crate::organisation::Event;
+
+    const ROLES: [Role; 3] = [Role::Clerk, Role::Manager, Role::Desk];
+    const WIDTHS: [Width; 3] = [Width::Site, Width::Region, Width::All];
+
+    fn reaches() -> [Reach; 5] {
+        [
+            Reach::Site(slug("leeds-012")),
+            Reach::Site(slug("hove-101")),
+            Reach::Region(slug("north")),
+            Reach::Region(slug("south")),
+            Reach::All,
+        ]
+    }
+
+    /// Everybody who is meant, by asking each person in turn.
+    fn walk(organisation: &Organisation, role: Role, width: Width) -> Vec<PersonId> {
+        let people = organisation.people.values().map(|held| &held.value);
+        let (region, site): (RegionId, SiteId) = (slug("north"), slug("leeds-012"));
+        people
+            .filter(|person| person.active && person.role == role)
+            .filter(|person| match width {
+                Width::Site => person.reach == Reach::Site(site.clone()),
+                Width::Region => person.reach == Reach::Region(region.clone()),
+                Width::All => person.reach.covers(&region, &site),
+            })
+            .map(|person| person.id.clone())
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_index_means_whom_a_walk_finds(
+            changes in prop::collection::vec((0..9_u8, 0..3_usize, 0..5_usize, any::<bool>()), 0..40)
+        ) {
+            let mut organisation = Organisation::default();
+            for (sequence, (who, role, reach, active)) in (1..).zip(changes) {
+                let person = Person {
+                    id: slug(&format!("person-{who}")),
+                    name: Personal::new("somebody"),
+                    role: ROLES[role],
+                    reach: reaches()[reach].clone(),
+                    contacts: vec![],
+                    active,
+                };
+                organisation.apply(&Event::Person(person), sequence);
+            }
+            for (role, width) in ROLES.iter().flat_map(|role| WIDTHS.map(|width| (*role, width))) {
+                let step = Step {
+                    after_s: 0,
+                    targets: vec![Target::Role { role, reach: width }],
+                    channels: vec![Means::Desk],
+                };
+                let at = (&slug("north"), &slug("leeds-012"));
+                let found = organisation.recipients(&step, at, &[], Time(0));
+                let found: Vec<PersonId> = found.into_iter().map(|one| one.person).collect();
+                prop_assert_eq!(found, walk(&organisation, role, width));
+            }
+        }
+    }
 
     #[test]
     fn only_a_mail_speaks_of_mail() {

@@ -11,6 +11,7 @@ mod policy;
 mod queue;
 mod schedule;
 mod site;
+mod staff;
 mod template;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ pub use queue::Queue;
 pub use schedule::{Covered, OnCall, Schedule, Told, Turn};
 pub use site::{Area, Device, DeviceKind, PanicMode, Region, Site};
 pub use template::{Choice, Flag, Question, QuestionKind, Template};
+
+use staff::Staff;
 
 use crate::incident::Recipient;
 use crate::personal::{Personal, Visit};
@@ -87,8 +90,9 @@ pub struct Organisation {
     pub regions: Shelf<RegionId, Region>,
     /// Stores.
     pub sites: Shelf<SiteId, Site>,
-    /// People.
+    /// People. They change by `apply` only: an index follows them.
     pub people: Shelf<PersonId, Person>,
+    staff: Staff,
     /// Queues.
     pub queues: Shelf<QueueId, Queue>,
     /// Escalation policies.
@@ -113,7 +117,11 @@ impl Organisation {
         match event.clone() {
             Event::Region(region) => put(&mut self.regions, region.id.clone(), region),
             Event::Site(site) => put(&mut self.sites, site.id.clone(), site),
-            Event::Person(person) => put(&mut self.people, person.id.clone(), person),
+            Event::Person(person) => {
+                let before = self.people.get(&person.id).map(|held| &held.value);
+                self.staff.put(before, &person);
+                put(&mut self.people, person.id.clone(), person);
+            }
             Event::Queue(queue) => put(&mut self.queues, queue.id.clone(), queue),
             Event::Policy(policy) => put(&mut self.policies, policy.id.clone(), policy),
             Event::Schedule(schedule) => put(&mut self.schedules, schedule.id.clone(), schedule),

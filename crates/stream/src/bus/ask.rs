@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Bus, Shared, lock};
 use crate::error::Error;
-use crate::limits::CONTEXT_READ_BYTES_MAX;
+use crate::limits::{CONTEXT_INLINE_ENTRIES_MAX, CONTEXT_READ_BYTES_MAX};
 use crate::record;
 use crate::segment::Range;
 use crate::window::{
@@ -19,29 +19,38 @@ impl Bus {
     /// [`Error::Storage`] if older events cannot be read back.
     pub async fn context(&self, query: Query, now_us: i64) -> Result<Context, Error> {
         let shared = Arc::clone(self.shared());
+        // So that many small ones, one after the other, let other tasks run in between.
+        tokio::task::coop::consume_budget().await;
+        let snapshot = lock(&shared.windows).snapshot(&query);
+        if snapshot.is_whole(&query) && snapshot.entries() <= CONTEXT_INLINE_ENTRIES_MAX {
+            return shared.context(&query, snapshot, now_us);
+        }
         // Nobody closes the semaphore.
         let turn = Arc::clone(&shared.asking).acquire_owned().await;
         let found = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            shared.context(&query, now_us)
+            shared.context(&query, snapshot, now_us)
         });
         found.await.unwrap_or(Err(Error::Stopped))
     }
 }
 
 impl Shared {
-    fn context(&self, query: &Query, now_us: i64) -> Result<Context, Error> {
-        let snapshot = lock(&self.windows).snapshot(query);
+    fn context(&self, query: &Query, snapshot: Snapshot, now_us: i64) -> Result<Context, Error> {
+        let (needs_events, needs_changes) =
+            (!snapshot.has_events(query), !snapshot.has_changes(query));
         let Snapshot {
             mut buckets,
             floor_us,
             mut changes,
-            shift_floor_us,
             items,
             sources,
+            ..
         } = snapshot;
-        buckets.extend(self.older(query, floor_us)?);
-        if query.around_us.saturating_sub(SHIFT_REACH_US) < shift_floor_us {
+        if needs_events {
+            buckets.extend(self.older(query, floor_us)?);
+        }
+        if needs_changes {
             changes = self.older_changes(query)?;
         }
         let around = Surroundings {
@@ -55,9 +64,6 @@ impl Shared {
     /// The events of the window that memory no longer holds.
     fn older(&self, query: &Query, floor_us: i64) -> Result<Vec<Arc<Bucket>>, Error> {
         let until_us = query.until_us().min(floor_us.saturating_sub(1));
-        if query.from_us() > until_us {
-            return Ok(Vec::new());
-        }
         let found = self.read(Range {
             site: &query.site,
             from_us: query.from_us(),

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use super::bucket::{BUCKET_BYTES, Bucket};
 use super::context::{Query, SourceSeen};
 use super::item::{Items, KnownItem};
-use super::shift::{Change, Shifts};
+use super::shift::{Change, SHIFT_REACH_US, Shifts};
 use super::{BUCKET_US, ITEM_KINDS, SHIFT_KINDS, bucket_of};
 use crate::limits::SOURCES_PER_SITE_MAX;
 use crate::record::{Outline, Record};
@@ -45,6 +45,27 @@ impl Snapshot {
             items: Vec::new(),
             sources: Vec::new(),
         }
+    }
+
+    /// How many events and articles there are to look at.
+    pub(crate) fn entries(&self) -> usize {
+        let events = self.buckets.iter().map(|bucket| bucket.entries().len());
+        events.sum::<usize>() + self.items.len()
+    }
+
+    /// Whether nothing has to be read back from disk.
+    pub(crate) fn is_whole(&self, query: &Query) -> bool {
+        self.has_events(query) && self.has_changes(query)
+    }
+
+    /// Whether every event of the window is here.
+    pub(crate) fn has_events(&self, query: &Query) -> bool {
+        query.from_us() >= self.floor_us || query.from_us() > query.until_us()
+    }
+
+    /// Whether every shift change that matters is here.
+    pub(crate) fn has_changes(&self, query: &Query) -> bool {
+        query.around_us.saturating_sub(SHIFT_REACH_US) >= self.shift_floor_us
     }
 }
 

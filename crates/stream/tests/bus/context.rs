@@ -1,10 +1,11 @@
 //! What is found around an incident, wherever it is kept.
 
 use outcry_stream::{
-    Body, Bus, Camera, Context, Event, ItemWanted, LineBuffer, Movement, Query, Settings,
+    Body, Bus, CONTEXT_INLINE_ENTRIES_MAX, Camera, Context, Event, ItemWanted, LineBuffer,
+    Movement, Query, Settings,
 };
 
-use super::{MINUTE_US, NOW_US, SECOND_US, event, mugs, open, open_with, publish, till};
+use super::{MINUTE_US, NOW_US, SECOND_US, event, mugs, open, open_with, publish, somebody, till};
 
 const HOUR_US: i64 = 60 * MINUTE_US;
 
@@ -302,4 +303,27 @@ async fn a_busy_shop_gets_a_short_list_and_is_told_so() {
         "the refund is far off and still listed"
     );
     assert_eq!(listed[59].id, "t000");
+}
+
+/// Whether the task that asks has the answer without waiting for anybody.
+fn at_once(bus: &Bus) -> bool {
+    let mut asked = std::pin::pin!(bus.context(Query::new("camden", NOW_US), NOW_US));
+    let mut task = std::task::Context::from_waker(std::task::Waker::noop());
+    asked.as_mut().poll(&mut task).is_ready()
+}
+
+#[tokio::test]
+async fn an_ordinary_site_is_answered_at_once_and_a_busy_one_elsewhere() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let bus = open(dir.path());
+    let ids: Vec<String> = (0..=CONTEXT_INLINE_ENTRIES_MAX)
+        .map(|n| n.to_string())
+        .collect();
+    let events: Vec<Event<'_>> = ids.iter().map(|id| somebody(id, NOW_US)).collect();
+    publish(&bus, &events[..CONTEXT_INLINE_ENTRIES_MAX]).await;
+    assert!(at_once(&bus));
+    publish(&bus, &events[CONTEXT_INLINE_ENTRIES_MAX..]).await;
+    assert!(!at_once(&bus));
+    let all = events.len() as u64;
+    assert_eq!(super::footfall(&bus, NOW_US).await, Some(all));
 }
