@@ -1,6 +1,5 @@
 //! The house: every room opened and wired, the follower loops beside the counter, one way down.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,11 +8,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use outcry_channels::Outbound;
 use outcry_domain::actor::SystemId;
-use outcry_domain::organisation::{
-    Command, Credential, CredentialKind, Event, Person, Region, defaults,
-};
+use outcry_domain::organisation::{Command, Event, Person, Region, defaults};
 use outcry_domain::{PersonId, Personal, Reach, Role};
-use outcry_identity::{Kind, Token};
 use outcry_ledger::{self as ledger, Ledger};
 use outcry_stream::Bus;
 use outcry_web::LiveHub;
@@ -23,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::{self, Clock};
 use crate::config::Config;
+use crate::credential::Credentials;
 use crate::follow::courier::{self, Courier, World};
 use crate::follow::{Follower, Places, assess, escalate, merge, nothing_to_take_up};
 
@@ -45,20 +42,24 @@ pub struct House {
     hub: LiveHub,
     clock: Clock,
     settings: Config,
+    /// Ways in for people.
+    pub credentials: Credentials,
     url: String,
     places: Places,
 }
 
 /// The ledger's part of the settings.
 pub fn ledger_settings(config: &Config) -> anyhow::Result<ledger::Settings> {
-    let database = match &config.data.postgres_url_file {
-        None => ledger::Database::Sqlite,
+    // SQLite has one process at a time: what the one before left, the next one has at once.
+    let (database, owner) = match &config.data.postgres_url_file {
+        None => (ledger::Database::Sqlite, "the only process".to_owned()),
         Some(file) => {
             let url = std::fs::read_to_string(file)
                 .with_context(|| format!("data.postgres_url_file: {}", file.display()))?;
-            ledger::Database::Postgres {
+            let database = ledger::Database::Postgres {
                 url: url.trim().to_owned().into(),
-            }
+            };
+            (database, format!("{:032x}", clock::entropy()))
         }
     };
     // Only the power-loss proof weakens this, to show that it would be noticed.
@@ -70,8 +71,15 @@ pub fn ledger_settings(config: &Config) -> anyhow::Result<ledger::Settings> {
         data: config.data.dir.clone(),
         database,
         synchronous,
-        owner: format!("{:032x}", clock::entropy()),
+        owner,
     })
+}
+
+/// Where browsers find the house, if it listens at `address`.
+pub fn url(config: &Config, address: SocketAddr) -> String {
+    let url = config.server.public_url.clone();
+    let url = url.unwrap_or_else(|| format!("http://{address}"));
+    url.trim_end_matches('/').to_owned()
 }
 
 fn bus_settings(config: &Config) -> outcry_stream::Settings {
@@ -92,19 +100,16 @@ impl House {
             bus_settings(config),
             clock.now().0,
         )?;
-        let url = config
-            .server
-            .public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{address}"));
+        let url = url(config, address);
         Ok(Self {
+            credentials: Credentials::new(ledger.clone(), clock.clone(), url.clone()),
             ledger,
             bus,
             outbound: Arc::new(Outbound::open(&config.channels)?),
             hub: LiveHub::default(),
             clock,
             settings: config.clone(),
-            url: url.trim_end_matches('/').to_owned(),
+            url,
             places: Places::default(),
         })
     }
@@ -136,7 +141,8 @@ impl House {
         ];
         events.extend(defaults::events());
         self.put_all(events).await?;
-        self.sign_in_link(&person, Some(LINK_S)).await.map(Some)
+        let link = self.credentials.sign_in_link(&person, Some(LINK_S)).await;
+        link.map(Some)
     }
 
     /// Puts settings in place at a first start, in one commit.
@@ -152,71 +158,6 @@ impl House {
             .configure_all(commands, &self.clock.moment(SystemId::Setup))
             .await?;
         Ok(())
-    }
-
-    /// A new credential of a person, and the token that is its only copy.
-    pub async fn issue(
-        &self,
-        person: &PersonId,
-        kind: CredentialKind,
-        lasts_s: Option<u32>,
-    ) -> anyhow::Result<Token> {
-        let token_kind = match kind {
-            CredentialKind::Api => Kind::Api,
-            CredentialKind::Session => Kind::Session,
-            CredentialKind::SignIn => Kind::SignIn,
-        };
-        let (token, hash) = outcry_identity::issue(token_kind, clock::random());
-        let moment = self.clock.moment(SystemId::Setup);
-        let credential = Credential {
-            hash: hash.to_string(),
-            kind,
-            expires_at: lasts_s.map(|s| moment.now.plus_s(s)),
-        };
-        let command = Command::Issue {
-            person: person.clone(),
-            credential,
-        };
-        self.ledger.configure(command, &moment).await?;
-        Ok(token)
-    }
-
-    /// An API token for each of these people, in one commit.
-    pub async fn issue_all(
-        &self,
-        people: &[PersonId],
-    ) -> anyhow::Result<BTreeMap<PersonId, String>> {
-        let mut tokens = BTreeMap::new();
-        let mut commands = Vec::with_capacity(people.len());
-        for person in people {
-            let (token, hash) = outcry_identity::issue(Kind::Api, clock::random());
-            let kind = CredentialKind::Api;
-            let credential = Credential {
-                hash: hash.to_string(),
-                kind,
-                expires_at: None,
-            };
-            commands.push(Command::Issue {
-                person: person.clone(),
-                credential,
-            });
-            tokens.insert(person.clone(), token.reveal().to_owned());
-        }
-        self.ledger
-            .configure_all(commands, &self.clock.moment(SystemId::Setup))
-            .await?;
-        Ok(tokens)
-    }
-
-    /// A link that opens a session for a person: once within a day, or, without an end, as often as
-    /// it is opened (the demo's).
-    pub async fn sign_in_link(
-        &self,
-        person: &PersonId,
-        lasts_s: Option<u32>,
-    ) -> anyhow::Result<String> {
-        let token = self.issue(person, CredentialKind::SignIn, lasts_s).await?;
-        Ok(format!("{}/sign-in/{}", self.url, token.reveal()))
     }
 
     /// Runs counter and loops until `stop`, or until the disk refuses a write.
@@ -318,18 +259,29 @@ impl House {
         )?;
         assessor.start(loops, self.follower("assess", stop), stop.clone());
         loops.spawn(escalate::run(ledger, clock.clone(), stop.clone()));
-        let (bus, stop) = (self.bus.clone(), stop.clone());
-        loops.spawn(async move {
-            while tokio::time::timeout(PRUNE_EVERY, stop.cancelled())
-                .await
-                .is_err()
-            {
-                if let Err(error) = bus.prune(clock.now().0).await {
-                    tracing::warn!(%error, "old events stay a little longer");
-                }
-            }
-        });
+        loops.spawn(tend(self.bus.clone(), clock, stop.clone()));
         Ok(())
+    }
+}
+
+/// Lets old events go now and then, until the stop, or until the stream ends: that stops nothing else.
+async fn tend(bus: Bus, clock: Clock, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(PRUNE_EVERY) => {}
+            () = bus.ended() => {
+                if !stop.is_cancelled() {
+                    tracing::error!(
+                        "the event stream has ended: reports and panics go on, without the events of tills, cameras and rotas; check the disk and start again"
+                    );
+                }
+                return;
+            }
+            () = stop.cancelled() => return,
+        }
+        if let Err(error) = bus.prune(clock.now().0).await {
+            tracing::warn!(%error, "old events stay a little longer");
+        }
     }
 }
 
@@ -349,4 +301,15 @@ fn make_private(dir: &Path) -> anyhow::Result<()> {
             .with_context(|| format!("cannot close {} to others", dir.display()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_restart_with_sqlite_waits_for_no_lease() {
+        let owner = || ledger_settings(&Config::default()).expect("valid").owner;
+        assert_eq!(owner(), owner());
+    }
 }

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod credential;
 pub mod demo;
 pub mod follow;
 pub mod house;

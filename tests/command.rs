@@ -87,7 +87,11 @@ fn a_log_is_checked_and_its_damage_named() {
     assert!(server.wait().expect("ends").success());
 
     let link = &["sign-in-link", "administrator", "--data", "data"];
+    // The event stream is a running server's own.
+    let events = folder.path().join("data/events");
+    let stream = outcry_stream::Bus::open(&events, outcry_stream::Settings::default(), 0);
     let told = outcry(link, folder.path());
+    drop(stream.expect("opens"));
     assert_eq!(told.code, 0, "{}", told.err);
     assert!(
         told.out.starts_with(&format!("{url}/sign-in/")),

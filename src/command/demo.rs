@@ -93,7 +93,7 @@ async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
         .iter()
         .map(|person| person.id.clone())
         .collect();
-    let tokens = house.issue_all(&actors).await?;
+    let tokens = house.credentials.issue_all(&actors).await?;
     print!(
         "{}",
         greeting(&script, &chain, &file, options.data.is_none(), &peers)
@@ -173,13 +173,16 @@ fn channels(peers: &Peers) -> outcry_channels::Settings {
 async fn ways_in(house: &House, chain: &Chain) -> anyhow::Result<Script> {
     let mut people = Vec::new();
     for seat in chain.seats() {
-        let token = house.issue(&seat.person, CredentialKind::Api, None).await?;
+        let token = house
+            .credentials
+            .issue(&seat.person, CredentialKind::Api, None)
+            .await?;
         people.push(WayIn {
             role: seat.role,
             name: chain.name_of(&seat.person).to_owned(),
             site: seat.site.as_ref().map(ToString::to_string),
             token: token.reveal().to_owned(),
-            sign_in_url: house.sign_in_link(&seat.person, None).await?,
+            sign_in_url: house.credentials.sign_in_link(&seat.person, None).await?,
         });
     }
     let sites = chain

@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use outcry_domain::PersonId;
-use outcry_ledger as ledger;
+use outcry_ledger::{self as ledger, Ledger};
 
 use super::{address, runtime, with_data};
 use crate::cli::SignInLink;
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::config::{self, BadConfig, Config};
-use crate::house::{self, House, LINK_S};
+use crate::credential::Credentials;
+use crate::house::{self, LINK_S};
 
 /// Prints a link that opens a session.
 pub fn run(options: &SignInLink, config: Config) -> anyhow::Result<ExitCode> {
@@ -26,9 +27,11 @@ pub fn run(options: &SignInLink, config: Config) -> anyhow::Result<ExitCode> {
     let settings = house::ledger_settings(&config)?;
     runtime()?.block_on(async {
         ledger::recognise(&settings).await?;
-        let house = House::open(&config, Clock::System, config.server.listen).await?;
-        let link = house.sign_in_link(&person, Some(LINK_S)).await;
-        house.close().await;
+        let ledger = Ledger::open(&settings, clock::fill).await?;
+        let url = house::url(&config, config.server.listen);
+        let credentials = Credentials::new(ledger.clone(), Clock::System, url);
+        let link = credentials.sign_in_link(&person, Some(LINK_S)).await;
+        ledger.stop().await;
         println!("{}", link?);
         if let Some(doubt) = doubt {
             eprintln!("{doubt}");

@@ -1,10 +1,12 @@
 //! The courier: brings planned deliveries to their channels and reports what became of them. A
 //! stalled provider holds its own slots and nothing else; outcomes of all deliveries share commits.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod message;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use outcry_channels::{Call, Channel, DedupeKey, Lane, Letter, Message, Outbound, Outcome as Sent};
+use outcry_channels::{Channel, DedupeKey, Lane, Message, Outbound, Outcome as Sent};
 use outcry_domain::actor::SystemId;
 use outcry_domain::category::Priority;
 use outcry_domain::incident::{Command, Delivery, Event as Incident, Outcome, Summary};
@@ -15,8 +17,8 @@ use outcry_web::LiveHub;
 use tokio::sync::mpsc;
 
 use super::damage::Damage;
-use super::settle;
 use crate::clock::Clock;
+use message::message;
 
 /// Outcomes that may wait to be recorded.
 const OUTCOMES_MAX: usize = 10_000;
@@ -30,15 +32,39 @@ type Outcomes = mpsc::Sender<(IncidentId, DeliveryId, Outcome)>;
 struct UnderWay(Arc<Mutex<BTreeSet<DeliveryId>>>);
 
 impl UnderWay {
-    /// Whether it was not under way before.
-    fn begin(&self, delivery: &DeliveryId) -> bool {
-        self.held().insert(delivery.clone())
+    /// Those of these that were not under way before: they are now.
+    fn begin(&self, deliveries: impl Iterator<Item = DeliveryId>) -> Begun<'_> {
+        let mut held = self.held();
+        Begun {
+            under_way: self,
+            deliveries: deliveries.filter(|id| held.insert(id.clone())).collect(),
+        }
     }
     fn end(&self, delivery: &DeliveryId) {
         self.held().remove(delivery);
     }
     fn held(&self) -> MutexGuard<'_, BTreeSet<DeliveryId>> {
         self.0.lock().expect("nothing panics while it holds this")
+    }
+}
+
+/// Deliveries that are begun and not set out with. They end with this, so that whatever comes in between
+/// the next attempt finds them again.
+struct Begun<'a> {
+    under_way: &'a UnderWay,
+    deliveries: VecDeque<DeliveryId>,
+}
+
+impl Begun<'_> {
+    /// The next one; from now on its outcome ends it.
+    fn next(&mut self) -> Option<DeliveryId> {
+        self.deliveries.pop_front()
+    }
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        self.deliveries.iter().for_each(|id| self.under_way.end(id));
     }
 }
 
@@ -152,19 +178,16 @@ impl Courier {
                 continue;
             };
             let pending = |delivery: &&Delivery| delivery.pending();
-            let begun: Vec<DeliveryId> = incident
-                .deliveries
-                .values()
-                .filter(pending)
-                .map(|delivery| delivery.id.clone())
-                .filter(|id| self.under_way.begin(id))
-                .collect();
+            let ids = incident.deliveries.values().filter(pending);
+            let mut begun = self
+                .under_way
+                .begin(ids.map(|delivery| delivery.id.clone()));
             // An outcome may have been recorded just before it was begun: what counts is what holds now.
-            let Some(incident) = self.ledger.state(id).await? else {
+            let Some(incident) = self.damage.pass_over(id, &self.ledger).await? else {
                 continue;
             };
             let summary = Summary::of(&incident);
-            for id in begun {
+            while let Some(id) = begun.next() {
                 match incident.deliveries.get(&id).filter(pending) {
                     Some(delivery) => self.set_out(&organisation, &summary, delivery).await,
                     None => self.under_way.end(&id),
@@ -235,7 +258,7 @@ async fn record(
 ) {
     let mut batch = Vec::with_capacity(BATCH);
     while outcomes.recv_many(&mut batch, BATCH).await > 0 {
-        let mut by_incident: BTreeMap<IncidentId, Vec<(DeliveryId, Outcome)>> = BTreeMap::new();
+        let mut by_incident = Left::new();
         for (incident, delivery, outcome) in batch.drain(..) {
             by_incident
                 .entry(incident)
@@ -253,7 +276,7 @@ async fn record(
                 })
                 .collect();
             let results = ledger.record_all(commands).await;
-            match settle(damage.set_aside(by_incident.keys(), results)) {
+            match sift(&mut by_incident, results, &under_way, &damage) {
                 Ok(()) => break,
                 Err(Error::Stopped) => return,
                 Err(error) => {
@@ -262,123 +285,37 @@ async fn record(
                 }
             }
         }
-        for (delivery, outcome) in by_incident.values().flatten() {
-            if *outcome != Outcome::Sent {
-                under_way.end(delivery);
+    }
+}
+
+/// Outcomes by incident that are not recorded yet.
+type Left = BTreeMap<IncidentId, Vec<(DeliveryId, Outcome)>>;
+
+/// Ends what is recorded, refused or past mending, and leaves what must be tried again, with the reason:
+/// recorded twice, an outcome would count as two.
+fn sift<T>(
+    left: &mut Left,
+    results: Vec<Result<T, Error>>,
+    under_way: &UnderWay,
+    damage: &Damage,
+) -> Result<(), Error> {
+    let ids: Vec<IncidentId> = left.keys().copied().collect();
+    let mut again = Ok(());
+    for (id, result) in ids.into_iter().zip(results) {
+        match damage.readable(id, result) {
+            Ok(_) | Err(Error::Refused(_)) => {
+                for (delivery, outcome) in left.remove(&id).unwrap_or_default() {
+                    if outcome != Outcome::Sent {
+                        under_way.end(&delivery);
+                    }
+                }
             }
+            // That the disk refused a write outweighs all else.
+            Err(error) if again != Err(Error::Stopped) => again = Err(error),
+            Err(_) => {}
         }
     }
-}
-
-fn address(organisation: &Organisation, person: &PersonId, channel: Means) -> Option<String> {
-    let contacts = &organisation.person(person)?.contacts;
-    let contact = contacts.iter().find(|contact| contact.channel == channel)?;
-    contact.address.open().map(str::to_owned)
-}
-
-/// The words and the address of a delivery. Nothing of the narrative leaves the house this way.
-fn message(
-    organisation: &Organisation,
-    summary: &Summary,
-    delivery: &Delivery,
-    url: &str,
-) -> Result<Message, &'static str> {
-    let to = address(organisation, &delivery.person, delivery.channel)
-        .ok_or("has no address for this channel")?;
-    let place = organisation
-        .site(&summary.site)
-        .map_or(summary.site.as_str(), |site| site.name.as_str());
-    match delivery.channel {
-        Means::Desk => Err("a screen is no address"),
-        Means::Mail => Ok(Message::Mail(Letter {
-            to,
-            priority: summary.priority.map_or(4, u8::from),
-            what: summary.category.words().into(),
-            place: place.into(),
-            reference: summary.id.reference(),
-            text: letter(organisation, summary, delivery, place, url),
-        })),
-        Means::Webhook => Ok(Message::Webhook(Call {
-            url: to,
-            body: call(summary, delivery, place, url),
-        })),
-    }
-}
-
-fn letter(
-    organisation: &Organisation,
-    summary: &Summary,
-    delivery: &Delivery,
-    place: &str,
-    url: &str,
-) -> String {
-    let area = summary.area.as_ref().and_then(|id| {
-        let site = organisation.site(&summary.site)?;
-        site.areas
-            .iter()
-            .find(|area| area.id == *id)
-            .map(|area| area.name.clone())
-    });
-    let at = area.map_or_else(|| place.to_owned(), |area| format!("{place}, {area}"));
-    let address = organisation
-        .site(&summary.site)
-        .and_then(|site| site.address.clone());
-    let mut lines = vec![
-        format!("{} at {at}.", summary.category.words()),
-        format!("Reported {} (UTC).", summary.reported_at.rfc3339()),
-    ];
-    lines.extend(address.map(|address| format!("Address: {address}")));
-    if let Some(by) = summary.acknowledge_by {
-        lines.push(format!(
-            "Somebody must acknowledge it by {} (UTC).",
-            by.rfc3339()
-        ));
-    }
-    if summary.silent {
-        lines.push(
-            "Silent: do not call the store's public number, and do not arrive with a siren.".into(),
-        );
-    }
-    lines.push(String::new());
-    lines.push(format!("Open it: {url}/incidents/{}", summary.id));
-    lines.push(format!(
-        "Reference {}. Step {} of the escalation.",
-        summary.id.reference(),
-        delivery.step + 1
-    ));
-    lines.join("\n")
-}
-
-/// A CloudEvent about the incident: what a list shows, and nobody's name.
-fn call(summary: &Summary, delivery: &Delivery, place: &str, url: &str) -> Vec<u8> {
-    let event = serde_json::json!({
-        "specversion": "1.0",
-        "id": delivery.id,
-        "source": format!("{url}/regions/{}", summary.region),
-        "type": "outcry.incident.notification",
-        "subject": summary.id,
-        "time": delivery.planned_at.rfc3339(),
-        "datacontenttype": "application/json",
-        "data": {
-            "incident": summary.id,
-            "reference": summary.id.reference(),
-            "site": summary.site,
-            "site_name": place,
-            "area": summary.area,
-            "category": summary.category,
-            "priority": summary.priority,
-            "risk": summary.risk,
-            "state": summary.state,
-            "queue": summary.queue,
-            "silent": summary.silent,
-            "reported_at": summary.reported_at.rfc3339(),
-            "acknowledge_by": summary.acknowledge_by.map(outcry_domain::Time::rfc3339),
-            "recipient": delivery.person,
-            "step": delivery.step,
-            "url": format!("{url}/incidents/{}", summary.id),
-        },
-    });
-    event.to_string().into_bytes()
+    again
 }
 
 /// Which channels cannot be used at all, in words for the log at start.
@@ -391,4 +328,51 @@ pub fn missing(outbound: &Outbound) -> Vec<&'static str> {
         missing.push("webhooks are not set up: nobody will get one (set channels.webhook.secrets)");
     }
     missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delivery(name: &str) -> DeliveryId {
+        DeliveryId(name.into())
+    }
+
+    #[test]
+    fn what_was_begun_and_not_set_out_with_can_begin_again() {
+        let under_way = UnderWay::default();
+        let ids = || ["a", "b"].map(delivery).into_iter();
+        let mut begun = under_way.begin(ids());
+        assert_eq!(under_way.begin(ids()).next(), None, "both are under way");
+        let sent = begun.next();
+        drop(begun);
+        let mut again = under_way.begin(ids());
+        let found = again.next();
+        assert!(found.is_some() && found != sent, "{found:?}");
+        assert_eq!(again.next(), None);
+    }
+
+    #[test]
+    fn only_what_failed_is_recorded_again() {
+        let (under_way, damage) = (UnderWay::default(), Damage::default());
+        let ids = [1, 2, 3].map(|n| IncidentId(uuid::Uuid::from_u128(n)));
+        let names = ["a", "b", "c"].map(delivery);
+        let mut begun = under_way.begin(names.iter().cloned());
+        while begun.next().is_some() {}
+        let outcome = |name: &DeliveryId| vec![(name.clone(), Outcome::Accepted("250".into()))];
+        let mut left: Left = ids.into_iter().zip(names.iter().map(outcome)).collect();
+        let busy = || Err(Error::Busy { retry_after_s: 1 });
+        let corrupt = Err(Error::Corrupt {
+            region: "north".parse().expect("a slug"),
+            sequence: 7,
+            why: "the body cannot be read".into(),
+        });
+        let results = vec![Ok(()), busy(), corrupt];
+        assert_eq!(sift(&mut left, results, &under_way, &damage), busy());
+        assert_eq!(left.keys().collect::<Vec<_>>(), [&ids[1]]);
+        assert_eq!(*under_way.held(), BTreeSet::from([names[1].clone()]));
+        let recorded = sift(&mut left, vec![Ok(())], &under_way, &damage);
+        assert_eq!(recorded, Ok(()));
+        assert!(left.is_empty() && under_way.held().is_empty());
+    }
 }

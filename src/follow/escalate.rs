@@ -12,9 +12,13 @@ use outcry_ledger::{Error, Ledger};
 use tokio_util::sync::CancellationToken;
 
 use super::damage::Damage;
-use super::settle;
+use super::lease::{Held, Lease};
+use super::{LEASE_PAUSE, rest, settle};
 use crate::clock::Clock;
 
+/// How long one process has the deadlines to itself before it must ask again, in seconds: short, because
+/// nothing fires in the time after it died.
+const LEASE_S: u32 = 5;
 /// How far ahead deadlines are held in memory, in seconds.
 const HORIZON_S: u32 = 60;
 /// How often the next stretch is read, in seconds; well within the horizon.
@@ -86,27 +90,52 @@ pub struct Deadlines {
     more: bool,
 }
 
-/// Fires deadlines until stopped. Those that passed while nobody was there fire at once.
+/// Fires deadlines until stopped. Those that passed while nobody was there fire at once. Of several
+/// processes one does; when it dies, another one fires what is due after [`LEASE_S`] and a second.
 pub async fn run(ledger: Ledger, clock: Clock, stop: CancellationToken) {
     let mut watch = ledger.watch();
-    let mut deadlines = Deadlines::new(ledger, clock);
+    let mut lease = Lease::new(ledger.clone(), clock.clone(), "escalate", LEASE_S);
+    let mut deadlines = Deadlines::new(ledger.clone(), clock.clone());
     while !stop.is_cancelled() {
         watch.borrow_and_update();
-        match deadlines.step().await {
-            Ok(true) => continue,
-            Ok(false) => {}
+        let wait = match turn(&mut lease, &mut deadlines).await {
+            Ok(Turn::Fired) => continue,
+            Ok(Turn::Quiet) => deadlines.wait().min(lease.every()),
+            Ok(Turn::Elsewhere) => {
+                // What is armed here may be long done when it is ours.
+                deadlines = Deadlines::new(ledger.clone(), clock.clone());
+                rest(&stop, LEASE_PAUSE).await;
+                continue;
+            }
             Err(Error::Stopped) => return,
             Err(error) => {
                 tracing::warn!(%error, "deadlines will be tried again");
-                tokio::time::sleep(super::PAUSE).await;
+                super::PAUSE
             }
-        }
+        };
         tokio::select! {
             _ = watch.changed() => {}
-            () = tokio::time::sleep(deadlines.wait()) => {}
-            () = stop.cancelled() => {}
+            () = rest(&stop, wait) => {}
         }
     }
+    lease.leave().await;
+}
+
+/// What came of a step.
+enum Turn {
+    Fired,
+    Quiet,
+    Elsewhere,
+}
+
+async fn turn(lease: &mut Lease, deadlines: &mut Deadlines) -> Result<Turn, Error> {
+    if lease.ask().await? == Held::Elsewhere {
+        return Ok(Turn::Elsewhere);
+    }
+    Ok(match deadlines.step().await? {
+        true => Turn::Fired,
+        false => Turn::Quiet,
+    })
 }
 
 impl Deadlines {

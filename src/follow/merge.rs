@@ -28,7 +28,7 @@ pub async fn handle(ledger: &Ledger, clock: &Clock, entries: &[Arc<Entry>]) -> R
                 _ => None,
             }
         })
-        .map(|(other, (id, command))| (other, (id, command, clock.moment(SystemId::Assess))))
+        .map(|(other, (id, command))| (other, (id, command, clock.moment(SystemId::Merge))))
         .collect();
     if commands.is_empty() {
         return Ok(());
@@ -41,7 +41,7 @@ pub async fn handle(ledger: &Ledger, clock: &Clock, entries: &[Arc<Entry>]) -> R
         .zip(&results)
         .filter_map(|(other, result)| match result {
             Err(Error::Refused(Refusal::Merge(_) | Refusal::NotFound)) => {
-                Some((*other, Command::Unmerge, clock.moment(SystemId::Assess)))
+                Some((*other, Command::Unmerge, clock.moment(SystemId::Merge)))
             }
             _ => None,
         });

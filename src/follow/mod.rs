@@ -6,7 +6,9 @@ pub mod assess;
 pub mod courier;
 mod damage;
 pub mod escalate;
+mod lease;
 pub mod merge;
+mod seldom;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +19,7 @@ use outcry_ledger::{Entry, Error, Ledger};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use lease::{Held, Lease};
 
 /// Facts read at once.
 const BATCH: usize = 512;
@@ -28,8 +31,6 @@ const PAUSE: Duration = Duration::from_millis(50);
 const LEASE_S: u32 = 15;
 /// How long to wait while another process has it.
 const LEASE_PAUSE: Duration = Duration::from_secs(1);
-/// How often it asks.
-const LEASE_EVERY: Duration = Duration::from_secs(5);
 
 /// A loop over all regions' logs.
 pub struct Follower {
@@ -84,26 +85,22 @@ impl Follower {
     ) {
         let mut watch = self.ledger.watch();
         let mut places: BTreeMap<RegionId, Place> = BTreeMap::new();
-        let mut leased: Option<Instant> = None;
+        let mut lease = self.lease();
         while !self.stop.is_cancelled() {
             watch.borrow_and_update();
-            if leased.is_none_or(|when| when.elapsed() > LEASE_EVERY) {
-                let gained = match self.gain(leased.is_none(), &mut take_up).await {
-                    Err(Error::Stopped) => return,
-                    Err(error) => {
+            match gain(&mut lease, &mut take_up).await {
+                Ok(true) => {}
+                Err(Error::Stopped) => return,
+                not => {
+                    if let Err(error) = not {
                         tracing::warn!(follower = self.name, %error, "will ask for the loop again");
-                        false
                     }
-                    Ok(gained) => gained,
-                };
-                if !gained {
                     // Begin from the saved place when it is ours.
-                    leased = None;
+                    lease.begin_again();
                     places.clear();
-                    self.rest(LEASE_PAUSE).await;
+                    rest(&self.stop, LEASE_PAUSE).await;
                     continue;
                 }
-                leased = Some(Instant::now());
             }
             match self.round(&mut places, &mut handle).await {
                 Ok(true) => {}
@@ -117,29 +114,18 @@ impl Follower {
                 Err(Error::Stopped) => return,
                 Err(error) => {
                     tracing::warn!(follower = self.name, %error, "will try again");
-                    self.rest(PAUSE).await;
+                    rest(&self.stop, PAUSE).await;
                 }
             }
         }
         for (region, place) in &places {
             self.save(region, place.at).await;
         }
+        lease.leave().await;
     }
 
-    /// Asks to have the loop to this process; whether it has it.
-    async fn gain(
-        &self,
-        anew: bool,
-        take_up: &mut impl AsyncFnMut() -> Result<(), Error>,
-    ) -> Result<bool, Error> {
-        let gained = self
-            .ledger
-            .lease(self.name, self.clock.now(), LEASE_S)
-            .await?;
-        if gained && anew {
-            take_up().await?;
-        }
-        Ok(gained)
+    fn lease(&self) -> Lease {
+        Lease::new(self.ledger.clone(), self.clock.clone(), self.name, LEASE_S)
     }
 
     /// One look at every region; whether there was anything.
@@ -185,13 +171,27 @@ impl Follower {
             tracing::debug!(follower = self.name, %error, "the cursor stays behind");
         }
     }
+}
 
-    async fn rest(&self, time: Duration) {
-        tokio::select! {
-            () = tokio::time::sleep(time) => {}
-            () = self.stop.cancelled() => {}
-        }
+/// Waits, but no longer than until the stop.
+async fn rest(stop: &CancellationToken, time: Duration) {
+    tokio::select! {
+        () = tokio::time::sleep(time) => {}
+        () = stop.cancelled() => {}
     }
+}
+
+/// Whether this process has the loop; when it gained it, what was left half done is taken up.
+async fn gain(
+    lease: &mut Lease,
+    take_up: &mut impl AsyncFnMut() -> Result<(), Error>,
+) -> Result<bool, Error> {
+    match lease.ask().await? {
+        Held::Elsewhere => return Ok(false),
+        Held::Still => {}
+        Held::Anew => take_up().await?,
+    }
+    Ok(true)
 }
 
 /// What a batch of commands came to: refusals are answers and damage is not mended by repeating, so

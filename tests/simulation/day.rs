@@ -13,7 +13,7 @@ use outcry_domain::{Category, IncidentId, Moment, Organisation, Personal, Region
 use outcry_ledger::{Entry, Error};
 
 use crate::promise;
-use crate::running::{Read, Running, settings};
+use crate::running::{Read, Running, instant, settings};
 use crate::town::{self, DESK, Dice, SITES, Shared, id};
 
 /// Things that happen in a day.
@@ -114,13 +114,14 @@ impl Day {
     }
 
     async fn something_happens(&mut self) {
-        match self.dice.below(100) {
+        match self.dice.below(115) {
             0..22 => self.report().await,
             22..32 => self.panic().await,
             32..56 => self.somebody_acts().await,
             56..80 => self.time_passes().await,
             80..92 => self.the_world_changes(),
             92..96 => self.clock_jumps(),
+            100.. => self.a_till_speaks().await,
             _ => self.crash().await,
         }
     }
@@ -179,6 +180,21 @@ impl Day {
         self.tell(what);
     }
 
+    /// An event of the last minutes, which may come late into an incident's time.
+    async fn a_till_speaks(&mut self) {
+        let now_us = self.clock().now().0;
+        let seconds_ago = i64::try_from(self.dice.below(400)).expect("small");
+        let refund = self.dice.below(2) == 0;
+        let number = self.dice.roll().to_string();
+        let site = *self.dice.pick(&SITES);
+        let event = town::rung_up(site, &number, refund, now_us - seconds_ago * 1_000_000);
+        let receipt = self.house.bus.publish_events(&[event], now_us).await;
+        assert_eq!(receipt.expect("taken").accepted, 1);
+        self.tell(format!(
+            "a till at {site} tells what was {seconds_ago} s ago"
+        ));
+    }
+
     async fn somebody_acts(&mut self) {
         if self.known.is_empty() {
             return;
@@ -229,6 +245,8 @@ impl Day {
         self.clock
             .now_us
             .fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+        let pruned = self.house.bus.prune(self.clock().now().0).await;
+        pruned.expect("the disk is well");
         self.tell(format!("{seconds} s pass"));
     }
 
@@ -273,7 +291,7 @@ impl Day {
     pub(crate) async fn settle(&mut self) {
         loop {
             let mut any = false;
-            let mut loops = ["assess", "courier", "merge", "escalate"];
+            let mut loops = ["assess", "late", "courier", "merge", "escalate"];
             let shift = usize::try_from(self.dice.below(5)).expect("small");
             loops.rotate_left(shift);
             for name in loops {
@@ -295,6 +313,10 @@ impl Day {
     async fn turn(&mut self, name: &'static str) -> bool {
         if name == "escalate" {
             return self.house.deadlines.step().await.expect("steps");
+        }
+        if name == "late" {
+            let now = instant(&self.clock);
+            return self.house.late.step(now).await.expect("looks");
         }
         let clock = self.clock();
         let ledger = self.house.ledger.clone();

@@ -4,8 +4,11 @@
 
 mod damage;
 mod day;
+mod late;
+mod lease;
 mod promise;
 mod running;
+mod single;
 mod town;
 
 /// Seeds of the usual run; `OUTCRY_SEEDS=5000` runs more.

@@ -1,10 +1,12 @@
 //! The house as it runs between two crashes: every room open, each loop moved by hand.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use outcry::clock::{Clock, Turned};
-use outcry::follow::assess::Assessor;
+use outcry::follow::assess::{Assessor, Late};
 use outcry::follow::courier::Courier;
 use outcry::follow::escalate::Deadlines;
 use outcry_domain::RegionId;
@@ -12,6 +14,9 @@ use outcry_ledger::Ledger;
 use outcry_stream::Bus;
 
 use crate::town::{self, Shared};
+
+/// Before every simulated day.
+const BEGIN_US: i64 = 1_763_000_000_000_000;
 
 /// How far each loop has read each log.
 pub(crate) type Read = BTreeMap<(&'static str, RegionId), u64>;
@@ -22,9 +27,18 @@ pub(crate) struct Running {
     pub bus: Bus,
     pub courier: Courier,
     pub assessor: Assessor,
+    pub late: Late,
     pub deadlines: Deadlines,
     /// How far each loop has read; a crash throws it back to what was saved.
     pub read: Read,
+}
+
+/// The simulated time, for what measures durations.
+pub(crate) fn instant(clock: &Turned) -> Instant {
+    static BEGIN: OnceLock<Instant> = OnceLock::new();
+    let now_us = clock.now_us.load(Ordering::SeqCst) - BEGIN_US;
+    let since = Duration::from_micros(now_us.try_into().expect("after the beginning"));
+    *BEGIN.get_or_init(Instant::now) + since
 }
 
 pub(crate) fn settings(folder: &std::path::Path) -> outcry_ledger::Settings {
@@ -43,6 +57,7 @@ impl Running {
         providers: &Shared,
         read: Read,
     ) -> Self {
+        let at = instant(clock);
         let clock = Clock::Simulated(clock.clone());
         let ledger = Ledger::open(&settings(folder), outcry::clock::fill)
             .await
@@ -63,6 +78,8 @@ impl Running {
         let assess = outcry::config::Assess::default();
         let assessor = Assessor::open(ledger.clone(), bus.clone(), clock.clone(), &assess, folder)
             .expect("opens");
+        let mut late = Late::new(assessor.clone());
+        late.take_up(at).await.expect("readable");
         let undelivered = ledger.undelivered().await.expect("readable");
         courier.bring(undelivered).await.expect("brought");
         let deadlines = Deadlines::new(ledger.clone(), clock);
@@ -71,6 +88,7 @@ impl Running {
             bus,
             courier,
             assessor,
+            late,
             deadlines,
             read,
         }

@@ -1,7 +1,7 @@
 //! The town: two regions, three shops, their people, and the providers and screens of the day.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use outcry::follow::courier::World;
 use outcry_channels::{Message, Outcome};
@@ -9,6 +9,7 @@ use outcry_domain::organisation::{
     Area, Contact, Event, Means, PanicMode, Person, Region, Site, defaults,
 };
 use outcry_domain::{PersonId, Personal, Reach, Role};
+use outcry_stream::{Body, Line, LineBuffer, Movement};
 
 /// Numbers from a seed (SplitMix64).
 pub(crate) struct Dice(u64);
@@ -86,6 +87,43 @@ pub(crate) fn world(providers: &Shared) -> World {
 
 pub(crate) const SITES: [&str; 3] = ["leeds-012", "hull-282", "hove-101"];
 pub(crate) const DESK: [&str; 2] = ["priya", "sam"];
+
+/// What a till tells of a sale or a refund.
+pub(crate) fn rung_up<'a>(
+    site: &'a str,
+    number: &'a str,
+    refund: bool,
+    time_us: i64,
+) -> outcry_stream::Event<'a> {
+    static GIN: LazyLock<LineBuffer> = LazyLock::new(|| {
+        let mut lines = LineBuffer::default();
+        lines.push(Line {
+            sku: "4011",
+            name: "GIN",
+            quantity: 1,
+            unit_minor: 1_200,
+        });
+        lines
+    });
+    outcry_stream::Event {
+        source: "/tills",
+        id: number,
+        time_us,
+        site,
+        body: Body::Till {
+            movement: if refund {
+                Movement::Refund
+            } else {
+                Movement::Sale
+            },
+            till: "till-1",
+            transaction: number,
+            currency: Some("GBP"),
+            total_minor: Some(1_200),
+            lines: GIN.lines(),
+        },
+    }
+}
 
 pub(crate) fn id<T: std::str::FromStr>(text: &str) -> T
 where

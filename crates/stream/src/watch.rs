@@ -37,6 +37,7 @@ pub enum Weight {
 struct Watch {
     from_us: i64,
     until_us: i64,
+    expires_us: i64,
     token: Uuid,
     items: Vec<Wanted>,
 }
@@ -58,12 +59,14 @@ pub(crate) struct Watches {
 }
 
 impl Watches {
-    /// Watches a range, both ends included; the same token at the same site is moved to the new range.
+    /// Watches a range, both ends included, until it expires; the same token at the same site is moved to
+    /// the new range.
     pub(crate) fn add(
         &mut self,
         site: &str,
         from_us: i64,
         until_us: i64,
+        expires_us: i64,
         token: Uuid,
         items: &[ItemWanted],
     ) -> Result<(), Error> {
@@ -80,6 +83,7 @@ impl Watches {
         watches.quiet.add(Watch {
             from_us,
             until_us,
+            expires_us,
             token,
             items: Wanted::of(items),
         });
@@ -91,11 +95,11 @@ impl Watches {
         self.keep(site, |watch| watch.token != token);
     }
 
-    /// Stops watching ranges that no event can come into any more.
-    pub(crate) fn forget(&mut self, before_us: i64) {
+    /// Stops watching what has expired at `now_us`.
+    pub(crate) fn forget(&mut self, now_us: i64) {
         let sites: Vec<Box<str>> = self.sites.keys().cloned().collect();
         for site in sites {
-            self.keep(&site, |watch| watch.until_us >= before_us);
+            self.keep(&site, |watch| watch.expires_us > now_us);
         }
     }
 

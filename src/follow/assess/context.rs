@@ -48,6 +48,18 @@ pub(super) fn query(
     }
 }
 
+/// Nothing found, for want of an event stream.
+pub(super) fn nothing(query: &stream::Query, now: Time) -> Context {
+    Context {
+        window: Span {
+            from: Time(query.from_us()),
+            until: Time(query.until_us()),
+        },
+        taken_at: now,
+        ..Context::default()
+    }
+}
+
 /// The stream's findings in the domain's words. A name that is no id of ours is left out.
 pub(super) fn from_stream(found: stream::Context) -> Context {
     Context {

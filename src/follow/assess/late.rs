@@ -1,131 +1,138 @@
-//! Late: when incidents are looked at again because of events that came after their report. What tells
-//! something is looked at soon, what goes on all day seldom; both less often each time.
+//! Late: incidents are looked at again because of events that came after their report.
 
-use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use outcry_domain::IncidentId;
-use outcry_stream::Weight;
+use futures_util::FutureExt as _;
+use outcry_domain::actor::SystemId;
+use outcry_domain::{Actor, IncidentId, Scope};
+use outcry_ledger::{Error, Filter, Page};
+use outcry_stream::{WATCHES_MAX, Weight};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-/// How long events that tell something gather first.
-const TELLING: Duration = Duration::from_millis(500);
-/// How long ordinary events gather first.
-const ROUTINE: Duration = Duration::from_secs(30);
-/// The longest that either gathers.
-const LONGEST: Duration = Duration::from_secs(240);
-/// How long after its last look an incident's pace is forgotten.
-const FORGET: Duration = Duration::from_secs(1_200);
+use super::agenda::Agenda;
+use super::{Assessor, LATE_WATCH_S};
 
-/// How often an incident was looked at again, and when next.
-struct Pace {
-    telling: Duration,
-    routine: Duration,
-    looked: Instant,
-    due: Option<Instant>,
+/// How often incidents with late events are asked for.
+const GATHER: Duration = Duration::from_millis(100);
+/// Incidents looked at again in one go.
+const LOOKS_AT_ONCE: usize = 32;
+/// Incidents read at once when the watch begins.
+const PAGE: usize = 200;
+
+/// The loop that looks again, one step at a time.
+pub struct Late {
+    assessor: Assessor,
+    agenda: Agenda,
 }
 
-/// Which incidents wait for another look.
-#[derive(Default)]
-pub(super) struct Agenda {
-    paces: HashMap<IncidentId, Pace>,
-    due: BTreeSet<(Instant, IncidentId)>,
-}
+impl Late {
+    /// Nothing is to be looked at yet.
+    pub fn new(assessor: Assessor) -> Self {
+        Self {
+            assessor,
+            agenda: Agenda::default(),
+        }
+    }
 
-impl Agenda {
-    /// Events of this weight came into the incident's time.
-    pub(super) fn note(&mut self, id: IncidentId, weight: Weight, now: Instant) {
-        let pace = self.paces.entry(id).or_insert(Pace {
-            telling: TELLING,
-            routine: ROUTINE,
-            looked: now,
-            due: None,
-        });
-        let gather = match weight {
-            Weight::Telling => pace.telling,
-            Weight::Routine => pace.routine,
+    /// Looks again until stopped, or until the event stream ends; `begun` says when reports have become
+    /// this process's.
+    pub(super) async fn run(mut self, begun: Arc<Notify>, stop: CancellationToken) {
+        loop {
+            let next = self.agenda.next();
+            tokio::select! {
+                late = self.assessor.bus.late() => match late {
+                    Some(late) => self.note(late, Instant::now()),
+                    None if stop.is_cancelled() => return,
+                    None => {
+                        tracing::error!("the event stream has ended: until a restart nothing that came late is added to incidents");
+                        return;
+                    }
+                },
+                () = sleep_until(next), if next.is_some() => {}
+                () = begun.notified() => {
+                    if let Err(error) = self.take_up(Instant::now()).await {
+                        tracing::warn!(%error, "late events are waited for a little later");
+                        begun.notify_one();
+                    }
+                }
+                () = stop.cancelled() => return,
+            }
+            match self.step(Instant::now()).await {
+                Ok(_) => {}
+                Err(Error::Stopped) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "late events will be added a little later");
+                }
+            }
+            // However many events come, the tokens that wait are asked for a few times a second.
+            tokio::select! {
+                () = tokio::time::sleep(GATHER) => {}
+                () = stop.cancelled() => return,
+            }
+        }
+    }
+
+    /// Begins where another process, or this one before its restart, may have left off: what was
+    /// reported lately is looked at once more, and watched from then on.
+    pub async fn take_up(&mut self, now: Instant) -> Result<(), Error> {
+        let waited_s = LATE_WATCH_S.saturating_add(self.assessor.settings.after_s);
+        let filter = Filter {
+            since: Some(
+                self.assessor
+                    .clock
+                    .now()
+                    .plus_us(-i64::from(waited_s) * 1_000_000),
+            ),
+            open: true,
+            ..Filter::default()
         };
-        // At least the shortest time, so that what comes together is looked at together.
-        let at = (pace.looked + gather).max(now + TELLING);
-        if pace.due.is_none_or(|due| at < due) {
-            if let Some(due) = pace.due.replace(at) {
-                self.due.remove(&(due, id));
+        let scope = Scope::of(&Actor::system(SystemId::Assess));
+        let mut page = Page {
+            limit: PAGE,
+            after: None,
+        };
+        for _ in 0..WATCHES_MAX / PAGE {
+            let listed = self
+                .assessor
+                .ledger
+                .incidents(&scope, &filter, &page)
+                .await?;
+            for summary in listed.items {
+                self.agenda.note(summary.id, Weight::Routine, now);
             }
-            self.due.insert((at, id));
+            page.after = listed.next;
+            if page.after.is_none() {
+                break;
+            }
         }
+        Ok(())
     }
 
-    /// Up to `limit` incidents whose time has come, longest due first.
-    pub(super) fn take(&mut self, limit: usize, now: Instant) -> BTreeSet<IncidentId> {
-        let mut taken = BTreeSet::new();
-        while taken.len() < limit
-            && let Some((at, id)) = self.due.first().copied()
-            && at <= now
-        {
-            self.due.pop_first();
-            if let Some(pace) = self.paces.get_mut(&id) {
-                pace.due = None;
-                pace.looked = now;
-                pace.telling = (pace.telling * 2).min(LONGEST);
-                pace.routine = (pace.routine * 2).min(LONGEST);
+    /// Learns what came late and looks at the incidents whose time has come; whether there were any.
+    /// What could not be looked at stays on the agenda.
+    pub async fn step(&mut self, now: Instant) -> Result<bool, Error> {
+        while let Some(late) = self.assessor.bus.late().now_or_never().flatten() {
+            self.note(late, now);
+        }
+        let due = self.agenda.take(LOOKS_AT_ONCE, now);
+        let looked = self.assessor.assess(due.clone()).await;
+        if looked.is_err() {
+            for id in &due {
+                self.agenda.note(*id, Weight::Telling, now);
             }
-            taken.insert(id);
         }
-        if self.due.is_empty() {
-            self.paces
-                .retain(|_, pace| now.duration_since(pace.looked) < FORGET);
-        }
-        taken
+        looked.map(|()| !due.is_empty())
     }
 
-    /// When the next one is due.
-    pub(super) fn next(&self) -> Option<Instant> {
-        self.due.first().map(|(at, _)| *at)
+    fn note(&mut self, late: outcry_stream::Late, now: Instant) {
+        self.agenda.note(IncidentId(late.token), late.weight, now);
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn id(n: u128) -> IncidentId {
-        IncidentId(uuid::Uuid::from_u128(n))
-    }
-
-    #[test]
-    fn what_tells_something_goes_before_what_goes_on_all_day() {
-        let (mut agenda, begin) = (Agenda::default(), Instant::now());
-        agenda.note(id(1), Weight::Routine, begin);
-        agenda.note(id(2), Weight::Telling, begin);
-        assert_eq!(agenda.next(), Some(begin + TELLING));
-        assert_eq!(agenda.take(9, begin), BTreeSet::new());
-        assert_eq!(agenda.take(9, begin + TELLING), BTreeSet::from([id(2)]));
-        assert_eq!(agenda.next(), Some(begin + ROUTINE));
-        agenda.note(id(1), Weight::Telling, begin + TELLING);
-        assert_eq!(agenda.next(), Some(begin + 2 * TELLING), "now it tells");
-        agenda.note(id(1), Weight::Routine, begin + TELLING);
-        assert_eq!(agenda.next(), Some(begin + 2 * TELLING), "and still does");
-    }
-
-    #[test]
-    fn a_stream_of_sales_costs_a_few_looks_and_of_refunds_a_few_more() {
-        for (weight, most) in [(Weight::Routine, 4), (Weight::Telling, 11)] {
-            let (mut agenda, begin) = (Agenda::default(), Instant::now());
-            let mut looks = 0;
-            for tenth in 0..3_000 {
-                let now = begin + Duration::from_millis(100) * tenth;
-                agenda.note(id(1), weight, now);
-                looks += agenda.take(9, now).len();
-            }
-            assert!((2..=most).contains(&looks), "{weight:?}: {looks} in 300 s");
-        }
-    }
-
-    #[test]
-    fn nothing_is_kept_for_ever() {
-        let (mut agenda, begin) = (Agenda::default(), Instant::now());
-        agenda.note(id(1), Weight::Telling, begin);
-        assert_eq!(agenda.take(9, begin + TELLING).len(), 1);
-        agenda.take(9, begin + TELLING + FORGET);
-        assert!(agenda.paces.is_empty());
+async fn sleep_until(when: Option<Instant>) {
+    if let Some(when) = when {
+        tokio::time::sleep_until(when.into()).await;
     }
 }

@@ -1,6 +1,7 @@
 //! Assess: a report is put in context and scored, at once and again when late events arrive. What a
 //! person overrules, the model learns.
 
+mod agenda;
 mod context;
 mod late;
 mod learn;
@@ -11,29 +12,27 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use outcry_domain::actor::SystemId;
+use outcry_domain::incident::context::Context;
 use outcry_domain::incident::{Command, Event as Happened, Incident};
 use outcry_domain::{Category, Event, Fact, IncidentId, SiteId, Stream, Time};
 use outcry_ledger::{Entry, Error, Ledger};
-use outcry_stream::{Bus, Late};
+use outcry_stream::{Bus, Query};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::damage::Damage;
-use super::{Follower, nothing_to_take_up, settle};
+use super::seldom::Seldom;
+use super::{Follower, settle};
 use crate::clock::Clock;
 use crate::config::Assess as Settings;
-use late::Agenda;
+pub use late::Late;
 use learn::Learned;
 
-/// How long late events are waited for after a report, in seconds.
+/// How long late events are waited for after a report, or after the end of its time, in seconds.
 const LATE_WATCH_S: u32 = 900;
-/// How often incidents with late events are asked for.
-const LATE_GATHER: Duration = Duration::from_millis(100);
-/// Incidents looked at again in one go.
-const LOOKS_AT_ONCE: usize = 32;
 /// How long a site's history counts as fresh.
 const HISTORY_FRESH: Duration = Duration::from_secs(60);
 /// How far back a site's history reaches.
@@ -48,6 +47,7 @@ pub struct Assessor {
     settings: Settings,
     learned: Arc<Learned>,
     damage: Damage,
+    unwatched: Arc<Seldom>,
     histories: Arc<Mutex<HashMap<SiteId, (Instant, outcry_assess::SiteHistory)>>>,
 }
 
@@ -68,17 +68,20 @@ impl Assessor {
             settings: settings.clone(),
             learned,
             damage: Damage::default(),
+            unwatched: Arc::default(),
             histories: Arc::default(),
         })
     }
 
     /// Starts the loops: one for reports and overrides, one for late events.
     pub fn start(self, loops: &mut JoinSet<()>, follower: Follower, stop: CancellationToken) {
-        let late = self.clone();
-        loops.spawn(async move { late.look_again(stop).await });
-        loops.spawn(follower.run(nothing_to_take_up, async move |entries: &_| {
-            self.handle(entries).await
-        }));
+        let begun = Arc::new(Notify::new());
+        loops.spawn(Late::new(self.clone()).run(begun.clone(), stop));
+        let take_up = async move || {
+            begun.notify_one();
+            Ok(())
+        };
+        loops.spawn(follower.run(take_up, async move |entries: &_| self.handle(entries).await));
     }
 
     /// Looks at every report in these facts, and learns from every override.
@@ -89,8 +92,14 @@ impl Assessor {
             let Stream::Incident(id) = entry.fact.stream else {
                 continue;
             };
+            if let Some(summary) = &entry.summary
+                && !summary.state.live()
+            {
+                self.bus.unwatch(summary.site.as_str(), id.0);
+            }
             match entry.fact.event {
-                Event::Incident(Happened::Reported(_)) => {
+                // What was merged by mistake was not watched meanwhile.
+                Event::Incident(Happened::Reported(_) | Happened::Unmerged { .. }) => {
                     reported.insert(id);
                 }
                 Event::Incident(Happened::Overridden(ref change)) => {
@@ -139,14 +148,7 @@ impl Assessor {
         let organisation = self.ledger.organisation();
         let query = context::query(&report, &organisation, &self.settings);
         self.watch(&incident, &query, now);
-        let context = match self.bus.context(query, now.0).await {
-            Ok(found) => context::from_stream(found),
-            Err(error) => {
-                // A report never waits for its context: it is scored by what it says.
-                tracing::warn!(%error, "no context could be found");
-                Default::default()
-            }
-        };
+        let context = self.context(&incident, query, now).await;
         let history = self.history(&report.site, now).await;
         let scored = score::score(
             &self.learned.model(),
@@ -162,53 +164,46 @@ impl Assessor {
         Ok(Some((id, command)))
     }
 
+    /// What was going on around an incident. A report never waits for that: where it cannot be found,
+    /// what was found before counts, and a report with nothing before is scored by what it says.
+    async fn context(&self, incident: &Incident, query: Query, now: Time) -> Context {
+        let nothing = context::nothing(&query, now);
+        let found = match self.bus.is_open() {
+            true => self.bus.context(query, now.0).await,
+            false => Err(outcry_stream::Error::Stopped),
+        };
+        match found {
+            Ok(found) => context::from_stream(found),
+            Err(error) => {
+                // That the stream has ended was said once.
+                if !matches!(error, outcry_stream::Error::Stopped) {
+                    tracing::warn!(%error, "no context could be found");
+                }
+                metrics::counter!("outcry_looks_without_context_total").increment(1);
+                incident.context.clone().unwrap_or(nothing)
+            }
+        }
+    }
+
     /// From now on, events that belong to this incident and come late bring it back here.
-    fn watch(&self, incident: &Incident, query: &outcry_stream::Query, now: Time) {
-        if now - incident.reported_at > i64::from(LATE_WATCH_S) * 1_000_000 {
+    fn watch(&self, incident: &Incident, query: &Query, now: Time) {
+        let ends_us = incident.reported_at.0.max(query.until_us());
+        let expires_us = ends_us.saturating_add(i64::from(LATE_WATCH_S) * 1_000_000);
+        if now.0 >= expires_us {
             return self.bus.unwatch(&query.site, incident.id.0);
         }
         if let Err(error) = self.bus.watch(
             &query.site,
             query.from_us(),
             query.until_us(),
+            expires_us,
             incident.id.0,
             &query.items,
         ) {
-            tracing::warn!(%error, "late events will not be noticed for one incident");
-        }
-    }
-
-    async fn look_again(&self, stop: CancellationToken) {
-        let mut agenda = Agenda::default();
-        loop {
-            let next = agenda.next();
-            tokio::select! {
-                late = self.bus.late() => {
-                    let Some(late) = late else { return };
-                    self.gather(&mut agenda, late);
-                }
-                () = sleep_until(next), if next.is_some() => {}
-                () = stop.cancelled() => return,
+            metrics::counter!("outcry_unwatched_looks_total").increment(1);
+            if self.unwatched.say(Instant::now()) {
+                tracing::warn!(%error, "late events are not noticed for some incidents");
             }
-            let due = agenda.take(LOOKS_AT_ONCE, Instant::now());
-            if let Err(error) = self.assess(due).await {
-                tracing::warn!(%error, "late events could not be added");
-            }
-            // However many events come, the tokens that wait are asked for a few times a second.
-            tokio::select! {
-                () = tokio::time::sleep(LATE_GATHER) => {}
-                () = stop.cancelled() => return,
-            }
-        }
-    }
-
-    /// Notes this and everything else that came late meanwhile.
-    fn gather(&self, agenda: &mut Agenda, first: Late) {
-        let now = Instant::now();
-        let mut next = Some(first);
-        while let Some(late) = next {
-            agenda.note(IncidentId(late.token), late.weight, now);
-            next = self.bus.late().now_or_never().flatten();
         }
     }
 
@@ -261,11 +256,5 @@ impl Assessor {
             .unwrap_or_else(PoisonError::into_inner);
         known.insert(site.clone(), (Instant::now(), history));
         Some(history)
-    }
-}
-
-async fn sleep_until(when: Option<Instant>) {
-    if let Some(when) = when {
-        tokio::time::sleep_until(when.into()).await;
     }
 }

@@ -57,7 +57,8 @@ impl Bus {
         open::open(dir, settings, now_us)
     }
 
-    /// Asks to be told on [`Bus::late`] when an event of `site` comes between two times, both included.
+    /// Asks to be told on [`Bus::late`] when an event of `site` comes between two times, both included,
+    /// until [`Bus::prune`] is told that it is `expires_us`.
     /// A till event with one of `items` on it, as [`Bus::context`] would match it, is told as
     /// [`Weight::Telling`](crate::Weight::Telling). A token that is watched at that site already is moved
     /// to the new range and the new items.
@@ -69,10 +70,11 @@ impl Bus {
         site: &str,
         from_us: i64,
         until_us: i64,
+        expires_us: i64,
         token: Uuid,
         items: &[ItemWanted],
     ) -> Result<(), Error> {
-        lock(&self.shared().watches).add(site, from_us, until_us, token, items)
+        lock(&self.shared().watches).add(site, from_us, until_us, expires_us, token, items)
     }
 
     /// Stops watching for `token` at `site`.
@@ -97,7 +99,7 @@ impl Bus {
         }
     }
 
-    /// Deletes events older than are kept, on disk and in memory, and the watches for them.
+    /// Deletes events older than are kept, on disk and in memory, and watches that have expired.
     ///
     /// # Errors
     /// [`Error::Storage`] with the file that could not be deleted, [`Error::Stopped`].

@@ -124,7 +124,7 @@ impl Writer {
         let before_us = now_us.saturating_sub(self.shared.settings.keep_us);
         self.seen.forget(before_us);
         lock(&self.shared.windows).advance(now_us);
-        lock(&self.shared.watches).forget(before_us);
+        lock(&self.shared.watches).forget(now_us);
         self.log.prune(now_us)
     }
 }

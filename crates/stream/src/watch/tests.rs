@@ -115,7 +115,7 @@ proptest! {
                         .map(|item| ItemWanted { name: NAMES[item].to_lowercase(), ..ItemWanted::default() })
                         .into_iter()
                         .collect();
-                    watches.add("camden", from, until, Uuid::from_u128(token), &items).expect("room");
+                    watches.add("camden", from, until, i64::MAX, Uuid::from_u128(token), &items).expect("room");
                 }
                 Step::Unwatch(token) => {
                     plain.retain(|watch| watch.token != token);
@@ -153,11 +153,33 @@ fn what_waited_for_routine_turns_telling() {
         sku: Some("1".to_owned()),
         ..ItemWanted::default()
     }];
-    watches.add("camden", 0, 10, token, &items).expect("room");
+    watches
+        .add("camden", 0, 10, i64::MAX, token, &items)
+        .expect("room");
     let mut see = |bytes: &[u8]| record::read(bytes).any(|record| watches.see(&record));
     assert!(see(&stored(5, Some(0), Some(Movement::Sale))));
     assert!(!see(&stored(6, Some(1), Some(Movement::Sale))));
     let weight = Weight::Telling;
     assert_eq!(watches.next(), Some(Late { token, weight }));
     assert_eq!(watches.next(), None);
+}
+
+#[test]
+fn what_has_expired_is_no_longer_watched() {
+    let mut watches = Watches::default();
+    let [early, late] = [1, 2].map(Uuid::from_u128);
+    for (token, expires_us) in [(early, 100), (late, 200)] {
+        watches
+            .add("camden", 0, 10, expires_us, token, &[])
+            .expect("room");
+    }
+    watches.forget(99);
+    assert_eq!(watches.count, 2);
+    watches.forget(100);
+    assert_eq!(watches.count, 1);
+    let bytes = stored(5, None, None);
+    assert!(record::read(&bytes).all(|record| watches.see(&record)));
+    assert_eq!(watches.next().map(|told| told.token), Some(late));
+    watches.forget(200);
+    assert_eq!((watches.count, watches.sites.len()), (0, 0));
 }

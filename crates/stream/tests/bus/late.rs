@@ -24,6 +24,7 @@ async fn late_events_are_told_once_until_they_are_heard() {
         "camden",
         NOW_US - 5 * MINUTE_US,
         NOW_US - MINUTE_US,
+        NOW_US + MINUTE_US,
         first,
         &[],
     )
@@ -32,6 +33,7 @@ async fn late_events_are_told_once_until_they_are_heard() {
         "camden",
         NOW_US - 20 * MINUTE_US,
         NOW_US - 10 * MINUTE_US,
+        NOW_US + MINUTE_US,
         second,
         &[],
     )
@@ -70,18 +72,23 @@ async fn late_events_are_told_once_until_they_are_heard() {
 }
 
 #[tokio::test]
-async fn watches_are_bounded() {
+async fn watches_are_bounded_and_expire() {
     let dir = tempfile::tempdir().expect("a directory");
     let bus = open(dir.path());
+    let watch = |token: u128| {
+        let expires_us = NOW_US + 15 * MINUTE_US;
+        bus.watch("camden", 0, NOW_US, expires_us, Uuid::from_u128(token), &[])
+    };
     for token in 0..outcry_stream::WATCHES_PER_SITE_MAX {
-        bus.watch("camden", 0, NOW_US, Uuid::from_u128(token as u128), &[])
-            .expect("watched");
+        watch(token as u128).expect("watched");
     }
-    let refused = bus.watch("camden", 0, NOW_US, Uuid::max(), &[]);
-    assert!(matches!(refused, Err(Error::TooManyWatches { .. })));
-    bus.prune(NOW_US + 8 * 24 * 60 * MINUTE_US)
-        .await
-        .expect("pruned");
-    bus.watch("camden", 0, NOW_US, Uuid::max(), &[])
-        .expect("there is room again");
+    for minutes in [0, 14] {
+        bus.prune(NOW_US + minutes * MINUTE_US)
+            .await
+            .expect("pruned");
+        let refused = watch(u128::MAX);
+        assert!(matches!(refused, Err(Error::TooManyWatches { .. })));
+    }
+    bus.prune(NOW_US + 15 * MINUTE_US).await.expect("pruned");
+    watch(u128::MAX).expect("there is room again");
 }

@@ -40,6 +40,8 @@ pub(crate) async fn scrape(State(counter): State<Shared>) -> Response {
         let streams = u32::try_from(streams).unwrap_or(u32::MAX);
         metrics::gauge!("outcry_live_streams_by_role", "role" => role.words()).set(streams);
     }
+    let stream = if counter.house.bus.is_open() { 1 } else { 0 };
+    metrics::gauge!("outcry_stream_open").set(stream);
     let text = counter.metrics.0.as_ref().map(|handle| {
         handle.run_upkeep();
         handle.render()
