@@ -5,18 +5,24 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::mem;
 
-/// At most `entries_max` entries; the ones that were not used for longest go first, half at a time.
+/// At most `entries_max` entries that weigh at most `bytes_max` together, roughly; the ones that were
+/// not used for longest go first, half at a time. An entry heavier than half of that stays alone with
+/// what came just before it.
 pub(crate) struct Recent<K, V> {
     half: usize,
-    young: HashMap<K, V>,
-    old: HashMap<K, V>,
+    bytes_half: usize,
+    young: HashMap<K, (V, usize)>,
+    young_bytes: usize,
+    old: HashMap<K, (V, usize)>,
 }
 
 impl<K: Hash + Eq + Clone, V> Recent<K, V> {
-    pub(crate) fn new(entries_max: usize) -> Self {
+    pub(crate) fn new(entries_max: usize, bytes_max: usize) -> Self {
         Self {
             half: (entries_max / 2).max(1),
+            bytes_half: bytes_max / 2,
             young: HashMap::new(),
+            young_bytes: 0,
             old: HashMap::new(),
         }
     }
@@ -27,18 +33,33 @@ impl<K: Hash + Eq + Clone, V> Recent<K, V> {
         K: Borrow<Q>,
     {
         if !self.young.contains_key(key) {
-            let (key, value) = self.old.remove_entry(key)?;
-            self.insert(key, value);
+            let (key, (value, bytes)) = self.old.remove_entry(key)?;
+            self.insert(key, value, bytes);
         }
-        self.young.get(key)
+        self.young.get(key).map(|(value, _)| value)
     }
 
-    pub(crate) fn insert(&mut self, key: K, value: V) {
-        if self.young.len() >= self.half {
+    /// Keeps a value that weighs so much.
+    pub(crate) fn insert(&mut self, key: K, value: V, bytes: usize) {
+        let full = self.young_bytes.saturating_add(bytes) > self.bytes_half;
+        if self.young.len() >= self.half || (full && !self.young.is_empty()) {
             self.old = mem::take(&mut self.young);
+            self.young_bytes = 0;
         }
         self.old.remove(&key);
-        self.young.insert(key, value);
+        self.young_bytes = self.young_bytes.saturating_add(bytes);
+        if let Some((_, before)) = self.young.insert(key, (value, bytes)) {
+            self.young_bytes = self.young_bytes.saturating_sub(before);
+        }
+    }
+
+    /// Says how much the value now weighs, if it is still here; it counts as used.
+    pub(crate) fn weigh(&mut self, key: &K, bytes: usize) {
+        let kept = self.young.remove(key);
+        self.young_bytes -= kept.as_ref().map_or(0, |(_, before)| *before);
+        if let Some((value, _)) = kept.or_else(|| self.old.remove(key)) {
+            self.insert(key.clone(), value, bytes);
+        }
     }
 }
 
@@ -48,13 +69,41 @@ mod tests {
 
     #[test]
     fn what_is_used_stays_and_the_rest_goes() {
-        let mut recent = Recent::new(4);
-        recent.insert(0, "kept");
+        let mut recent = Recent::new(4, usize::MAX);
+        recent.insert(0, "kept", 0);
         for key in 1..100 {
             assert_eq!(recent.find(&0), Some(&"kept"));
-            recent.insert(key, "other");
+            recent.insert(key, "other", 0);
             assert!(recent.young.len() + recent.old.len() <= 4);
         }
         assert_eq!(recent.find(&1), None);
+    }
+
+    #[test]
+    fn what_weighs_much_makes_room_for_itself() {
+        let mut recent = Recent::new(1_000, 100);
+        let weight = |recent: &Recent<u32, ()>| -> usize {
+            let all = recent.young.values().chain(recent.old.values());
+            all.map(|(_, bytes)| bytes).sum()
+        };
+        for key in 0..50 {
+            recent.insert(key, (), 10);
+            assert!(weight(&recent) <= 100, "{}", weight(&recent));
+        }
+        // What grows while it is kept counts as it now is.
+        for key in 48..50 {
+            recent.weigh(&key, 45);
+            assert!(weight(&recent) <= 100, "{}", weight(&recent));
+            assert_eq!(recent.find(&key), Some(&()));
+        }
+        assert_eq!(recent.find(&40), None);
+        recent.weigh(&40, 1);
+        assert_eq!(recent.find(&40), None, "what is gone is not weighed");
+        recent.insert(90, (), 1_000);
+        assert_eq!(recent.find(&90), Some(&()), "the newest is always here");
+        recent.insert(91, (), 10);
+        recent.insert(92, (), 10);
+        recent.insert(93, (), 45);
+        assert_eq!(recent.find(&90), None);
     }
 }

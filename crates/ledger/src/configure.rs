@@ -92,7 +92,7 @@ impl Ledger {
             reclassified: false,
             drafts,
             key,
-            forget: None,
+            forget: false,
             once: None,
         };
         let mut results = self.0.writer.append(Lane::Standing, vec![append]).await?;

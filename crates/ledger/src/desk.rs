@@ -1,5 +1,6 @@
 //! The figures above the desk.
 
+use outcry_domain::category::Priority;
 use outcry_domain::{Scope, Time};
 use sqlx::AssertSqlSafe;
 
@@ -24,7 +25,8 @@ pub struct DeskFigures {
     pub past_sla: u64,
     /// The mean time to acknowledge of what was acknowledged today (UTC), in milliseconds.
     pub mtta_today_ms: Option<i64>,
-    /// Incidents reported within the last ten minutes.
+    /// Incidents reported within the last ten minutes whose priority makes them alarms
+    /// (`Priority::LOWEST_ALARM`).
     pub alarms_10min: u64,
 }
 
@@ -73,6 +75,9 @@ impl Ledger {
             return Ok(DeskFigures::default());
         };
         alarms.and("i.id >= ?", Value::Text(&recent));
+        // The plus keeps the time first: few are that young, many have that priority.
+        let lowest = u8::from(Priority::LOWEST_ALARM);
+        alarms.and("+i.priority <= ?", Value::Int(lowest.into()));
         let sql = format!("SELECT COUNT(*) FROM incident i WHERE {}", alarms.text);
         let alarms: Option<(i64,)> = store.row(AssertSqlSafe(sql), &alarms.values).await?;
         Ok(DeskFigures {

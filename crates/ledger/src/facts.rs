@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use outcry_domain::incident::Summary;
+use outcry_domain::incident::{self, Summary};
 use outcry_domain::personal::Visit as _;
 use outcry_domain::{Fact, Incident, IncidentId, Personal, RegionId, Scope, Stream};
 use tokio::sync::oneshot;
@@ -13,20 +13,21 @@ use crate::ledger::Ledger;
 use crate::open::{missing_key, region_of, wrong_key};
 use crate::store::Value;
 use crate::vault::{self, DataKey, Held, RegionKey};
-use crate::work::fold;
 use crate::writer::Chore;
 use crate::{Entry, Error};
 
 /// The most facts read at once.
 const FACTS_MAX: usize = 1_000;
 
-/// An incident and how it came about; personal texts are open.
-#[derive(Debug, Clone)]
-pub struct Story {
-    /// As it now is.
-    pub incident: Incident,
-    /// Everything that happened, oldest first.
-    pub facts: Vec<Fact>,
+/// Which facts of an incident are asked for, the newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Only the facts before this version of the incident; `None`: up to the newest.
+    pub before: Option<u64>,
+    /// Only facts of this kind, such as `incident.commented`.
+    pub kind: Option<&'static str>,
+    /// How many at most; at most 1,000.
+    pub limit: usize,
 }
 
 pub(crate) fn corrupt(fact: &Fact, why: &str) -> Error {
@@ -35,6 +36,26 @@ pub(crate) fn corrupt(fact: &Fact, why: &str) -> Error {
         sequence: fact.sequence,
         why: why.to_owned(),
     }
+}
+
+/// Opens every personal text of an incident; `None` if one does not open although its key is there.
+fn open_texts(incident: &mut Incident, held: &Held, stream: &str) -> Option<()> {
+    let report = incident.report.clone();
+    let mut parts = vec![incident::Event::Reported(report)];
+    parts.extend(incident.assessment.take().map(incident::Event::Assessed));
+    parts.extend(incident.overruled.take().map(incident::Event::Overridden));
+    for mut part in parts {
+        if !vault::open_all(held, stream, &mut part) {
+            return None;
+        }
+        match part {
+            incident::Event::Reported(report) => incident.report = report,
+            incident::Event::Assessed(assessment) => incident.assessment = Some(assessment),
+            incident::Event::Overridden(change) => incident.overruled = Some(change),
+            _ => {}
+        }
+    }
+    Some(())
 }
 
 /// The entry, unless it is damaged.
@@ -140,25 +161,54 @@ impl Ledger {
         Ok(self.0.store.rows_of(before, streams, after).await?)
     }
 
-    /// An incident with everything that happened, personal texts open; `None` if there is none, or
-    /// none within the scope.
-    pub async fn incident(&self, scope: &Scope, id: IncidentId) -> Result<Option<Story>, Error> {
-        let stream = Stream::Incident(id).to_string();
-        let mut facts = self.facts_of(&stream).await?;
-        if facts.is_empty() {
+    /// An incident as it now is, personal texts open; `None` if there is none, or none within the
+    /// scope.
+    pub async fn incident(&self, scope: &Scope, id: IncidentId) -> Result<Option<Incident>, Error> {
+        let Some(incident) = self.state(id).await? else {
+            return Ok(None);
+        };
+        if !scope.covers(&incident.report.region, &incident.report.site) {
             return Ok(None);
         }
+        let stream = Stream::Incident(id).to_string();
         let held = self.story_key(&stream).await?;
-        let mut incident = None;
-        for fact in &mut facts {
-            if !vault::open_all(&held, &stream, &mut fact.event) {
-                return Err(corrupt(fact, "a sealed text does not open"));
-            }
-            fold(&mut incident, id, fact)?;
+        let mut incident = Arc::unwrap_or_clone(incident);
+        let region = incident.report.region.clone();
+        open_texts(&mut incident, &held, &stream).ok_or_else(|| Error::Corrupt {
+            region,
+            sequence: incident.sequence,
+            why: "a sealed text does not open".into(),
+        })?;
+        Ok(Some(incident))
+    }
+
+    /// A part of what happened to an incident, newest first, personal texts open. Empty when there is
+    /// nothing more, or no such incident; whether somebody may see it is for `incident` to say.
+    pub async fn story(&self, id: IncidentId, part: Part) -> Result<Vec<Fact>, Error> {
+        let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
+                   WHERE stream = $1 AND version < $2 AND ($3 = '' OR kind = $3) \
+                   ORDER BY version DESC LIMIT $4";
+        let stream = Stream::Incident(id).to_string();
+        let before = part.before.and_then(|version| i64::try_from(version).ok());
+        let values = [
+            Value::Text(&stream),
+            Value::Int(before.unwrap_or(i64::MAX)),
+            Value::Text(part.kind.unwrap_or_default()),
+            Value::Int(i64::try_from(part.limit.min(FACTS_MAX)).unwrap_or(i64::MAX)),
+        ];
+        let rows: Vec<FactRow> = self.0.store.rows(sql, &values).await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(incident
-            .filter(|incident| scope.covers(&incident.report.region, &incident.report.site))
-            .map(|incident| Story { incident, facts }))
+        let held = self.story_key(&stream).await?;
+        let opened = |row: &FactRow| {
+            let mut fact = row.fact()?;
+            match vault::open_all(&held, &stream, &mut fact.event) {
+                true => Ok(fact),
+                false => Err(corrupt(&fact, "a sealed text does not open")),
+            }
+        };
+        rows.iter().map(opened).collect()
     }
 
     /// The fact with its personal texts open, or forgotten where their key was destroyed.

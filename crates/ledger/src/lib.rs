@@ -27,13 +27,14 @@ mod store;
 mod tail;
 mod vault;
 mod verify;
+mod weight;
 mod work;
 mod writer;
 
 pub use desk::DeskFigures;
 pub use entry::Entry;
 pub use error::Error;
-pub use facts::Story;
+pub use facts::Part;
 pub use incidents::{Filter, Listed, Order, Page};
 pub use ledger::Ledger;
 pub use once::Once;

@@ -17,6 +17,8 @@ use crate::{Database, Error, Ledger, Settings, directory, rebuild, recognise, se
 
 /// Incidents that are kept folded in memory.
 const INCIDENTS_MAX: usize = 4_096;
+/// What they may weigh together, roughly.
+const INCIDENTS_BYTES_MAX: usize = 64 << 20;
 
 /// A database that is ready to be written.
 pub(crate) struct Opened {
@@ -89,7 +91,7 @@ impl Ledger {
             owner: settings.owner.clone(),
             organisation: RwLock::default(),
             settings_turn: tokio::sync::Mutex::default(),
-            incidents: Mutex::new(Recent::new(INCIDENTS_MAX)),
+            incidents: Mutex::new(Recent::new(INCIDENTS_MAX, INCIDENTS_BYTES_MAX)),
             in_flight: Mutex::new(HashSet::new()),
             noted: Mutex::new(noted),
             stop: CancellationToken::new(),

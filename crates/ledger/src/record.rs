@@ -13,7 +13,7 @@ use crate::once::Once;
 use crate::vault::{self, Held};
 use crate::work::{Attempt, Work, apply, fold};
 use crate::writer::{Draft, Lane};
-use crate::{Entry, Error};
+use crate::{Entry, Error, weight};
 
 /// How often a command is decided again because another process was faster.
 pub(crate) const TRIES_MAX: usize = 8;
@@ -159,9 +159,6 @@ impl Ledger {
                     done.push((place, Attempt::failed(error)));
                 }
             }
-            if work.erases() {
-                work.forget = Some(self.terms_to_forget(&work).await?);
-            }
             let Some(append) = work.append(once) else {
                 continue;
             };
@@ -183,7 +180,9 @@ impl Ledger {
             if result.as_ref().is_ok_and(|entries| erased(entries)) {
                 self.0.vault.remember(&work.stream, Held::Forgotten);
             }
+            let (id, bytes) = (work.id, work.incident.as_ref().map_or(0, weight::bytes));
             work.end(result, &mut done);
+            self.weigh(id, bytes);
         }
         Ok(done)
     }
@@ -287,8 +286,14 @@ impl Ledger {
             return slot.clone();
         }
         let slot = Slot::default();
-        incidents.insert(id, slot.clone());
+        incidents.insert(id, slot.clone(), 0);
         slot
+    }
+
+    /// Notes how much memory the incident now takes in its place.
+    pub(crate) fn weigh(&self, id: IncidentId, bytes: usize) {
+        let mut incidents = self.0.incidents.lock().expect("no holder panics");
+        incidents.weigh(&id, bytes);
     }
 
     /// The incident as its facts say; personal texts stay sealed.
@@ -296,6 +301,7 @@ impl Ledger {
         let mut slot = self.slot(id).lock_owned().await;
         if slot.is_none() {
             *slot = self.load(id).await?;
+            self.weigh(id, slot.as_deref().map_or(0, weight::bytes));
         }
         Ok(slot.clone())
     }

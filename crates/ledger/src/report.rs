@@ -6,7 +6,6 @@ use outcry_domain::category::Priority;
 use outcry_domain::incident::{self, Command};
 use outcry_domain::{Moment, Stream};
 
-use crate::Error;
 use crate::ledger::Ledger;
 use crate::once::Once;
 use crate::open::missing_key;
@@ -14,6 +13,7 @@ use crate::record::{Recorded, TRIES_MAX};
 use crate::vault::Held;
 use crate::work::{settle, unavailable};
 use crate::writer::{Append, Failure, Lane, WrappedKey};
+use crate::{Error, weight};
 
 impl Ledger {
     /// Opens an incident: a report or a panic. Durable when it returns.
@@ -93,7 +93,7 @@ impl Ledger {
                 kek: region_key.id().to_owned(),
                 wrapped,
             }),
-            forget: None,
+            forget: false,
             once: once.map(|once| once.row(moment.now)),
         };
         // Held until the facts are durable, so that nobody decides on half of them.
@@ -105,7 +105,9 @@ impl Ledger {
             Err(failure) => return Ok(Err(failure)),
         };
         self.0.vault.remember(&stream, held);
+        let bytes = state.as_ref().map_or(0, weight::bytes);
         *slot = settle(state, &entries);
+        self.weigh(id, bytes);
         Recorded::new(entries).map(Ok)
     }
 }

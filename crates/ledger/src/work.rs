@@ -32,8 +32,6 @@ pub(crate) struct Work {
     pub(crate) parts: Vec<(usize, usize)>,
     /// Why nothing can be decided on it: what is stored of it cannot be read.
     pub(crate) damaged: Option<Error>,
-    /// Its personal texts are erased: these are the terms that the search has of it.
-    pub(crate) forget: Option<Vec<i64>>,
 }
 /// What became of a command in one attempt.
 pub(crate) enum Attempt {
@@ -63,7 +61,6 @@ impl Work {
             drafts: Vec::new(),
             parts: Vec::new(),
             damaged: None,
-            forget: None,
         }
     }
 
@@ -81,11 +78,6 @@ impl Work {
         }
     }
 
-    /// Whether its personal texts go with what was decided.
-    pub(crate) fn erases(&self) -> bool {
-        self.drafts.iter().any(|draft| erases(&draft.event))
-    }
-
     /// What was decided, for the writer; `None`, and the incident back in its place, when that is
     /// nothing.
     pub(crate) fn append(&mut self, once: Option<&Once>) -> Option<Append> {
@@ -101,9 +93,10 @@ impl Work {
             stream: Stream::Incident(self.id),
             version: before.version + 1,
             reclassified: after.is_none_or(|after| row::class(before) != row::class(after)),
+            // Its personal texts go with what was decided.
+            forget: drafts.iter().any(|draft| erases(&draft.event)),
             drafts,
             key: None,
-            forget: self.forget.take(),
             once,
         })
     }

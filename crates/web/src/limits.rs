@@ -58,11 +58,11 @@ pub const LIVE_REPLAY_MAX: u64 = 10_000;
 pub const LIVE_PAGE: usize = 500;
 /// How often a live stream says that it is alive.
 pub const LIVE_TICK: Duration = Duration::from_secs(5);
-/// How long a delivery to a screen waits for the screen to take it.
-pub const LIVE_DELIVER_WAIT: Duration = Duration::from_secs(2);
 
 /// Items of a list when nothing else is asked for.
 pub const PAGE_ITEMS: usize = 50;
+/// Facts, comments and deliveries that come with an incident; earlier ones come by pages.
+pub const STORY_ITEMS: usize = 100;
 /// Items of a list at most.
 pub const PAGE_ITEMS_MAX: usize = 200;
 /// Characters of an `Idempotency-Key`.

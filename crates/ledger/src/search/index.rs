@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use outcry_domain::incident::{Answer, Event};
 use outcry_domain::personal::Visit as _;
-use outcry_domain::{Event as AnyEvent, Fact, Personal, RegionId, Stream};
+use outcry_domain::{Event as AnyEvent, Fact, Personal, RegionId};
 use tokio::sync::oneshot;
 
 use super::stems;
@@ -140,17 +140,6 @@ impl Ledger {
             }
         }
         Ok(terms)
-    }
-
-    /// Every term of a story.
-    pub(crate) async fn terms_of(&self, stream: &str) -> Result<Vec<i64>, Error> {
-        let mut terms = BTreeSet::new();
-        for fact in self.facts_of(stream).await? {
-            if let Stream::Incident(_) = fact.stream {
-                terms.extend(self.terms(&fact, stream).await?);
-            }
-        }
-        Ok(terms.into_iter().collect())
     }
 }
 

@@ -8,7 +8,13 @@ use super::{Connection, Store};
 use crate::Error;
 
 /// In this order, for ever: a shipped text is never edited, a change is a new entry.
-const MIGRATIONS: [(&str, &str); 1] = [("first tables", include_str!("0001_first_tables.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("first tables", include_str!("0001_first_tables.sql")),
+    (
+        "tokens by incident",
+        include_str!("0002_tokens_by_incident.sql"),
+    ),
+];
 
 /// The text for SQLite, for tests that look at its plans.
 #[cfg(test)]

@@ -18,6 +18,8 @@ use crate::cache::Recent;
 
 /// Data keys that are kept unwrapped.
 const DATA_KEYS_MAX: usize = 20_000;
+/// What a data key takes, with its name.
+const DATA_KEY_BYTES: usize = 160;
 
 /// Fills a buffer with random bytes.
 pub(crate) type Entropy = dyn Fn(&mut [u8]) + Send + Sync;
@@ -51,7 +53,7 @@ impl Vault {
             directory,
             entropy,
             regions: RwLock::default(),
-            stories: Mutex::new(Recent::new(DATA_KEYS_MAX)),
+            stories: Mutex::new(Recent::new(DATA_KEYS_MAX, DATA_KEYS_MAX * DATA_KEY_BYTES)),
         })
     }
 
@@ -101,16 +103,35 @@ impl Vault {
             .cloned()
     }
 
-    /// Keeps a story's key in memory.
+    /// Keeps a story's key in memory. What was destroyed stays so, whatever somebody read before.
     pub(crate) fn remember(&self, stream: &str, held: Held) {
-        self.stories
-            .lock()
-            .expect("no holder panics")
-            .insert(stream.to_owned(), held);
+        let mut stories = self.stories.lock().expect("no holder panics");
+        if !matches!(stories.find(stream), Some(Held::Forgotten)) {
+            stories.insert(stream.to_owned(), held, DATA_KEY_BYTES);
+        }
     }
 
     /// A fresh key for a story.
     pub(crate) fn make_story(&self) -> DataKey {
         DataKey::new(self.random())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_destroyed_comes_not_back_from_an_older_look() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let fill = |bytes: &mut [u8]| bytes.fill(7);
+        let vault = Vault::open(dir.path(), Box::new(fill)).expect("opens");
+        let key = || Held::Key(Arc::new(vault.make_story()));
+        vault.remember("incident:1", key());
+        vault.remember("incident:1", Held::Forgotten);
+        // Whoever read the key's row before it was deleted comes late.
+        vault.remember("incident:1", key());
+        let held = vault.remembered("incident:1");
+        assert!(matches!(held, Some(Held::Forgotten)));
     }
 }

@@ -50,8 +50,8 @@ pub(crate) struct Append {
     pub(crate) reclassified: bool,
     pub(crate) drafts: Vec<Draft>,
     pub(crate) key: Option<WrappedKey>,
-    /// The story's key is destroyed, and with it these terms of the search.
-    pub(crate) forget: Option<Vec<i64>>,
+    /// The story's key is destroyed, and with it what the search knows of the story.
+    pub(crate) forget: bool,
     pub(crate) once: Option<OnceRow>,
 }
 
@@ -142,8 +142,11 @@ impl Task {
         statements.write_rows(connection, appends, &places).await?;
         statements.write_keys(connection, appends, &places).await?;
         for (append, place) in appends.iter().zip(&places) {
-            if let Some(terms) = &append.forget {
-                forget(connection, &place.stream, terms).await?;
+            if append.forget {
+                statements
+                    .turn_of_search(connection, &append.region)
+                    .await?;
+                forget(connection, &place.stream).await?;
             }
         }
         if !statements.write_once(connection, appends, &places).await? {
@@ -233,19 +236,11 @@ impl Task {
 }
 
 /// Destroys the key of a story, and what the search knows of it.
-async fn forget(
-    connection: &mut Connection,
-    stream: &str,
-    terms: &[i64],
-) -> Result<(), sqlx::Error> {
+async fn forget(connection: &mut Connection, stream: &str) -> Result<(), sqlx::Error> {
     let key = "DELETE FROM data_key WHERE stream = $1";
     connection.execute(key, &[Value::Text(stream)]).await?;
-    let word = "DELETE FROM token WHERE term = $1 AND incident = $2";
-    for term in terms {
-        connection
-            .execute(word, &[Value::Int(*term), Value::Text(stream)])
-            .await?;
-    }
+    let words = "DELETE FROM token WHERE incident = $1";
+    connection.execute(words, &[Value::Text(stream)]).await?;
     Ok(())
 }
 

@@ -86,13 +86,14 @@ impl Task {
                     .iter()
                     .flat_map(|(term, incident)| [Value::Int(*term), Value::Text(incident)])
                     .collect();
-                self.statements
-                    .tokens
-                    .run(&mut self.connection, &values)
-                    .await?;
+                // First, for its row is what an erasure waits for.
                 let cursor = ((crate::search::FOLLOWER.to_owned(), region), sequence);
                 self.statements
                     .write_cursors(&mut self.connection, &[cursor])
+                    .await?;
+                self.statements
+                    .tokens
+                    .run(&mut self.connection, &values)
                     .await?;
                 self.finish(reply, ()).await
             }

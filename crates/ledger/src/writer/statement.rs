@@ -19,7 +19,7 @@ pub(crate) struct ManyRows {
 }
 
 impl ManyRows {
-    /// `before` ends with `VALUES`; `after` may hold an `ON CONFLICT` clause.
+    /// `before` ends with `VALUES`; `after` is what follows the rows, such as an `ON CONFLICT` clause.
     pub(crate) fn new(before: &'static str, columns: usize, after: &'static str) -> Self {
         Self {
             before,

@@ -7,6 +7,7 @@ use super::ManyRows;
 use super::append::Append;
 use super::place::{Heads, Place, number};
 use crate::incidents::row::{self, Row};
+use crate::search::FOLLOWER;
 use crate::store::{Connection, Value};
 
 /// The statements of a commit.
@@ -55,9 +56,12 @@ impl Default for Statements {
                  WHERE cursor_at.sequence < excluded.sequence",
             ),
             tokens: ManyRows::new(
-                "INSERT INTO token (term, incident) VALUES",
+                "INSERT INTO token (term, incident) WITH fresh (term, incident) AS (VALUES",
                 2,
-                "ON CONFLICT (term, incident) DO NOTHING",
+                // What was erased after its words were read stays erased.
+                ") SELECT term, incident FROM fresh WHERE EXISTS \
+                 (SELECT 1 FROM data_key WHERE data_key.stream = fresh.incident) \
+                 ON CONFLICT (term, incident) DO NOTHING",
             ),
         }
     }
@@ -183,6 +187,18 @@ impl Statements {
             })
             .collect();
         self.heads.run(connection, &values).await.map(drop)
+    }
+
+    /// Waits until no search loop of any process writes words of this region, and makes it wait until
+    /// the end of this transaction: each such loop writes its cursor before the words.
+    pub(super) async fn turn_of_search(
+        &mut self,
+        connection: &mut Connection,
+        region: &RegionId,
+    ) -> Result<(), sqlx::Error> {
+        // No cursor goes back; its row is taken all the same.
+        let cursor = ((FOLLOWER.to_owned(), region.clone()), 0);
+        self.write_cursors(connection, &[cursor]).await
     }
 
     pub(super) async fn write_cursors(

@@ -1,5 +1,7 @@
 //! Erasing is a fact, and destroys what it says it destroys in the same commit.
 
+use std::time::Duration;
+
 use outcry_domain::incident::{Command, Event as Incident, Ground, Refusal};
 use outcry_domain::{Event, IncidentId, Moment, Personal, Reach, Role, Stream};
 use outcry_ledger::{Error, Filter, Page, VerifiedKeys, rebuild, verify_all, verify_keys};
@@ -11,6 +13,8 @@ on_every_engine!(
     an_erased_story_stays_whole_and_says_who_why_and_when,
     only_what_is_over_is_erased_and_only_by_an_administrator,
     an_erased_story_is_found_no_more,
+    nobody_waits_for_the_search_to_erase,
+    what_is_indexed_again_stays_erased,
     a_key_that_came_back_is_named,
 );
 
@@ -33,7 +37,7 @@ async fn over(house: &House) -> IncidentId {
 async fn narrative(house: &House, id: IncidentId) -> Personal {
     let story = house.ledger.incident(&everything(), id).await;
     let story = story.expect("reads").expect("there is one");
-    story.incident.report.narrative.expect("there was one")
+    story.report.narrative.expect("there was one")
 }
 
 async fn an_erased_story_stays_whole_and_says_who_why_and_when(engine: Engine) {
@@ -99,36 +103,92 @@ async fn only_what_is_over_is_erased_and_only_by_an_administrator(engine: Engine
     assert_eq!(again.map(drop), Err(Error::Refused(Refusal::Erased)));
 }
 
-async fn an_erased_story_is_found_no_more(engine: Engine) {
-    let house = House::open(engine).await;
-    let id = over(&house).await;
-    // At once, while the search may not have read it yet.
-    let moment = administrator(&house);
-    let erased = house.ledger.record(id, ERASE, &moment, None).await;
-    erased.expect("erased");
-    let later = house.report("leeds-1").await.summary.id;
+/// The incidents in which that word stands, once there are any.
+async fn found(house: &House, word: &str) -> Vec<IncidentId> {
     let filter = Filter {
-        text: Some("zebulon".into()),
+        text: Some(word.into()),
         ..Filter::default()
     };
-    let mut found = Vec::new();
-    for _ in 0..100 {
+    for _ in 0..200 {
         let listed = house
             .ledger
             .incidents(&everything(), &filter, &Page::default())
             .await;
-        found = listed.expect("lists").items;
+        let found = listed.expect("lists").items;
         if !found.is_empty() {
-            break;
+            return found.iter().map(|summary| summary.id).collect();
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let found: Vec<IncidentId> = found.iter().map(|summary| summary.id).collect();
-    assert_eq!(found, [later]);
-    let sql = Sql::open(&house).await;
+    Vec::new()
+}
+
+async fn terms(house: &House, id: IncidentId) -> String {
+    let sql = Sql::open(house).await;
     let stream = Stream::Incident(id);
     let terms = format!("SELECT CAST(COUNT(*) AS TEXT) FROM token WHERE incident = '{stream}'");
-    assert_eq!(sql.text(&terms).await, "0");
+    sql.text(&terms).await
+}
+
+async fn an_erased_story_is_found_no_more(engine: Engine) {
+    let house = House::open(engine).await;
+    let id = over(&house).await;
+    assert_eq!(found(&house, "zebulon").await, [id]);
+    let moment = administrator(&house);
+    let erased = house.ledger.record(id, ERASE, &moment, None).await;
+    erased.expect("erased");
+    assert_eq!(terms(&house, id).await, "0");
+    let later = house.report("leeds-1").await.summary.id;
+    for word in ["zebulon", "whisky"] {
+        assert_eq!(found(&house, word).await, [later]);
+    }
+    assert_eq!(terms(&house, id).await, "0");
+}
+
+async fn nobody_waits_for_the_search_to_erase(engine: Engine) {
+    let house = House::open(engine).await;
+    let north = slug("north");
+    let mut ahead = Vec::new();
+    // The search gathers for a while, so one of these is erased before it was read.
+    for _ in 0..20 {
+        let id = over(&house).await;
+        let moment = administrator(&house);
+        let erased = house.ledger.record(id, ERASE, &moment, None).await;
+        let sequence = erased.expect("erased").receipt.sequence;
+        let read = house.ledger.cursor("search", &north).await.expect("reads");
+        if read + 2 < sequence {
+            ahead.push(id);
+        }
+    }
+    assert!(!ahead.is_empty(), "every erasure waited");
+    // Read later, and not findable all the same: neither by what was sealed nor by the goods.
+    let later = house.report("leeds-1").await.summary.id;
+    for word in ["zebulon", "whisky"] {
+        assert_eq!(found(&house, word).await, [later]);
+    }
+    for id in ahead {
+        assert_eq!(terms(&house, id).await, "0");
+    }
+}
+
+async fn what_is_indexed_again_stays_erased(engine: Engine) {
+    let mut house = House::open(engine).await;
+    let (id, other) = (over(&house).await, over(&house).await);
+    assert!(found(&house, "zebulon").await.contains(&other));
+    let moment = administrator(&house);
+    let erased = house.ledger.record(id, ERASE, &moment, None).await;
+    erased.expect("erased");
+    house.ledger.stop().await;
+    let sql = Sql::open(&house).await;
+    for table in ["token", "cursor_at"] {
+        sql.run(&format!("DELETE FROM {table}")).await;
+    }
+    rebuild(&house.settings).await.expect("rebuilds");
+    house.restart().await;
+    for word in ["zebulon", "whisky"] {
+        assert_eq!(found(&house, word).await, [other]);
+    }
+    assert_eq!(terms(&house, id).await, "0");
 }
 
 /// Keeps the keys beside their table, as a backup does.

@@ -231,5 +231,5 @@ async fn agree(house: &House, id: IncidentId) {
         .await
         .expect("lists");
     assert_eq!(listed.items, vec![Summary::of(&held)]);
-    assert_eq!(Summary::of(&story.incident), Summary::of(&held));
+    assert_eq!(Summary::of(&story), Summary::of(&held));
 }

@@ -107,12 +107,7 @@ async fn a_story_reads_back_open(engine: Engine) {
         .await
         .expect("reads")
         .expect("there is one");
-    let narrative = story
-        .incident
-        .report
-        .narrative
-        .as_ref()
-        .and_then(Personal::open);
+    let narrative = story.report.narrative.as_ref().and_then(Personal::open);
     assert_eq!(narrative, Some(NARRATIVE));
     let state = house
         .ledger

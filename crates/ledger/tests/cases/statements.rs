@@ -9,7 +9,7 @@ use outcry_domain::category::Priority;
 use outcry_domain::incident::{Command, Ground, State};
 use outcry_domain::{Category, Personal, Reach, Role, Scope, Stream};
 use outcry_ledger::{
-    Filter, Once, Order, Page, rebuild, recognise, verify, verify_all, verify_keys,
+    Filter, Once, Order, Page, Part, rebuild, recognise, verify, verify_all, verify_keys,
 };
 
 use super::erase::{bring_keys_back, keep_keys};
@@ -267,6 +267,13 @@ async fn read(house: &House) {
         .expect("an incident's");
     let story = ledger.incident(&everything(), recent.id).await;
     story.expect("reads").expect("there is one");
+    let part = Part {
+        before: None,
+        kind: None,
+        limit: 10,
+    };
+    let facts = ledger.story(recent.id, part).await;
+    assert!(!facts.expect("reads").is_empty());
 }
 
 /// What the loops ask and note.

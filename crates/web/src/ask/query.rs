@@ -94,6 +94,12 @@ impl Query {
         )
     }
 
+    /// The place in a list that is counted from its beginning: what is before it comes next.
+    pub(crate) fn place(&self) -> Result<Option<u64>, Problem> {
+        let must_be = "the `next` of a page of this very list; begin without it";
+        self.with("after", must_be, |text| text.parse().ok())
+    }
+
     /// How many items are wanted.
     pub(crate) fn limit(&self) -> Result<usize, Problem> {
         let must_be = format!("a whole number from 1 to {PAGE_ITEMS_MAX}");

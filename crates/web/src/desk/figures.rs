@@ -21,7 +21,7 @@ pub(crate) struct Figures {
     past_sla: u64,
     /// Mean time to acknowledge today (UTC), in milliseconds.
     mtta_today_ms: Option<i64>,
-    /// Incidents of the last ten minutes.
+    /// Incidents of the last ten minutes that are alarms: priority 1 to 3.
     alarms_10min: u64,
     server_time: Rfc3339,
 }

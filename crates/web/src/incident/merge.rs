@@ -38,11 +38,7 @@ pub(crate) async fn merge(
 ) -> Result<Response, Problem> {
     visitor.needs(Action::Merge)?;
     let into = IncidentId(ask.body.into);
-    let stays = counter
-        .house
-        .ledger
-        .incident(&visitor.scope(), into)
-        .await?;
+    let stays = counter.house.ledger.summary(&visitor.scope(), into).await?;
     if stays.is_none() {
         return Err(Problem::field(
             "/into",

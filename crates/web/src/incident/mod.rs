@@ -3,6 +3,8 @@
 mod acknowledge;
 mod close;
 mod comment;
+mod deliveries;
+mod erase;
 mod escalate;
 mod false_alarm;
 mod list;
@@ -14,6 +16,7 @@ mod resolve;
 mod respond;
 mod seen;
 pub(crate) mod shape;
+mod timeline;
 mod unmerge;
 mod withdraw;
 
@@ -36,6 +39,8 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(read::read))
+        .routes(routes!(timeline::timeline))
+        .routes(routes!(deliveries::deliveries))
         .routes(routes!(acknowledge::acknowledge))
         .routes(routes!(comment::comment))
         .routes(routes!(reassign::reassign))
@@ -49,6 +54,7 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(unmerge::unmerge))
         .routes(routes!(overrule::overrule))
         .routes(routes!(seen::seen))
+        .routes(routes!(erase::erase))
 }
 
 /// Where in the log something was recorded: proof for whoever sent it.

@@ -2,7 +2,7 @@
 
 mod assessed;
 mod context;
-mod escalation;
+pub(crate) mod escalation;
 pub(crate) mod told;
 
 use std::collections::BTreeMap;
@@ -10,15 +10,19 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use outcry_domain::incident::{Answer, Refusal};
-use outcry_domain::{ActorId, IncidentId, Organisation, Role};
-use outcry_ledger::Story;
+use outcry_domain::{Action, ActorId, Incident, IncidentId, Organisation, Role};
+use outcry_ledger::Part;
 use serde::Serialize;
 
-use super::shape::{Named, Row, row_of};
-use crate::ask::At;
+use super::shape::{Counts, Named, Row, row_of};
+use crate::ask::{At, Listed, Rfc3339};
 use crate::house::Shared;
+use crate::limits::STORY_ITEMS;
 use crate::problem::Problem;
 use crate::session::Visitor;
+
+/// What stands where a personal text was.
+pub(crate) const ERASED: &str = "Personal text erased";
 
 /// An answer of a report: text, number, yes or no, or a list of chips.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -55,7 +59,7 @@ pub(crate) struct PersonRef {
 pub(crate) struct Full {
     #[serde(flatten)]
     row: Row,
-    /// What was written; null when nothing was, or when it was forgotten by law.
+    /// What was written; null when nothing was, or when it was erased.
     narrative: Option<String>,
     /// Answers to the questions of the category.
     #[schema(value_type = Object)]
@@ -64,12 +68,30 @@ pub(crate) struct Full {
     reporter: Option<PersonRef>,
     context: Option<context::Context>,
     assessment: Option<assessed::Assessment>,
+    /// The latest 100, oldest first.
     deliveries: Vec<escalation::Delivery>,
+    /// What to send as `after` to `/incidents/{id}/deliveries` for earlier ones; null when these are all.
+    deliveries_next: Option<String>,
+    /// How far all of them got.
+    delivery_counts: Counts,
     escalation: Option<escalation::Escalation>,
+    /// The latest 100 things that happened, oldest first.
     timeline: Vec<told::Told>,
+    /// What to send as `after` to `/incidents/{id}/timeline` for earlier ones; null when these are all.
+    timeline_next: Option<String>,
+    /// The latest 100, oldest first; earlier ones stand in the timeline.
     comments: Vec<told::Comment>,
+    /// Who had the personal texts erased, and when; null while they are kept.
+    erased: Option<Erased>,
     /// Goes up with every fact.
     version: u64,
+}
+
+/// That personal texts were erased. The timeline says why.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct Erased {
+    by: Named,
+    at: Rfc3339,
 }
 
 /// One incident with its context, assessment, deliveries and timeline.
@@ -85,19 +107,34 @@ pub(crate) async fn read(
     visitor: Visitor,
     At(id): At<IncidentId>,
 ) -> Result<Json<Full>, Problem> {
-    visitor.needs(outcry_domain::Action::Read)?;
+    visitor.needs(Action::Read)?;
     let ledger = &counter.house.ledger;
-    match ledger.incident(&visitor.scope(), id).await? {
-        Some(story) => Ok(Json(full(&story, &ledger.organisation()))),
-        None => Err(Refusal::NotFound.into()),
-    }
+    let Some(incident) = ledger.incident(&visitor.scope(), id).await? else {
+        return Err(Refusal::NotFound.into());
+    };
+    let timeline = told::timeline(ledger, id, None, STORY_ITEMS).await?;
+    let comments = Part {
+        before: None,
+        kind: Some("incident.commented"),
+        limit: STORY_ITEMS,
+    };
+    let comments = ledger.story(id, comments).await?;
+    let organisation = ledger.organisation();
+    let comments = told::comments(&comments, &organisation);
+    Ok(Json(full(&incident, timeline, comments, &organisation)))
 }
 
-fn full(story: &Story, organisation: &Organisation) -> Full {
-    let incident = &story.incident;
+fn full(
+    incident: &Incident,
+    timeline: Listed<told::Told>,
+    comments: Vec<told::Comment>,
+    organisation: &Organisation,
+) -> Full {
     let row = outcry_domain::incident::Summary::of(incident);
     let report = &incident.report;
+    let deliveries = escalation::deliveries(incident, organisation, None, STORY_ITEMS);
     Full {
+        delivery_counts: Counts::of(&row),
         row: row_of(&row, organisation),
         narrative: report
             .narrative
@@ -107,7 +144,7 @@ fn full(story: &Story, organisation: &Organisation) -> Full {
         fields: report
             .fields
             .iter()
-            .filter_map(|(id, answer)| Some((id.clone(), answered(answer)?)))
+            .map(|(id, answer)| (id.clone(), answered(answer)))
             .collect(),
         items: report
             .items
@@ -125,22 +162,28 @@ fn full(story: &Story, organisation: &Organisation) -> Full {
             .as_ref()
             .map(|context| context::Context::of(context, organisation)),
         assessment: assessed::Assessment::of(incident, organisation),
-        deliveries: escalation::deliveries(incident, organisation),
+        deliveries: deliveries.items.into_iter().rev().collect(),
+        deliveries_next: deliveries.next,
         escalation: escalation::Escalation::of(incident, organisation),
-        timeline: told::timeline(&story.facts, organisation),
-        comments: told::comments(&story.facts, organisation),
+        timeline: timeline.items.into_iter().rev().collect(),
+        timeline_next: timeline.next,
+        comments,
+        erased: incident.erased.as_ref().map(|(by, at)| Erased {
+            by: Named::actor(by, organisation),
+            at: (*at).into(),
+        }),
         version: incident.version,
     }
 }
 
-fn answered(answer: &Answer) -> Option<Answered> {
-    Some(match answer {
+fn answered(answer: &Answer) -> Answered {
+    match answer {
         Answer::Flag(yes) => Answered::Flag(*yes),
         Answer::Number(number) => Answered::Number(*number),
         Answer::Choice(chip) => Answered::Word(chip.clone()),
         Answer::Many(chips) => Answered::Words(chips.clone()),
-        Answer::Text(text) => Answered::Word(text.open()?.to_owned()),
-    })
+        Answer::Text(text) => Answered::Word(text.open().unwrap_or(ERASED).to_owned()),
+    }
 }
 
 /// Somebody with their role, if they are a person.

@@ -51,6 +51,20 @@ pub(crate) struct Counts {
     failed: u32,
 }
 
+impl Counts {
+    pub(super) fn of(row: &incident::Summary) -> Self {
+        let counts = row.deliveries;
+        Self {
+            planned: counts.planned,
+            sent: counts.sent,
+            accepted: counts.accepted,
+            delivered: counts.delivered,
+            seen: counts.seen,
+            failed: counts.failed,
+        }
+    }
+}
+
 /// An incident in a list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Summary {
@@ -102,6 +116,8 @@ pub(crate) struct Row {
     pub(crate) acknowledged_by: Option<Named>,
     pub(crate) acknowledged_at: Option<Rfc3339>,
     pub(crate) breached: Breached,
+    /// Every step was tried and nobody could be reached: somebody must call.
+    pub(crate) unreached: bool,
     #[schema(format = "uuid")]
     pub(crate) merged_into: Option<String>,
     /// In the smallest unit of the currency.
@@ -112,17 +128,9 @@ pub(crate) struct Row {
 
 /// The row with the names that people know.
 pub(crate) fn summary_of(row: &incident::Summary, organisation: &Organisation) -> Summary {
-    let counts = row.deliveries;
     Summary {
         row: row_of(row, organisation),
-        deliveries: Counts {
-            planned: counts.planned,
-            sent: counts.sent,
-            accepted: counts.accepted,
-            delivered: counts.delivered,
-            seen: counts.seen,
-            failed: counts.failed,
-        },
+        deliveries: Counts::of(row),
     }
 }
 
@@ -161,6 +169,7 @@ pub(super) fn row_of(row: &incident::Summary, organisation: &Organisation) -> Ro
             acknowledge: row.breached_acknowledge,
             resolve: row.breached_resolve,
         },
+        unreached: row.unreached,
         merged_into: row.merged_into.map(|id| id.to_string()),
         loss_minor: row.loss_minor,
         sequence: row.sequence,

@@ -9,15 +9,12 @@ use std::time::Duration;
 use outcry_domain::{PersonId, RegionId, Role, Scope};
 use outcry_ledger::Ledger;
 use tokio::sync::mpsc::{self, Receiver, Sender};
-use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::frame::{self, Frame};
 use super::token::Places;
 use crate::house::Clock;
-use crate::limits::{
-    LIVE_DELIVER_WAIT, LIVE_PAGE, LIVE_STREAMS_PER_PERSON_MAX, LIVE_TICK, LIVE_WAITING_MAX,
-};
+use crate::limits::{LIVE_PAGE, LIVE_STREAMS_PER_PERSON_MAX, LIVE_TICK, LIVE_WAITING_MAX};
 use crate::problem::{Problem, kind};
 
 /// When somebody who found all live streams taken should come back.
@@ -37,7 +34,6 @@ pub struct LiveHub(Arc<Inner>);
 struct Inner {
     listeners: Mutex<Listeners>,
     next: AtomicU64,
-    written: Notify,
     closing: CancellationToken,
 }
 
@@ -53,7 +49,6 @@ struct Listener {
     role: Role,
     scope: Scope,
     queue: Sender<Told>,
-    heard: watch::Receiver<Places>,
     dropped: Arc<OnceLock<&'static str>>,
 }
 
@@ -69,8 +64,6 @@ pub(super) struct Listening {
     pub(super) queue: Receiver<Told>,
     /// Up to where the queue begins: what is older must be read from the ledger.
     pub(super) places: Places,
-    /// Up to where the client was written to.
-    pub(super) heard: watch::Sender<Places>,
     pub(super) dropped: Arc<OnceLock<&'static str>>,
     pub(super) closing: CancellationToken,
     number: u64,
@@ -78,48 +71,14 @@ pub(super) struct Listening {
 }
 
 impl LiveHub {
-    /// Whether this person has a live stream open.
+    /// Whether this person has a live stream open that keeps up: every fact within their reach is in its
+    /// queue as soon as it is recorded, and one that does not take them is closed.
     pub fn reached(&self, person: &PersonId) -> bool {
         let listeners = self.lock();
         listeners
             .all
             .values()
             .any(|listener| listener.person.as_ref() == Some(person))
-    }
-
-    /// Waits until one open screen of this person was written the fact at `sequence` of `region`
-    /// (handed to its socket; the screen says itself when somebody saw it). False when no screen is
-    /// open, or none took it within two seconds.
-    pub async fn deliver(&self, person: &PersonId, region: &RegionId, sequence: u64) -> bool {
-        let wait = async {
-            loop {
-                let written = self.0.written.notified();
-                tokio::pin!(written);
-                written.as_mut().enable();
-                match self.has_heard(person, region, sequence) {
-                    Some(false) => written.await,
-                    Some(true) => return true,
-                    None => return false,
-                }
-            }
-        };
-        tokio::time::timeout(LIVE_DELIVER_WAIT, wait)
-            .await
-            .unwrap_or(false)
-    }
-
-    /// `None`: nobody listens.
-    fn has_heard(&self, person: &PersonId, region: &RegionId, sequence: u64) -> Option<bool> {
-        let listeners = self.lock();
-        let own = listeners
-            .all
-            .values()
-            .filter(|l| l.person.as_ref() == Some(person));
-        own.map(|listener| {
-            let heard = listener.heard.borrow();
-            heard.get(region).is_some_and(|upto| *upto >= sequence)
-        })
-        .reduce(|one, other| one || other)
     }
 
     /// How many live streams are open, by the role of whoever listens.
@@ -148,14 +107,12 @@ impl LiveHub {
         }
         let number = self.0.next.fetch_add(1, Ordering::Relaxed);
         let (queue, waiting) = mpsc::channel(LIVE_WAITING_MAX);
-        let (heard, hears) = watch::channel(Places::new());
         let dropped = Arc::new(OnceLock::new());
         let listener = Listener {
             person,
             role,
             scope,
             queue,
-            heard: hears,
             dropped: Arc::clone(&dropped),
         };
         listeners.all.insert(number, listener);
@@ -163,7 +120,6 @@ impl LiveHub {
         Ok(Listening {
             queue: waiting,
             places: listeners.places.clone(),
-            heard,
             dropped,
             closing: self.0.closing.clone(),
             number,
@@ -289,23 +245,11 @@ impl Listener {
     }
 }
 
-impl Listening {
-    /// The client was handed everything up to there.
-    pub(super) fn wrote(&self, region: &RegionId, sequence: u64) {
-        self.heard.send_modify(|heard| {
-            heard.insert(region.clone(), sequence);
-        });
-        self.hub.0.written.notify_waiters();
-    }
-}
-
 impl Drop for Listening {
     fn drop(&mut self) {
         let mut listeners = self.hub.lock();
         listeners.all.remove(&self.number);
         metrics::gauge!("outcry_live_streams").set(count(listeners.all.len()));
-        drop(listeners);
-        self.hub.0.written.notify_waiters();
     }
 }
 

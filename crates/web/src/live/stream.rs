@@ -80,10 +80,7 @@ fn told(
             None => Missed::None,
         };
         let resumed = matches!(missed, Missed::Some(_));
-        let from = match &missed {
-            Missed::Some(places) => places.clone(),
-            Missed::None | Missed::TooMuch => start.clone(),
-        };
+        let from = missed.begin(&start);
         yield Ok(frame::hello(counter.now(), resumed, &from));
         if matches!(missed, Missed::TooMuch) {
             yield Ok(frame::resync());
@@ -103,7 +100,6 @@ fn told(
                     };
                     for frame in page.into_iter().filter(|frame| audible(&scope, frame)) {
                         yield Ok(frame.text.clone());
-                        listening.wrote(&frame.region, frame.sequence);
                     }
                 }
             }
@@ -124,10 +120,7 @@ fn told(
                 }
                 Some(Told::Tick(text)) => yield Ok(text),
                 Some(Told::Fact(frame)) if already(&heard, &frame) => {}
-                Some(Told::Fact(frame)) => {
-                    yield Ok(frame.text.clone());
-                    listening.wrote(&frame.region, frame.sequence);
-                }
+                Some(Told::Fact(frame)) => yield Ok(frame.text.clone()),
                 None => {
                     let why = listening.dropped.get().copied().unwrap_or(CLOSING);
                     yield Ok(frame::ended(why));
@@ -154,6 +147,14 @@ enum Missed {
 }
 
 impl Missed {
+    /// Where this client begins to hear.
+    fn begin(&self, start: &Places) -> Places {
+        match self {
+            Self::Some(places) => places.clone(),
+            Self::None | Self::TooMuch => start.clone(),
+        }
+    }
+
     fn since(token: &str, start: &Places, ledger: &Ledger) -> Self {
         let Some(heard) = token::read(token) else {
             return Self::TooMuch;

@@ -280,3 +280,127 @@ async fn a_query_that_does_not_fit_names_its_parameter() {
             .ok();
     }
 }
+
+#[tokio::test]
+async fn an_administrator_erases_the_personal_texts_of_what_is_over() {
+    let shop = Shop::open().await;
+    let (dan, ada) = (shop.as_("dan"), shop.as_("ada"));
+    let id = shop.theft().await;
+    let ground = json!({"ground": "requested"});
+    dan.act(&id, "comment", json!({"text": "It was Quartermaine"}))
+        .await
+        .ok();
+    let early = ada.act(&id, "erase", ground.clone()).await;
+    early.problem(409, "not-yet");
+    dan.act(&id, "false-alarm", json!({"note": "Quartermaine paid"}))
+        .await
+        .ok();
+    let refused = dan.act(&id, "erase", ground.clone()).await;
+    refused.problem(403, "forbidden");
+    for wrong in [json!({}), json!({"ground": "boredom"})] {
+        let refused = ada.act(&id, "erase", wrong).await;
+        refused.problem(422, "invalid-field").at("/ground");
+    }
+    let before = dan.get(&format!("/incidents/{id}")).await.is(200);
+    assert!(before.text.contains("Quartermaine") && before.body["erased"].is_null());
+
+    ada.act(&id, "erase", ground.clone()).await.ok();
+    let after = dan.get(&format!("/incidents/{id}")).await.is(200);
+    assert!(!after.text.contains("Quartermaine"), "{}", after.text);
+    let told = &after.body;
+    assert_eq!(told["narrative"], Value::Null);
+    assert_eq!(told["comments"][0]["text"], "Personal text erased");
+    assert_eq!(told["erased"]["by"]["id"], "ada");
+    let last = told["timeline"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["kind"], "incident.erased");
+    assert_eq!(
+        last["words"],
+        "Personal texts erased: a person concerned asked for it"
+    );
+    let again = ada.act(&id, "erase", ground).await;
+    again.problem(409, "erased");
+    let more = dan.act(&id, "comment", json!({"text": "More"})).await;
+    more.problem(409, "erased");
+}
+
+#[tokio::test]
+async fn a_long_story_comes_by_pages() {
+    let shop = Shop::open().await;
+    let dan = shop.as_("dan");
+    let id = shop.theft().await;
+    for number in 0..120 {
+        let text = json!({"text": format!("Remark {number}")});
+        dan.act(&id, "comment", text).await.ok();
+    }
+    let told = dan.get(&format!("/incidents/{id}")).await.ok();
+    let timeline = told["timeline"].as_array().unwrap();
+    assert_eq!(
+        (timeline.len(), told["comments"].as_array().unwrap().len()),
+        (100, 100)
+    );
+    assert_eq!(timeline[99]["detail"]["text"], "Remark 119");
+    assert_eq!(told["comments"][0]["text"], "Remark 20");
+
+    // The rest follows without a gap and without a repetition, newest first.
+    let mut sequences: Vec<u64> = timeline
+        .iter()
+        .rev()
+        .map(|entry| entry["sequence"].as_u64().unwrap())
+        .collect();
+    let mut next = told["timeline_next"].as_str().map(str::to_owned);
+    while let Some(after) = next {
+        let page = dan
+            .get(&format!("/incidents/{id}/timeline?limit=7&after={after}"))
+            .await
+            .ok();
+        let items = page["items"].as_array().unwrap();
+        assert!((1..=7).contains(&items.len()));
+        sequences.extend(
+            items
+                .iter()
+                .map(|entry| entry["sequence"].as_u64().unwrap()),
+        );
+        next = page["next"].as_str().map(str::to_owned);
+    }
+    let version = told["version"].as_u64().unwrap();
+    assert_eq!(sequences.len() as u64, version);
+    assert!(sequences.is_sorted_by(|newer, older| newer > older));
+    for part in ["timeline", "deliveries"] {
+        let wrong = dan.get(&format!("/incidents/{id}/{part}?after=x")).await;
+        wrong.problem(400, "invalid-query").names("after");
+    }
+}
+
+#[tokio::test]
+async fn messages_come_by_pages() {
+    let shop = Shop::open().await;
+    let dan = shop.as_("dan");
+    let filed = shop
+        .as_("ann")
+        .panic(json!({"site": "leeds-012"}))
+        .await
+        .created();
+    let id = filed["incident"]["id"].as_str().unwrap();
+    let told = dan.get(&format!("/incidents/{id}")).await.ok();
+    let ids = |list: &Value| -> Vec<String> {
+        let ids = list.as_array().unwrap().iter();
+        ids.map(|d| d["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut all = ids(&told["deliveries"]);
+    assert!(all.len() > 1, "{all:?}");
+    assert_eq!(told["deliveries_next"], Value::Null);
+    assert_eq!(told["delivery_counts"]["planned"], all.len());
+    all.reverse();
+    let (mut paged, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = format!("/incidents/{id}/deliveries?limit=1&after={after}");
+        let page = dan.get(&page).await.ok();
+        assert_eq!(page["items"].as_array().unwrap().len(), 1);
+        paged.extend(ids(&page["items"]));
+        match page["next"].as_str() {
+            Some(next) => after = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(paged, all);
+}

@@ -70,8 +70,7 @@ fn table() -> Vec<Row> {
             "dan lea",
             200,
         ),
-        // Nobody plans the first step here, and the next one does not overtake it.
-        row("POST", "/incidents/{open}/escalate", none(), "mia dan", 409),
+        row("POST", "/incidents/{open}/escalate", none(), "mia dan", 200),
         row("POST", "/incidents/{open}/respond", none(), "mia dan", 200),
         row(
             "POST",
@@ -111,6 +110,15 @@ fn table() -> Vec<Row> {
             200,
         ),
         row("POST", "/incidents/{open}/seen", none(), READ, 200),
+        row(
+            "POST",
+            "/incidents/{open}/erase",
+            json!({"ground": "requested"}),
+            "ada",
+            409,
+        ),
+        row("GET", "/incidents/{theft}/timeline", none(), READ, 200),
+        row("GET", "/incidents/{theft}/deliveries", none(), READ, 200),
         row("POST", "/events", json!(null), "ada tills", 415),
         row("GET", "/desk", none(), READ, 200),
         row("GET", "/live", none(), READ, 200),
@@ -225,9 +233,10 @@ async fn nobody_sees_another_store() {
         let refused = refused.problem(400, "invalid-query").names("site");
         assert_eq!(refused.body["detail"], "site: must be one of hull-282");
     }
-    bob.get(&format!("/incidents/{id}"))
-        .await
-        .problem(404, "not-found");
+    for part in ["", "/timeline", "/deliveries"] {
+        let unknown = bob.get(&format!("/incidents/{id}{part}")).await;
+        unknown.problem(404, "not-found");
+    }
     for (verb, body) in [("comment", json!({"text": "x"})), ("withdraw", json!({}))] {
         bob.act(&id, verb, body).await.problem(404, "not-found");
     }

@@ -6,6 +6,7 @@ use outcry_domain::{Category, Organisation};
 use serde::Serialize;
 
 use super::super::shape::{Named, category_schema, one_of};
+use super::ERASED;
 use crate::ask::Rfc3339;
 
 /// The assessment that counts: a person's word where there is one.
@@ -61,7 +62,7 @@ impl Assessment {
     pub(super) fn of(incident: &Incident, organisation: &Organisation) -> Option<Self> {
         let believed = incident.assessment.as_ref()?;
         let reasons = believed.reasons.iter().map(|reason| Reason {
-            text: reason.text.open().unwrap_or("forgotten").to_owned(),
+            text: reason.text.open().unwrap_or(ERASED).to_owned(),
             weight: reason.weight,
             kind: reason.kind,
         });
@@ -74,7 +75,7 @@ impl Assessment {
                 category: change.category,
                 risk: change.risk,
                 queue: change.queue.as_ref().map(ToString::to_string),
-                reason: change.reason.open().unwrap_or("forgotten").to_owned(),
+                reason: change.reason.open().unwrap_or(ERASED).to_owned(),
                 at: (*at).into(),
             });
         Some(Self {

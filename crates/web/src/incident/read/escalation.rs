@@ -6,11 +6,11 @@ use outcry_domain::organisation::{Means, Target, Width};
 use serde::Serialize;
 
 use super::super::shape::{Named, one_of};
-use crate::ask::Rfc3339;
+use crate::ask::{Listed, Rfc3339};
 
 /// One delivery.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct Delivery {
+pub(crate) struct Delivery {
     /// The same for every attempt: the dedupe key.
     id: String,
     /// The step that it belongs to, from 0.
@@ -65,22 +65,33 @@ fn step_schema() -> utoipa::openapi::schema::Object {
     one_of(["done", "next", "waiting", "skipped"])
 }
 
-pub(super) fn deliveries(incident: &Incident, organisation: &Organisation) -> Vec<Delivery> {
+/// A page of the deliveries, the latest planned first: those before that place in the order of planning.
+pub(crate) fn deliveries(
+    incident: &Incident,
+    organisation: &Organisation,
+    before: Option<u64>,
+    limit: usize,
+) -> Listed<Delivery> {
     let mut all: Vec<&incident::Delivery> = incident.deliveries.values().collect();
     all.sort_by_key(|delivery| (delivery.planned_at, delivery.round, delivery.step));
-    all.into_iter()
-        .map(|delivery| Delivery {
-            id: delivery.id.to_string(),
-            step: delivery.step,
-            channel: delivery.channel.as_str(),
-            recipient: Named::person(&delivery.person, organisation),
-            state: delivery.state.as_str(),
-            attempts: delivery.attempts,
-            provider_text: delivery.provider_text.clone(),
-            planned_at: delivery.planned_at.into(),
-            updated_at: delivery.updated_at.into(),
-        })
-        .collect()
+    let end = before.and_then(|place| usize::try_from(place).ok());
+    let end = end.unwrap_or(usize::MAX).min(all.len());
+    let begin = end.saturating_sub(limit);
+    let shown = |delivery: &&incident::Delivery| Delivery {
+        id: delivery.id.to_string(),
+        step: delivery.step,
+        channel: delivery.channel.as_str(),
+        recipient: Named::person(&delivery.person, organisation),
+        state: delivery.state.as_str(),
+        attempts: delivery.attempts,
+        provider_text: delivery.provider_text.clone(),
+        planned_at: delivery.planned_at.into(),
+        updated_at: delivery.updated_at.into(),
+    };
+    Listed {
+        items: all[begin..end].iter().rev().map(shown).collect(),
+        next: (begin > 0).then(|| begin.to_string()),
+    }
 }
 
 impl Escalation {

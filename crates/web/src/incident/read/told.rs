@@ -1,17 +1,19 @@
 //! What happened to an incident, told so that a person can read it.
 
 use outcry_domain::incident::{Event, words};
-use outcry_domain::{self as domain, ActorId, Fact, Organisation, Personal};
+use outcry_domain::{self as domain, ActorId, Fact, IncidentId, Organisation, Personal};
+use outcry_ledger::{Error, Ledger, Part};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::super::shape::Named;
-use crate::ask::Rfc3339;
+use super::ERASED;
+use crate::ask::{Listed, Rfc3339};
 
 /// One thing that happened.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = TimelineEntry)]
-pub(super) struct Told {
+pub(crate) struct Told {
     sequence: u64,
     at: Rfc3339,
     #[schema(example = "incident.acknowledged")]
@@ -48,36 +50,57 @@ impl Actor {
 /// Words that somebody added.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = CommentMade)]
-pub(super) struct Comment {
+pub(crate) struct Comment {
     at: Rfc3339,
     by: Named,
     text: String,
 }
 
-pub(super) fn timeline(facts: &[Fact], organisation: &Organisation) -> Vec<Told> {
-    events(facts)
-        .map(|(fact, event)| Told {
-            sequence: fact.sequence,
-            at: fact.at.into(),
-            kind: event.kind(),
-            actor: Actor::of(&fact.actor, organisation),
-            words: words::of(event, organisation),
-            detail: detail(event),
-        })
-        .collect()
+/// A page of what happened, newest first: what is before that version of the incident.
+pub(crate) async fn timeline(
+    ledger: &Ledger,
+    id: IncidentId,
+    before: Option<u64>,
+    limit: usize,
+) -> Result<Listed<Told>, Error> {
+    let part = Part {
+        before,
+        kind: None,
+        // One more says whether there is another page.
+        limit: limit + 1,
+    };
+    let mut facts = ledger.story(id, part).await?;
+    let more = facts.len() > limit;
+    facts.truncate(limit);
+    let next = facts.last().filter(|_| more);
+    let next = next.map(|fact| fact.version.to_string());
+    let organisation = ledger.organisation();
+    let told = |(fact, event): (&Fact, &Event)| Told {
+        sequence: fact.sequence,
+        at: fact.at.into(),
+        kind: event.kind(),
+        actor: Actor::of(&fact.actor, &organisation),
+        words: words::of(event, &organisation),
+        detail: detail(event),
+    };
+    let items = events(&facts).map(told).collect();
+    Ok(Listed { items, next })
 }
 
+/// Comments oldest first, from facts newest first.
 pub(super) fn comments(facts: &[Fact], organisation: &Organisation) -> Vec<Comment> {
-    events(facts)
+    let mut comments: Vec<Comment> = events(facts)
         .filter_map(|(fact, event)| match event {
             Event::Commented { text } => Some(Comment {
                 at: fact.at.into(),
                 by: Named::actor(&fact.actor, organisation),
-                text: text.open().unwrap_or("forgotten").to_owned(),
+                text: text.open().unwrap_or(ERASED).to_owned(),
             }),
             _ => None,
         })
-        .collect()
+        .collect();
+    comments.reverse();
+    comments
 }
 
 fn events(facts: &[Fact]) -> impl Iterator<Item = (&Fact, &Event)> {
