@@ -93,9 +93,21 @@ async function drain() {
       headers: { 'content-type': 'application/json', 'idempotency-key': item.key },
       body: JSON.stringify(item.body),
     });
-    if (!response.ok) throw new Error(`not taken: ${response.status}`); // the browser tries again later
-    await answer(database.transaction('outbox', 'readwrite', { durability: 'strict' }).objectStore('outbox').delete(item.key));
+    if (response.ok) await answer(outbox(database).delete(item.key));
+    else if (waits(response.status)) throw new Error(`not taken: ${response.status}`); // the browser tries again later
+    else await answer(outbox(database).put({ ...item, tries: item.tries + 1, refused: await reason(response) }));
   }
+}
+
+const outbox = (database) => database.transaction('outbox', 'readwrite', { durability: 'strict' }).objectStore('outbox');
+
+/** As `outcome` in core/outbox.js: what is refused for good keeps nothing else waiting, and stays until somebody has read it. */
+const waits = (status) => status < 400 || status === 401 || status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
+
+/** Why, in the server's words. @returns {Promise<string>} */
+async function reason(response) {
+  const problem = await response.json().catch(() => ({}));
+  return problem.detail || problem.title || String(response.status);
 }
 
 function opened() {

@@ -24,7 +24,7 @@ export interface Summary {
   confidence: number | null; channel: string | null; silent: boolean; checkpoint: boolean;
   reported_at: string; occurred_at: string | null; acknowledge_by: string | null; resolve_by: string | null;
   next_step_at: string | null; step: number | null; owner: Named | null; acknowledged_by: Named | null;
-  acknowledged_at: string | null; breached: { acknowledge: boolean; resolve: boolean };
+  acknowledged_at: string | null; breached: { acknowledge: boolean; resolve: boolean }; unreached?: boolean;
   deliveries: Record<DeliveryState, number>; merged_into: string | null; loss_minor: number | null;
   sequence: number;
 }
@@ -63,6 +63,7 @@ export interface TimelineEntry {
 }
 /** `deliveries` is a count per state on a Summary and a list on the incident itself. */
 export interface Incident extends Omit<Summary, 'deliveries'> {
+  delivery_counts: Record<DeliveryState, number>; deliveries_next: string | null; timeline_next: string | null; erased: { by: Named; at: string } | null;
   narrative: string | null; fields: Record<string, Answer>; items: Item[]; reporter: PersonRef | null;
   context: Context | null; assessment: Assessment | null; deliveries: Delivery[];
   escalation: { policy: string; steps: EscalationStep[]; round: number; next_at: string | null } | null;

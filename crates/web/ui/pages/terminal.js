@@ -132,6 +132,6 @@ const Tile = ({ template: x }) => html`<a class="tile" href=${`/terminal?report=
 function Refused() {
   const list = useSignal(/** @type {import('../core/outbox.js').Item[]} */ ([]));
   useEffect(() => { void refusals().then((r) => { list.value = r; }); }, [waiting.value.refused]);
-  return html`${list.value.map((i) => html`<div key=${i.key} class="callout bad" role="alert"><${Icon} name="circle-x" /><p><b>${t('outbox.refused', { what: i.title, time: hour(i.at) })}</b> ${i.refused}</p>
+  return html`${list.value.map((i) => html`<div key=${i.key} class="callout bad" role="alert"><${Icon} name="circle-x" /><p><b>${t('outbox.refused', { what: i.title, time: hour(i.at) })}</b> ${i.kind === 'panic' && t('outbox.call')} ${i.refused}</p>
     <button type="button" onClick=${() => { list.value = list.value.filter((x) => x.key !== i.key); void forget(i.key); }}>${t('action.understood')}</button></div>`)}`;
 }

@@ -42,6 +42,7 @@ const Age = ({ at }) => html`<span>${t('row.age', { time: span(Math.max(0, secon
 
 /** How many of those written to were reached. @param {{s: Summary}} props */
 function Reach({ s }) {
+  if (s.unreached) return html`<span class="failed" title=${t('unreached')}><${Icon} name="phone" label=${t('unreached')} /><span aria-hidden="true">${t('unreached.short')}</span></span>`;
   const d = s.deliveries;
   if (!d) return null;
   const reached = d.seen + d.delivered;

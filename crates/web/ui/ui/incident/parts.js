@@ -91,10 +91,11 @@ export function Said({ incident }) {
     return { id, label: q?.label ?? name('field', id), words: inWords(answer, q?.options ?? []), flag: q?.flag && q.flag !== 'still_here' && !NO.includes(answer) };
   });
   return html`<${Part} id="said" title=${t('part.said')} note=${incident.reporter ? t('said.by', { name: incident.reporter.name }) : null}>
+    ${incident.erased && html`<p class="callout"><${Icon} name="x" />${t('erased')}</p>`}
     ${incident.narrative && html`<blockquote>${incident.narrative}</blockquote>`}
     ${rows.length > 0 && html`<dl class="facts">${rows.map((r) => html`<div key=${r.id} class=${r.flag ? 'flag' : ''}><dt>${r.label}</dt><dd>${r.words}</dd></div>`)}</dl>`}
     ${incident.items?.length > 0 && html`<ul class="items">${incident.items.map((i, n) => html`<li key=${n}><${Icon} name="package" /><span>${i.quantity} × ${i.name}</span>${i.value_minor ? html`<span class="how">${money(i.value_minor)}</span>` : ''}</li>`)}</ul>`}
-    ${!incident.narrative && rows.length === 0 && !incident.items?.length && html`<p class="muted">${t(incident.category === 'panic' ? 'said.panic' : 'said.none')}</p>`}<//>`;
+    ${!incident.erased && !incident.narrative && rows.length === 0 && !incident.items?.length && html`<p class="muted">${t(incident.category === 'panic' ? 'said.panic' : 'said.none')}</p>`}<//>`;
 }
 
 /** @param {import('../../core/contract.d.ts').Answer} answer @param {{id: string, label: string}[]} options */

@@ -33,8 +33,6 @@ export function useIncident(id, wait_ms = 0) {
 
 /** The summary inside an incident, for one that is not on the board. @param {Incident} incident @returns {import('../../core/contract.d.ts').Summary} */
 function summary(incident) {
-  const counts = { planned: 0, sent: 0, accepted: 0, delivered: 0, seen: 0, failed: 0 };
-  for (const d of incident.deliveries) counts[d.state]++;
-  const { narrative: _n, fields: _f, items: _i, reporter: _r, context: _c, assessment: _a, escalation: _e, timeline: _t, comments: _m, version: _v, ...rest } = incident;
-  return { ...rest, deliveries: counts };
+  const { narrative: _n, fields: _f, items: _i, reporter: _r, context: _c, assessment: _a, escalation: _e, timeline: _t, comments: _m, version: _v, deliveries: _d, deliveries_next: _dn, timeline_next: _tn, erased: _x, delivery_counts, ...rest } = incident;
+  return { ...rest, deliveries: delivery_counts };
 }
