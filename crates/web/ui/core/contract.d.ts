@@ -8,10 +8,10 @@ export type State =
 export type Right =
   | 'report' | 'panic' | 'acknowledge' | 'comment' | 'reassign' | 'escalate' | 'respond' | 'resolve'
   | 'close' | 'false_alarm' | 'withdraw' | 'merge' | 'override' | 'edit_sites' | 'edit_people'
-  | 'edit_policies' | 'edit_templates' | 'read_people' | 'export';
+  | 'edit_policies' | 'edit_templates' | 'read_people' | 'erase' | 'export';
 export type Verb =
   | 'acknowledge' | 'comment' | 'reassign' | 'escalate' | 'respond' | 'resolve' | 'close'
-  | 'false-alarm' | 'withdraw' | 'merge' | 'unmerge' | 'override' | 'seen';
+  | 'false-alarm' | 'withdraw' | 'merge' | 'unmerge' | 'override' | 'seen' | 'erase';
 
 export interface Named { id: string; name: string }
 export interface PersonRef extends Named { role?: Role }

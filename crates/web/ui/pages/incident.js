@@ -1,14 +1,15 @@
 // One incident, whole: what was said, what the shop's records say, who was reached, what was done.
 import { html, useEffect, useSignal } from '../vendor/ui.js';
 import { action } from '../core/keys.js';
+import { ended } from '../core/sla.js';
 import { t } from '../core/text.js';
-import { learnTemplates } from '../edge/session.js';
+import { can, learnTemplates } from '../edge/session.js';
 import { shortcuts } from '../edge/settings.js';
 import { wire } from '../edge/wire.js';
 import { Icon } from '../ui/icon.js';
 import { Actions, run } from '../ui/incident/actions.js';
 import { ContextPart } from '../ui/incident/context.js';
-import { Dialogs } from '../ui/incident/dialogs.js';
+import { Dialogs, ask } from '../ui/incident/dialogs.js';
 import { IncidentHead } from '../ui/incident/head.js';
 import { Comments, Reasons, Said, Steps, Timeline } from '../ui/incident/parts.js';
 import { Reached } from '../ui/incident/reached.js';
@@ -45,6 +46,7 @@ function Whole({ id }) {
   return html`<article class="incident">
     <${IncidentHead} summary=${summary} level=${1} />
     <div class="bar-actions"><${Actions} incident=${summary} />
+      ${ended(summary) && !incident.erased && can('erase') && html`<button type="button" class="quiet noprint" data-action="erase" onClick=${() => ask('erase', summary)}><${Icon} name="x" />${t('action.erase')}</button>`}
       <button type="button" class="quiet noprint" onClick=${() => print()}><${Icon} name="copy" />${t('action.print')}</button></div>
     ${failure && html`<p class="callout bad" role="status"><${Icon} name="wifi-off" />${t('incident.old_copy')}</p>`}
     ${wire.value.state === 'lost' && html`<p class="callout" role="status"><${Icon} name="clock" />${t('incident.may_be_old')}</p>`}

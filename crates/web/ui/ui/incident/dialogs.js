@@ -12,7 +12,7 @@ import { perform } from './act.js';
 
 /** @typedef {import('../../core/contract.d.ts').Summary} Summary */
 /** @typedef {import('../../core/contract.d.ts').Verb} Verb */
-/** @typedef {'resolve' | 'escalate' | 'override' | 'reassign' | 'merge' | 'false_alarm' | 'withdraw'} Asked */
+/** @typedef {'resolve' | 'escalate' | 'override' | 'reassign' | 'merge' | 'false_alarm' | 'withdraw' | 'erase'} Asked */
 
 const asked = signal(/** @type {{what: Asked, incident: Summary} | null} */ (null));
 
@@ -27,13 +27,15 @@ export function Dialogs() {
 
 export const RESOLUTIONS = ['offender_left', 'offender_detained', 'goods_recovered', 'police_attended', 'no_action', 'other'];
 
+const GROUNDS = ['requested', 'retention_over', 'not_needed', 'ordered'];
+
 /** What each question starts with. @type {Record<Asked, Record<string, unknown>>} */
 const EMPTY = {
   resolve: { resolution: '', note: '' }, escalate: { reason: '' }, override: { category: null, risk: null, queue: null, reason: '' },
-  reassign: { to: '' }, merge: { into: '' }, false_alarm: { note: '' }, withdraw: { note: '' },
+  reassign: { to: '' }, merge: { into: '' }, false_alarm: { note: '' }, withdraw: { note: '' }, erase: { ground: '' },
 };
 /** What must be filled in. @type {Partial<Record<Asked, string>>} */
-const NEEDED = { resolve: 'resolution', override: 'reason', reassign: 'to', merge: 'into' };
+const NEEDED = { resolve: 'resolution', override: 'reason', reassign: 'to', merge: 'into', erase: 'ground' };
 
 /** @param {{what: Asked, incident: Summary}} props */
 function Question({ what, incident }) {
@@ -68,6 +70,7 @@ function Question({ what, incident }) {
 function Body({ what, form, incident }) {
   if (what === 'resolve') return html`<${Choice} form=${form} at="/resolution" label=${t('ask.resolution')} none=${t('ask.choose')} options=${RESOLUTIONS.map((r) => [r, t(`resolution.${r}`)])} />
     <${Long} form=${form} at="/note" label=${t('ask.note')} />`;
+  if (what === 'erase') return html`<${Choice} form=${form} at="/ground" label=${t('ask.ground')} none=${t('ask.choose')} options=${GROUNDS.map((g) => [g, t(`ground.${g}`)])} />`;
   if (what === 'override') return html`<${Override} form=${form} incident=${incident} />`;
   if (what === 'reassign') return html`<${Reassign} form=${form} />`;
   if (what === 'merge') return html`<${Text} form=${form} at="/into" label=${t('ask.into')} hint=${t('ask.into_hint')} placeholder="INC-7F3K-92QX" />`;

@@ -7,6 +7,7 @@ import { name, t } from '../../core/text.js';
 import { can, categoryTemplate } from '../../edge/session.js';
 import { Icon } from '../icon.js';
 import { perform } from './act.js';
+import { useEarlier } from './earlier.js';
 
 /** @typedef {import('../../core/contract.d.ts').Incident} Incident */
 /** @typedef {import('../../core/contract.d.ts').Summary} Summary */
@@ -51,10 +52,12 @@ const MESSAGES = new Set(['incident.notified', 'incident.delivery', 'notified', 
 /** What happened, oldest first, each line a sentence. @param {{incident: Incident}} props */
 export function Timeline({ incident }) {
   const whole = useSignal(false);
-  const messages = incident.timeline.filter((e) => MESSAGES.has(e.kind)).length;
-  const shown = whole.value ? incident.timeline : incident.timeline.filter((e) => !MESSAGES.has(e.kind));
+  const { all, next, more } = useEarlier(`/incidents/${incident.id}/timeline`, incident.timeline, incident.timeline_next, (e) => String(e.sequence));
+  const messages = all.filter((e) => MESSAGES.has(e.kind)).length;
+  const shown = whole.value ? all : all.filter((e) => !MESSAGES.has(e.kind));
   const tick = html`<label class="check noprint"><input type="checkbox" checked=${whole.value} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => { whole.value = e.currentTarget.checked; }} /><span>${t('timeline.messages', { n: messages })}</span></label>`;
   return html`<${Part} id="timeline" title=${t('part.timeline')} note=${messages ? tick : null}>
+    ${next && html`<button type="button" class="noprint" onClick=${more}>${t('timeline.earlier')}</button>`}
     <ol class="timeline">${shown.map((e) => html`<li key=${e.sequence} class=${e.kind.replace(/^incident\./, '')}>
       <time datetime=${e.at} title=${day(e.at)}>${clock(e.at)}</time><span>${e.words}${e.actor?.name && e.actor.kind !== 'system' && !e.words.includes(e.actor.name) ? html` <span class="muted">· ${e.actor.name}</span>` : ''}</span></li>`)}</ol><//>`;
 }

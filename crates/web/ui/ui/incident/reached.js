@@ -4,6 +4,7 @@ import { RANK, became, people } from '../../core/reached.js';
 import { clock } from '../../core/time.js';
 import { name, t } from '../../core/text.js';
 import { Icon } from '../icon.js';
+import { useEarlier } from './earlier.js';
 import { Part } from './parts.js';
 
 /** @typedef {import('../../core/contract.d.ts').Incident} Incident */
@@ -17,12 +18,14 @@ const SHOWN = 5;
 
 /** @param {{incident: Incident}} props */
 export function Reached({ incident }) {
-  const list = people(incident.deliveries);
+  const { all, next, more } = useEarlier(`/incidents/${incident.id}/deliveries`, incident.deliveries, incident.deliveries_next, (d) => d.id);
+  const list = people(all);
   const reached = list.filter((p) => RANK[p.best] >= RANK.delivered).length;
   return html`<${Part} id="reached" title=${t('part.reached')} note=${list.length ? t('reached.note', { n: reached, of: list.length }) : null}>
     ${list.length === 0 && html`<p class="muted">${t('reached.none')}</p>`}
     <ul class="reached">${list.slice(0, SHOWN).map((p) => html`<${One} key=${p.id} p=${p} />`)}</ul>
-    ${list.length > SHOWN && html`<details><summary class="muted">${t('reached.more', { n: list.length - SHOWN })}</summary><ul class="reached">${list.slice(SHOWN).map((p) => html`<${One} key=${p.id} p=${p} />`)}</ul></details>`}<//>`;
+    ${list.length > SHOWN && html`<details><summary class="muted">${t('reached.more', { n: list.length - SHOWN })}</summary><ul class="reached">${list.slice(SHOWN).map((p) => html`<${One} key=${p.id} p=${p} />`)}</ul></details>`}
+    ${next && html`<button type="button" class="noprint" onClick=${more}>${t('timeline.earlier')}</button>`}<//>`;
 }
 
 /** @param {{p: Reach}} props */

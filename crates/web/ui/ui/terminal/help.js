@@ -6,6 +6,7 @@ import { waiting } from '../../core/sla.js';
 import { t } from '../../core/text.js';
 import { act } from '../../edge/api.js';
 import { board, changes } from '../../edge/live.js';
+import { waiting as waiting_here } from '../../edge/outbox.js';
 import { siren } from '../../edge/sound.js';
 import { can, categoryTemplate } from '../../edge/session.js';
 import { Icon } from '../icon.js';
@@ -44,6 +45,7 @@ export function Help({ call, silent, online, onDone }) {
       <${Step} done=${call.stored} words=${t('help_page.stored', { time: clock(call.at) })} />
       <${Step} done=${Boolean(call.id)} words=${call.id ? t('help_page.sent', { reference: call.reference ?? '' }) : t(online ? 'help_page.sending' : 'help_page.not_sent')} bad=${!call.id && !online} />
       <${Step} done=${Boolean(taken)} words=${taken ? t('help_page.taken', { name: known?.owner?.name ?? '' }) : t('help_page.waiting')} /></ol>
+    ${!call.id && waiting_here.value.refused > 0 && html`<p class="callout bad" role="alert">${t('outbox.call')}</p>`}
     ${!call.id && !online && html`<p class="callout bad">${t('help_page.call_999')}</p>`}
     <p class="advice">${categoryTemplate('panic')?.safety ?? t('help_page.advice')}</p>
     ${accident.value === 'done' && html`<p class="callout" role="status">${t('help_page.accident_said')}</p>`}
