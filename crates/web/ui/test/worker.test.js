@@ -1,0 +1,52 @@
+// What the service worker sends when the page is gone.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import vm from 'node:vm';
+import { text } from './tree.js';
+
+/** A request that succeeds soon, as IndexedDB answers. @param {unknown} result */
+function request(result) {
+  const made = /** @type {{result: unknown, onsuccess?: () => void}} */ ({ result });
+  queueMicrotask(() => made.onsuccess?.());
+  return made;
+}
+
+/** Runs a sync over these items; the server answers each path with a status. @param {Record<string, number>} statuses */
+async function sync(statuses) {
+  const kept = new Map(Object.keys(statuses).map((path, n) => [path, { key: path, path, owner: 'ann', kind: 'report', at: `2026-11-22T14:0${n}:00Z`, tries: 0, body: {} }]));
+  const store = {
+    getAll: () => request([...kept.values()]),
+    delete: (/** @type {string} */ key) => { kept.delete(key); return request(undefined); },
+    put: (/** @type {any} */ item) => { kept.set(item.key, item); return request(undefined); },
+  };
+  /** @type {string[]} */ const sent = [];
+  const fetch = async (/** @type {string} */ address) => {
+    const path = address.replace('/api/v1', '');
+    if (path === '/me') return { json: async () => ({ person: { id: 'ann' } }) };
+    sent.push(path);
+    return { ok: statuses[path] < 300, status: statuses[path], json: async () => ({ detail: 'such a store is not known' }) };
+  };
+  /** @type {Record<string, (event: any) => void>} */ const on = {};
+  const self = { addEventListener: (/** @type {string} */ name, /** @type {any} */ f) => { on[name] = f; } };
+  const indexedDB = { open: () => request({ transaction: () => ({ objectStore: () => store }) }) };
+  const navigator = { locks: { request: (/** @type {string} */ _name, /** @type {() => unknown} */ f) => f() } };
+  vm.runInNewContext(text('sw.js'), { self, fetch, indexedDB, navigator });
+  /** @type {Promise<unknown>} */ let done = Promise.resolve();
+  on.sync({ tag: 'outbox', waitUntil: (/** @type {Promise<unknown>} */ p) => { done = p; } });
+  const failed = await done.then(() => false, () => true);
+  return { sent, kept, failed };
+}
+
+test('worker: what is refused for good holds up nothing behind it, and stays to be read', async () => {
+  const { sent, kept, failed } = await sync({ '/one': 422, '/two': 201, '/three': 201 });
+  assert.deepEqual([sent, failed], [['/one', '/two', '/three'], false]);
+  assert.deepEqual([...kept.keys()], ['/one']);
+  assert.equal(/** @type {any} */ (kept.get('/one')).refused, 'such a store is not known');
+});
+
+test('worker: what may be taken later keeps its place, and the browser tries again', async () => {
+  for (const status of [401, 408, 409, 425, 429, 500, 503]) {
+    const { sent, kept, failed } = await sync({ '/one': status, '/two': 201 });
+    assert.deepEqual([sent, failed, kept.size], [['/one'], true, 2], String(status));
+  }
+});
