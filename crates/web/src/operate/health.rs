@@ -48,7 +48,8 @@ pub(crate) async fn ready(State(counter): State<Shared>) -> Response {
         .values()
         .all(|behind| *behind <= FOLLOWER_BEHIND_MAX);
     let ready = Ready {
-        ready: ledger && stream && keeps_up,
+        // Calls for help are taken without the stream.
+        ready: ledger && keeps_up,
         ledger,
         stream,
         followers,
