@@ -91,7 +91,7 @@ pub struct Deadlines {
 }
 
 /// Fires deadlines until stopped. Those that passed while nobody was there fire at once. Of several
-/// processes one does; when it dies, another one fires what is due after [`LEASE_S`] and a second.
+/// processes one does; when it dies, another one fires what is due after six seconds.
 pub async fn run(ledger: Ledger, clock: Clock, stop: CancellationToken) {
     let mut watch = ledger.watch();
     let mut lease = Lease::new(ledger.clone(), clock.clone(), "escalate", LEASE_S);
