@@ -150,16 +150,19 @@ impl Assessor {
         self.watch(&incident, &query, now);
         let context = self.context(&incident, query, now).await;
         let history = self.history(&report.site, now).await;
-        let scored = score::score(
-            &self.learned.model(),
-            &report,
-            &context,
-            &organisation,
-            history,
-        );
+        let model = self.learned.model();
+        let score =
+            |context: &Context| score::score(&model, &report, context, &organisation, history);
+        let scored = score(&context);
+        // A later look counts for what came later, not for what became of the store or the model since.
+        let known = incident
+            .context
+            .as_ref()
+            .filter(|_| scored_before(&incident));
+        let news = known.is_none_or(|known| score(known).risk < scored.risk);
         let command = Command::Enrich {
             context: Box::new(context),
-            scored: Some(Box::new(scored)),
+            scored: news.then(|| Box::new(scored)),
         };
         Ok(Some((id, command)))
     }
@@ -257,4 +260,10 @@ impl Assessor {
         known.insert(site.clone(), (Instant::now(), history));
         Some(history)
     }
+}
+
+/// Whether a model has scored it already.
+fn scored_before(incident: &Incident) -> bool {
+    let assessment = incident.assessment.as_ref();
+    assessment.is_some_and(|assessment| assessment.model.is_some())
 }
