@@ -11,7 +11,7 @@ use crate::erase::erased;
 use crate::ledger::{Ledger, Slot};
 use crate::once::Once;
 use crate::vault::{self, Held};
-use crate::work::{Attempt, Work, apply, fold};
+use crate::work::{Attempt, Work, fold};
 use crate::writer::{Draft, Lane};
 use crate::{Entry, Error, weight};
 
@@ -269,7 +269,7 @@ impl Ledger {
     ) -> Result<Draft, Error> {
         vault::seal_all(&self.0.vault, held, stream, &mut event);
         let body = serde_json::to_string(&event).expect("every personal text was just sealed");
-        apply(state, id, &event, &moment.actor.id, moment.now, 0);
+        Incident::follow(state, id, &event, &moment.actor.id, moment.now, 0);
         Ok(Draft {
             event: Event::Incident(event),
             body,

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use outcry_domain::incident::{self, Summary};
-use outcry_domain::{ActorId, Event, Fact, Incident, IncidentId, Stream, Time};
+use outcry_domain::incident::Summary;
+use outcry_domain::{Event, Fact, Incident, IncidentId, Stream};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::entry::FactRow;
@@ -142,20 +142,6 @@ pub(crate) fn settle(state: Option<Incident>, entries: &[Arc<Entry>]) -> Option<
     })
 }
 
-pub(crate) fn apply(
-    state: &mut Option<Incident>,
-    id: IncidentId,
-    event: &incident::Event,
-    actor: &ActorId,
-    at: Time,
-    sequence: u64,
-) {
-    match state {
-        Some(incident) => incident.apply(event, actor, at, sequence),
-        None => *state = Incident::opened(id, event, actor, at, sequence),
-    }
-}
-
 /// Folds a fact of the log in; one that does not follow is damage.
 pub(crate) fn fold(state: &mut Option<Incident>, id: IncidentId, fact: &Fact) -> Result<(), Error> {
     let Event::Incident(event) = &fact.event else {
@@ -168,7 +154,7 @@ pub(crate) fn fold(state: &mut Option<Incident>, id: IncidentId, fact: &Fact) ->
             "a version is missing in the story of the incident",
         ));
     }
-    apply(state, id, event, &fact.actor, fact.at, fact.sequence);
+    Incident::follow(state, id, event, &fact.actor, fact.at, fact.sequence);
     if state.is_none() {
         return Err(corrupt(
             fact,

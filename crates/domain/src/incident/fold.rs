@@ -6,6 +6,21 @@ use super::{Delivery, DeliveryState, Escalation, Event, Incident, State, StepSta
 use crate::{ActorId, IncidentId, Time};
 
 impl Incident {
+    /// Folds the next event in: the first one opens the incident.
+    pub fn follow(
+        state: &mut Option<Self>,
+        id: IncidentId,
+        event: &Event,
+        actor: &ActorId,
+        at: Time,
+        sequence: u64,
+    ) {
+        match state {
+            Some(incident) => incident.apply(event, actor, at, sequence),
+            None => *state = Self::opened(id, event, actor, at, sequence),
+        }
+    }
+
     /// The incident that a first event opens; `None` if that event opens none.
     pub fn opened(
         id: IncidentId,

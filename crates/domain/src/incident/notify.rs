@@ -44,23 +44,20 @@ pub(super) fn with_plans(
     }
     let mut after = before.cloned();
     for event in &events {
-        apply(&mut after, event, moment);
+        follow(&mut after, event, moment);
     }
     while let Some(plan) = after.as_ref().and_then(|i| plan(i, moment, organisation)) {
         for event in &plan {
-            apply(&mut after, event, moment);
+            follow(&mut after, event, moment);
         }
         events.extend(plan);
     }
     events
 }
 
-fn apply(state: &mut Option<Incident>, event: &Event, moment: &Moment) {
-    let actor = &moment.actor.id;
-    match state {
-        Some(incident) => incident.apply(event, actor, moment.now, incident.sequence),
-        None => *state = Incident::opened(moment.incident_id(), event, actor, moment.now, 0),
-    }
+fn follow(state: &mut Option<Incident>, event: &Event, moment: &Moment) {
+    let id = moment.incident_id();
+    Incident::follow(state, id, event, &moment.actor.id, moment.now, 0);
 }
 
 /// The deliveries of the step at hand if it still waits for them.
