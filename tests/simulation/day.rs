@@ -146,6 +146,7 @@ impl Day {
             fields: BTreeMap::new(),
             items: vec![],
             silent: None,
+            left_out: Vec::new(),
         }
     }
 

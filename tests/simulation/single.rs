@@ -85,6 +85,7 @@ impl Single {
             fields: [].into(),
             items: vec![],
             silent: None,
+            left_out: Vec::new(),
         });
         let moment = self.by(&format!("clerk-{site}"));
         let recorded = self.house.ledger.report(command, &moment, None).await;

@@ -180,6 +180,7 @@ fn draft(number: usize, category: Category) -> Draft {
         fields: BTreeMap::new(),
         items: Vec::new(),
         silent: None,
+        left_out: Vec::new(),
     }
 }
 

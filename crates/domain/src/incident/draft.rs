@@ -106,6 +106,8 @@ pub struct Draft {
     pub items: Vec<Item>,
     /// `None`: as the store is set.
     pub silent: Option<bool>,
+    /// What of a call for help could not be read. Of anything else that is refused.
+    pub left_out: Vec<String>,
 }
 
 /// What the log keeps of it.
@@ -132,7 +134,7 @@ pub struct Report {
     #[serde(default)]
     pub flags: Flags,
     pub silent: bool,
-    /// The fields of a call for help that did not fit and were put right or left out.
+    /// What of a call for help could not be read, or did not fit and was put right or left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
 }

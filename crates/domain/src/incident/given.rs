@@ -119,6 +119,7 @@ pub(crate) fn draft(category: Category) -> Draft {
         fields: Default::default(),
         items: vec![],
         silent: None,
+        left_out: Vec::new(),
     }
 }
 

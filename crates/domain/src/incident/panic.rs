@@ -18,22 +18,19 @@ pub(super) fn panic(
         ..draft
     };
     let site = site(&draft, Action::Panic, moment, organisation)?;
-    let left_out = leave_out(&mut draft, site, moment, organisation);
+    leave_out(&mut draft, site, moment, organisation);
     let given = std::mem::take(&mut draft.fields);
     let answered = answers(given, template(Category::Panic, organisation)).unwrap_or_default();
-    let mut report = kept(draft, answered, site, moment);
-    report.left_out = left_out;
-    Ok(opening(report, moment, organisation))
+    Ok(opening(
+        kept(draft, answered, site, moment),
+        moment,
+        organisation,
+    ))
 }
 
 /// Puts right or takes out what does not fit, and names it.
-fn leave_out(
-    draft: &mut Draft,
-    store: &Site,
-    moment: &Moment,
-    organisation: &Organisation,
-) -> Vec<String> {
-    let mut left_out = Vec::new();
+fn leave_out(draft: &mut Draft, store: &Site, moment: &Moment, organisation: &Organisation) {
+    let mut left_out = std::mem::take(&mut draft.left_out);
     let mut fits = |name: &str, checked: Result<(), Refusal>| {
         if checked.is_err() {
             left_out.push(name.to_owned());
@@ -72,7 +69,7 @@ fn leave_out(
             .fields
             .retain(|id, given| answers([(id.clone(), given.clone())].into(), template).is_ok());
     }
-    left_out
+    draft.left_out = left_out;
 }
 
 /// As much of a text as is kept.
@@ -129,6 +126,7 @@ mod tests {
             narrative: Some(Personal::new("x".repeat(NARRATIVE_CHARS_MAX + 1))),
             fields: [("mood".to_owned(), Given::Flag(true))].into(),
             items: vec![gone],
+            left_out: vec!["body".to_owned()],
             ..draft(Category::Panic)
         }));
         let report = &tale.incident.report;
@@ -141,8 +139,8 @@ mod tests {
         assert!(!tale.incident.deliveries.is_empty(), "and somebody is told");
         assert_eq!(
             words::of(&tale.last[0], &tale.shop),
-            "Panic reported over terminal (did not fit and was put right: pressed_at, area, device, \
-             reporter, narrative, items, fields)"
+            "Panic reported over terminal (did not fit, and was put right or left out: body, \
+             pressed_at, area, device, reporter, narrative, items, fields)"
         );
     }
 

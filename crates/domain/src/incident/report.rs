@@ -82,7 +82,7 @@ pub(super) fn kept(
         items: draft.items,
         flags,
         silent,
-        left_out: Vec::new(),
+        left_out: draft.left_out,
     }
 }
 

@@ -61,7 +61,9 @@ fn reported(report: &Report) -> String {
     };
     match report.left_out.join(", ") {
         none if none.is_empty() => format!("{what} reported over {over}"),
-        some => format!("{what} reported over {over} (did not fit and was put right: {some})"),
+        some => format!(
+            "{what} reported over {over} (did not fit, and was put right or left out: {some})"
+        ),
     }
 }
 

@@ -105,6 +105,7 @@ pub(crate) fn draft(n: u64) -> Draft {
             value_minor: Some(2_100),
         }],
         silent: None,
+        left_out: Vec::new(),
     }
 }
 

@@ -265,5 +265,6 @@ pub(crate) fn theft(site: &str) -> Draft {
             value_minor: Some(3_250),
         }],
         silent: None,
+        left_out: Vec::new(),
     }
 }

@@ -16,7 +16,7 @@ use crate::house::Shared;
 use crate::limits::{BODY_BYTES_MAX, BODY_WAIT, DRAIN_WAIT, DRAINED_BYTES_MAX};
 use crate::problem::{Problem, kind};
 
-/// A JSON body and, with an `Idempotency-Key`, what makes the request recognisable.
+/// A body and, with an `Idempotency-Key`, what makes the request recognisable.
 #[derive(Debug)]
 pub(crate) struct Ask<T> {
     pub(crate) body: T,
@@ -47,22 +47,42 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Ask<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &Shared) -> Result<Self, Problem> {
-        let key = Key::of(request.headers())?;
-        let place = format!("{} {}", request.method(), request.uri().path());
         let form = content_type(request.headers())?;
         let takes = |form: &str| form == "application/json" || form.ends_with("+json");
         if !form.as_deref().is_none_or(takes) {
             let text = format!("send application/json, not {}", form.unwrap_or_default());
             return Err(Problem::new(kind::UNSUPPORTED_MEDIA_TYPE, text));
         }
-        let bytes = take(request, BODY_BYTES_MAX).await?;
-        if form.is_none() && !bytes.is_empty() {
+        let Whole(whole) = Whole::of(request).await?;
+        if form.is_none() && !whole.body.is_empty() {
             let text = "say what the body is: Content-Type: application/json";
             return Err(Problem::new(kind::UNSUPPORTED_MEDIA_TYPE, text));
         }
-        let body = json::read(&bytes)?;
-        let hash = hash(key.as_ref(), &place, &bytes);
+        let body = json::read(&whole.body)?;
+        let Ask { key, hash, .. } = whole;
         Ok(Self { body, key, hash })
+    }
+}
+
+/// A body as it came, whatever it says that it is.
+#[derive(Debug)]
+pub(crate) struct Whole(pub(crate) Ask<Bytes>);
+
+impl Whole {
+    async fn of(request: Request) -> Result<Self, Problem> {
+        let key = Key::of(request.headers())?;
+        let place = format!("{} {}", request.method(), request.uri().path());
+        let body = take(request, BODY_BYTES_MAX).await?;
+        let hash = hash(key.as_ref(), &place, &body);
+        Ok(Self(Ask { body, key, hash }))
+    }
+}
+
+impl FromRequest<Shared> for Whole {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &Shared) -> Result<Self, Problem> {
+        Self::of(request).await
     }
 }
 

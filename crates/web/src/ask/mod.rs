@@ -12,7 +12,7 @@ mod time;
 mod words;
 
 pub(crate) use answers::{Answer, Answers};
-pub(crate) use body::{Ask, Raw};
+pub(crate) use body::{Ask, Raw, Whole};
 pub(crate) use condition::{Expected, etag};
 pub(crate) use key::Key;
 pub(crate) use path::At;

@@ -106,10 +106,9 @@ pub(crate) async fn file(
     visitor: Visitor,
     ask: Ask<Report>,
 ) -> Result<Response, Problem> {
-    file_as(&counter, &visitor, ask, |report| {
-        Command::Report(draft(report))
-    })
-    .await
+    let once = ask.once(&visitor.actor);
+    let command = Command::Report(draft(ask.body));
+    file_as(&counter, &visitor, once, command).await
 }
 
 fn draft(report: Report) -> Draft {
@@ -137,6 +136,7 @@ fn draft(report: Report) -> Draft {
         fields: report.fields.0,
         items: report.items.into_iter().map(item).collect(),
         silent: None,
+        left_out: Vec::new(),
     }
 }
 

@@ -7,12 +7,11 @@ use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use outcry_domain::incident::Command;
-use outcry_ledger::Recorded;
+use outcry_ledger::{Once, Recorded};
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::ask::Ask;
 use crate::house::Shared;
 use crate::incident::{Receipt, replayable};
 use crate::problem::Problem;
@@ -41,15 +40,13 @@ pub(crate) struct Filed {
 }
 
 /// Records what was asked, once per key, and answers when it is durable.
-async fn file_as<T>(
+async fn file_as(
     counter: &Shared,
     visitor: &Visitor,
-    ask: Ask<T>,
-    command: impl FnOnce(T) -> Command,
+    once: Option<Once>,
+    command: Command,
 ) -> Result<Response, Problem> {
-    let once = ask.once(&visitor.actor);
     let moment = counter.moment(&visitor.actor);
-    let command = command(ask.body);
     let recorded = counter.house.ledger.report(command, &moment, once).await?;
     Ok(filed(&recorded))
 }

@@ -111,34 +111,6 @@ async fn a_report_that_does_not_fit_names_its_field() {
 }
 
 #[tokio::test]
-async fn a_call_for_help_that_does_not_fit_names_its_field() {
-    let shop = Shop::open().await;
-    for (body, pointer) in [
-        (json!({}), "/site"),
-        (json!({"site": "nowhere-1"}), "/site"),
-        (json!({"site": "leeds-012", "silent": "yes"}), "/silent"),
-        (
-            json!({"site": "leeds-012", "category": "theft"}),
-            "/category",
-        ),
-    ] {
-        shop.as_("ann")
-            .panic(body)
-            .await
-            .problem(422, "invalid-field")
-            .at(pointer);
-    }
-    // Where it is and when it was pressed may be wrong: help comes all the same.
-    for body in [
-        json!({"site": "leeds-012", "area": "roof"}),
-        json!({"site": "leeds-012", "device": "bell"}),
-        json!({"site": "leeds-012", "pressed_at": "2026-11-22T15:00:00Z"}),
-    ] {
-        shop.as_("ann").panic(body).await.created();
-    }
-}
-
-#[tokio::test]
 async fn a_verb_that_does_not_fit_names_its_field() {
     let shop = Shop::open().await;
     let id = shop.theft().await;

@@ -14,6 +14,7 @@ mod limits;
 mod live;
 mod naughty;
 mod openapi;
+mod panic;
 mod permission;
 mod plain;
 mod report;

@@ -1,4 +1,4 @@
-//! Reports and calls for help.
+//! Reports, and requests that come twice.
 
 use serde_json::json;
 
@@ -73,24 +73,6 @@ async fn everything_that_a_report_may_hold_comes_back() {
     assert_eq!(told["occurred_at"], "2026-11-22T13:50:00.000Z");
     assert_eq!(told["loss_minor"], 9998);
     assert_eq!(told["reporter"]["id"], "mia");
-}
-
-#[tokio::test]
-async fn a_call_for_help_is_critical_at_once() {
-    let shop = Shop::open().await;
-    let filed = shop
-        .as_("ann")
-        .panic(json!({"site": "leeds-012", "area": "menswear"}))
-        .await
-        .created();
-    let id = filed["incident"]["id"].as_str().unwrap();
-    let told = shop.as_("dan").get(&format!("/incidents/{id}")).await.ok();
-    assert_eq!(told["category"], "panic");
-    assert_eq!(told["priority"], 1);
-    assert_eq!(told["queue"], "critical");
-    assert_eq!(told["state"], "open");
-    assert!(told["escalation"]["steps"].as_array().unwrap().len() > 1);
-    assert_eq!(told["acknowledge_by"], "2026-11-22T14:00:30.000Z");
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ fn draft(filing: &Filing, articles: &[Article]) -> Draft {
             .collect(),
         items: items.collect(),
         silent: None,
+        left_out: Vec::new(),
     }
 }
 

@@ -1,0 +1,195 @@
+//! Calls for help: whatever comes with one, help comes.
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::shop::{Answer, Shop, answer};
+
+#[tokio::test]
+async fn a_call_for_help_is_critical_at_once() {
+    let shop = Shop::open().await;
+    let filed = shop
+        .as_("ann")
+        .panic(json!({"site": "leeds-012", "area": "menswear"}))
+        .await
+        .created();
+    let id = filed["incident"]["id"].as_str().unwrap();
+    let told = shop.as_("dan").get(&format!("/incidents/{id}")).await.ok();
+    assert_eq!(told["category"], "panic");
+    assert_eq!(told["priority"], 1);
+    assert_eq!(told["queue"], "critical");
+    assert_eq!(told["state"], "open");
+    assert!(told["escalation"]["steps"].as_array().unwrap().len() > 1);
+    assert_eq!(told["acknowledge_by"], "2026-11-22T14:00:30.000Z");
+}
+
+impl Shop {
+    /// A press as somebody sends it, byte by byte.
+    fn press(&self, name: &str, body: impl Into<Vec<u8>>) -> RequestBuilder {
+        self.as_(name).ask(Method::POST, "/panic").body(body.into())
+    }
+
+    /// What is on record of a press, and how its first entry tells it.
+    async fn told(&self, pressed: Answer) -> (Value, String) {
+        let id = pressed.created()["incident"]["id"].clone();
+        let path = format!("/incidents/{}", id.as_str().unwrap());
+        let told = self.as_("dan").get(&path).await.ok();
+        let words = told["timeline"][0]["words"].as_str().unwrap().to_owned();
+        (told, words)
+    }
+}
+
+const PLAIN: &str = "Panic reported over terminal";
+
+fn without(left_out: &str) -> String {
+    format!("{PLAIN} (did not fit, and was put right or left out: {left_out})")
+}
+
+#[tokio::test]
+async fn no_field_refuses_a_call_for_help() {
+    let shop = Shop::open().await;
+    for (field, value) in [
+        ("area", json!("roof")),
+        ("area", json!("Men's wear")),
+        ("area", json!(5)),
+        ("area", json!("a".repeat(41))),
+        ("area", json!({"id": "menswear"})),
+        ("device", json!("bell")),
+        ("device", json!(["till-1"])),
+        ("silent", json!("yes")),
+        ("silent", json!(1)),
+        ("pressed_at", json!("2026-11-22T15:00:00Z")),
+        ("pressed_at", json!("just now")),
+        ("pressed_at", json!(1_795_356_000)),
+        ("pressed_at", json!("2026-02-30T00:00:00Z")),
+        ("site", json!("nowhere-1")),
+        ("site", json!("Leeds 012")),
+        ("site", json!(12)),
+    ] {
+        let mut body = json!({"site": "leeds-012"});
+        body[field] = value;
+        let pressed = shop.as_("ann").panic(body.clone()).await;
+        let (told, words) = shop.told(pressed).await;
+        assert_eq!(words, without(field), "{body}");
+        assert_eq!(told["site"], "leeds-012", "{body}");
+        assert_eq!(told["area"], Value::Null, "{body}");
+        assert_eq!(told["occurred_at"], "2026-11-22T14:00:00.000Z", "{body}");
+        assert_eq!(told["queue"], "critical", "{body}");
+    }
+}
+
+#[tokio::test]
+async fn what_fits_is_kept_beside_what_does_not() {
+    let shop = Shop::open().await;
+    let body = json!({"site": "leeds-012", "area": "menswear", "silent": "no", "device": 1, "pressed_at": "2026-11-22T13:59:59Z",
+        "category": "theft", "Ann Example was here": true});
+    let pressed = shop.as_("wall").panic(body).await;
+    let (told, words) = shop.told(pressed).await;
+    // The names of fields may be anything: what is not known is not written down.
+    assert_eq!(words, without("device, silent, unknown fields"));
+    assert_eq!(told["area"], "menswear");
+    assert_eq!(told["occurred_at"], "2026-11-22T13:59:59.000Z");
+    assert_eq!(told["category"], "panic");
+    let full = json!({"site": "leeds-012", "area": null, "device": "till-1", "silent": true});
+    let pressed = shop.as_("wall").panic(full).await;
+    let (told, words) = shop.told(pressed).await;
+    assert_eq!((words.as_str(), &told["silent"]), (PLAIN, &json!(true)));
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_a_press_all_the_same() {
+    let shop = Shop::open().await;
+    for (body, area) in [
+        (&b"nonsense"[..], None),
+        (b"{", None),
+        (b"null", None),
+        (b"[\"leeds-012\"]", None),
+        (b"\xff\xfe{\x00}\x00", None),
+        (b"site=leeds-012&area=menswear", None),
+        (b"{\"area\":\"mens", None),
+        (b"{\"area\":\"menswear\",}", Some("menswear")),
+        (b"{\"area\":\"menswear\",\"devi", Some("menswear")),
+        (b"{\"area\":\"menswear\"} and more", Some("menswear")),
+    ] {
+        let (told, words) = shop.told(answer(shop.press("ann", body)).await).await;
+        let sent = String::from_utf8_lossy(body);
+        assert_eq!(words, without("body"), "{sent}");
+        assert_eq!(told["site"], "leeds-012", "{sent}");
+        assert_eq!(told["area"].as_str(), area, "{sent}");
+    }
+    let deep = format!("{{\"area\":{}", "[".repeat(5_000));
+    let (_, words) = shop.told(answer(shop.press("ann", deep)).await).await;
+    assert_eq!(words, without("body"));
+}
+
+#[tokio::test]
+async fn a_press_needs_no_body_and_no_form_of_it() {
+    let shop = Shop::open().await;
+    for form in [
+        None,
+        Some("text/plain"),
+        Some("application/json; charset=latin1"),
+        Some("sch\u{f6}n"),
+    ] {
+        for (body, area) in [("", None), (r#"{"area":"menswear"}"#, Some("menswear"))] {
+            let mut request = shop.press("wall", body);
+            if let Some(form) = form {
+                request = request.header("content-type", form.as_bytes());
+            }
+            let (told, words) = shop.told(answer(request).await).await;
+            assert_eq!(words, PLAIN, "{form:?} {body}");
+            assert_eq!(told["area"].as_str(), area, "{form:?} {body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_a_store_that_cannot_be_known_refuses_a_call_for_help() {
+    let shop = Shop::open().await;
+    for name in ["ned", "dan", "tills"] {
+        for body in [
+            "",
+            "nonsense",
+            "{}",
+            r#"{"site":null}"#,
+            r#"{"site":"Leeds 012"}"#,
+        ] {
+            let refused = answer(shop.press(name, body)).await;
+            let refused = refused.problem(422, "invalid-field").at("/site");
+            assert!(refused.text.contains("/api/v1/sites"), "{}", refused.text);
+        }
+        let refused = answer(shop.press(name, r#"{"site":"nowhere-1"}"#)).await;
+        let refused = refused.problem(422, "invalid-field").at("/site");
+        assert!(
+            refused.text.contains("no site nowhere-1"),
+            "{}",
+            refused.text
+        );
+        // As far as the text goes it is read, and that is far enough.
+        answer(shop.press(name, r#"{"site":"hull-282",}"#))
+            .await
+            .created();
+    }
+    for (name, body) in [("lea", "nonsense"), ("bob", r#"{"site":"leeds-012"}"#)] {
+        let refused = answer(shop.press(name, body)).await;
+        refused.problem(403, "forbidden");
+    }
+    let nobody = shop.as_nobody().ask(Method::POST, "/api/v1/panic");
+    answer(nobody.body("nonsense"))
+        .await
+        .problem(401, "not-signed-in");
+}
+
+#[tokio::test]
+async fn a_press_that_comes_twice_is_one_whatever_it_says() {
+    let shop = Shop::open().await;
+    let press = |body: &str| answer(shop.press("ann", body).header("idempotency-key", "p-1"));
+    let first = press("nonsense").await.is(201);
+    let again = press("nonsense").await.is(201);
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(again.body, first.body);
+    let other = press(r#"{"site":"leeds-012"}"#).await;
+    other.problem(422, "idempotency-key-reused");
+    let unnamed = shop.press("ann", "").header("idempotency-key", "a b");
+    answer(unnamed).await.problem(400, "invalid-header");
+}
