@@ -52,6 +52,12 @@ pub(crate) struct Setting {
     /// The program.
     #[arg(long, default_value = "target/release/outcry")]
     binary: PathBuf,
+    /// A Svix server to measure in `peers`; no package registry installs it.
+    #[arg(long, value_name = "FILE")]
+    svix: Option<PathBuf>,
+    /// An ntfy server, likewise.
+    #[arg(long, value_name = "FILE")]
+    ntfy: Option<PathBuf>,
     /// The table that is kept.
     #[arg(long, default_value = "bench/RESULTS.md")]
     results: PathBuf,

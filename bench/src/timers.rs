@@ -10,8 +10,8 @@ use outcry_ledger::Synchronous;
 
 use crate::Setting;
 use crate::measure::{Run, Samples, Target};
-use crate::world::chain::{self, QUIET_RESOLVE_S};
-use crate::world::house::House;
+use crate::world::chain::{self, Escalation, QUIET_RESOLVE_S};
+use crate::world::house::{House, Scratch};
 use crate::world::listen::Listener;
 use crate::world::{clock, log, story};
 
@@ -30,7 +30,7 @@ const CHUNK: usize = 512;
 pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     let data = log::kept(setting, log::Kind::Armed, setting.incidents).await?;
     let calm_s = setting.seconds as usize;
-    let due = arm(&data, (calm_s + AFTER_S) * DUE_PER_S).await?;
+    let due = arm(&data, (calm_s + AFTER_S) * DUE_PER_S, DUE_PER_S).await?;
     let first = due.values().min().copied().context("timers")?;
     let house = House::serve(setting, &data, None).await?;
     let ready_after = house.ready_after;
@@ -240,12 +240,39 @@ impl Lateness {
     }
 }
 
-/// Adds timers to the log, evenly a thousand a second from `LEAD_S` after the last is made.
-async fn arm(data: &std::path::Path, count: usize) -> anyhow::Result<HashMap<IncidentId, Time>> {
+/// So many timers due each second for so long and no others: how late each was on the desk's stream.
+pub(crate) async fn few(setting: &Setting, per_s: usize, for_s: usize) -> anyhow::Result<Samples> {
+    let scratch = Scratch::new(setting)?;
+    let data = scratch.data();
+    chain::found(&data, Escalation::Quiet, None).await?;
+    let due = arm(&data, per_s * for_s, per_s).await?;
+    let last = due.values().max().copied().context("timers")?;
+    let house = House::serve(setting, &data, None).await?;
+    let desk = chain::token(chain::DESK);
+    let listener = Listener::open(house.address, &desk, &["incident.breached"]).await?;
+    let (anchor, anchor_at) = (std::time::Instant::now(), clock::now());
+    sleep_until(last.plus_s(3)).await;
+    let mut heard = Samples::default();
+    for (id, due) in &due {
+        let when = listener.when("incident.breached", &id.to_string());
+        let since = when.context("a timer that the desk was not told of")? - anchor;
+        let at = anchor_at.plus_us(since.as_micros() as i64);
+        heard.push(Duration::from_micros((at - *due).max(0).unsigned_abs()));
+    }
+    house.stop()?;
+    Ok(heard)
+}
+
+/// Adds timers to the log, evenly so many a second from `LEAD_S` after the last is made.
+async fn arm(
+    data: &std::path::Path,
+    count: usize,
+    per_s: usize,
+) -> anyhow::Result<HashMap<IncidentId, Time>> {
     let ledger = chain::open(data, Synchronous::Normal).await?;
     // Making them takes its time, which the first one's deadline has to leave: two thousand a second, at worst.
     let first = clock::now().plus_s(LEAD_S + (count / 2_000) as u32);
-    let spacing_us = 1_000_000 / DUE_PER_S as i64;
+    let spacing_us = 1_000_000 / per_s as i64;
     let due = |number: usize| first.plus_us(number as i64 * spacing_us);
     let month = i64::from(QUIET_RESOLVE_S) * 1_000_000;
     let mut armed = HashMap::new();
