@@ -1,7 +1,7 @@
 // Starts the app: words, who is here, the page of the address; moves between pages without losing sound and stream.
 import { effect, html, render, signal } from './vendor/ui.js';
-import { tick } from './core/clock.js';
-import { speak, t } from './core/text.js';
+import { tick } from './rules/clock.js';
+import { speak, t } from './rules/text.js';
 import { arrive } from './edge/session.js';
 import { dress } from './edge/settings.js';
 import { register } from './edge/worker.js';

@@ -11,8 +11,8 @@ const PATIENCE_MS = 2500;
 const PAGES = ['/terminal', '/store'];
 /** Everything the terminal needs. A test compares this list with what its modules really import. */
 const FILES = [
-  'app.css', 'app.js', 'core/alarm.js', 'core/clock.js', 'core/form.js', 'core/incidents.js', 'core/outbox.js',
-  'core/problem.js', 'core/report.js', 'core/route.js', 'core/sla.js', 'core/stream.js', 'core/text.js', 'core/time.js',
+  'app.css', 'app.js', 'rules/alarm.js', 'rules/clock.js', 'rules/form.js', 'rules/incidents.js', 'rules/outbox.js',
+  'rules/problem.js', 'rules/report.js', 'rules/route.js', 'rules/sla.js', 'rules/stream.js', 'rules/text.js', 'rules/time.js',
   'edge/api.js', 'edge/disk.js', 'edge/live.js', 'edge/outbox.js', 'edge/session.js', 'edge/settings.js', 'edge/sound.js',
   'edge/wire.js', 'edge/worker.js', 'fonts/atkinson-next.woff2', 'icons.svg', 'mark.svg', 'pages/store.js',
   'pages/terminal.js', 'strings/en.json', 'strings/en.office.json', 'styles/office.css', 'styles/parts.css',
@@ -101,7 +101,7 @@ async function drain() {
 
 const outbox = (database) => database.transaction('outbox', 'readwrite', { durability: 'strict' }).objectStore('outbox');
 
-/** As `outcome` in core/outbox.js: what is refused for good keeps nothing else waiting, and stays until somebody has read it. */
+/** As `outcome` in rules/outbox.js: what is refused for good keeps nothing else waiting, and stays until somebody has read it. */
 const waits = (status) => status < 400 || status === 401 || status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
 
 /** Why, in the server's words. @returns {Promise<string>} */

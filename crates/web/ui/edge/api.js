@@ -1,10 +1,10 @@
 // The door to the server: JSON in and out, an idempotency key on every change, problems as Failure.
-import { learn } from '../core/clock.js';
-import { Failure, failure } from '../core/problem.js';
-import { t } from '../core/text.js';
+import { learn } from '../rules/clock.js';
+import { Failure, failure } from '../rules/problem.js';
+import { t } from '../rules/text.js';
 
-/** @typedef {import('../core/contract.d.ts').Filed} Filed */
-/** @typedef {import('../core/contract.d.ts').Summary} Summary */
+/** @typedef {import('../rules/contract.d.ts').Filed} Filed */
+/** @typedef {import('../rules/contract.d.ts').Summary} Summary */
 
 const PREFIX = '/api/v1';
 /** A request that takes longer is given up. */
@@ -21,7 +21,7 @@ export const post = (path, body, key = crypto.randomUUID()) =>
 export const put = (path, body, version) =>
   ask('PUT', path, { body, headers: version ? { 'if-match': `"${version}"` } : { 'if-none-match': '*' } }).then((r) => r.body);
 
-/** One verb on an incident. @param {string} id @param {import('../core/contract.d.ts').Verb} verb @param {Record<string, unknown>} [body] @returns {Promise<{incident: Summary}>} */
+/** One verb on an incident. @param {string} id @param {import('../rules/contract.d.ts').Verb} verb @param {Record<string, unknown>} [body] @returns {Promise<{incident: Summary}>} */
 export const act = (id, verb, body = {}) => post(`/incidents/${encodeURIComponent(id)}/${verb}`, body);
 
 /** Every page of a list, handing each over as it comes. @template T @param {string} path with its query @param {(items: T[], whole: boolean) => void} each @param {AbortSignal} [signal] */

@@ -1,14 +1,14 @@
 // One event stream per browser: the tab that holds the lock listens and tells the others; each tab applies the same
 // batches once per animation frame. Resumes by the last token, in whichever tab takes over.
 import { batch, signal } from '../vendor/ui.js';
-import { Board } from '../core/incidents.js';
-import { learn } from '../core/clock.js';
-import { condition, wait_ms } from '../core/stream.js';
+import { Board } from '../rules/incidents.js';
+import { learn } from '../rules/clock.js';
+import { condition, wait_ms } from '../rules/stream.js';
 import { pages } from './api.js';
 import { wire } from './wire.js';
 
-/** @typedef {import('../core/contract.d.ts').LiveEvent} LiveEvent */
-/** @typedef {import('../core/contract.d.ts').Summary} Summary */
+/** @typedef {import('../rules/contract.d.ts').LiveEvent} LiveEvent */
+/** @typedef {import('../rules/contract.d.ts').Summary} Summary */
 /** @typedef {{what: 'fact', token: string, event: LiveEvent} | {what: 'word', token: string, server_time: string} | {what: 'failed'} | {what: 'reload'}} Message */
 
 /** Everything known of incidents in this tab; read it when `changes` changes. */

@@ -1,12 +1,12 @@
 // Store first, then send: nothing a person reported is lost when the network or the browser goes away.
 import { signal } from '../vendor/ui.js';
-import { EVERY_MS, ITEMS_MAX, order, outcome, summary } from '../core/outbox.js';
-import { Failure } from '../core/problem.js';
+import { EVERY_MS, ITEMS_MAX, order, outcome, summary } from '../rules/outbox.js';
+import { Failure } from '../rules/problem.js';
 import { transact } from './disk.js';
 import { post } from './api.js';
 
-/** @typedef {import('../core/outbox.js').Item} Item */
-/** @typedef {import('../core/contract.d.ts').Filed} Filed */
+/** @typedef {import('../rules/outbox.js').Item} Item */
+/** @typedef {import('../rules/contract.d.ts').Filed} Filed */
 
 /** What waits on this device now. */
 export const waiting = signal(/** @type {{waiting: number, refused: number, since: string | null}} */ ({ waiting: 0, refused: 0, since: null }));

@@ -3,9 +3,9 @@ import { signal } from '../vendor/ui.js';
 import { all, get, signOut } from './api.js';
 import { forgetKnown, recall, remember } from './disk.js';
 
-/** @typedef {import('../core/contract.d.ts').Me} Me */
-/** @typedef {import('../core/contract.d.ts').Right} Right */
-/** @typedef {import('../core/contract.d.ts').Template} Template */
+/** @typedef {import('../rules/contract.d.ts').Me} Me */
+/** @typedef {import('../rules/contract.d.ts').Right} Right */
+/** @typedef {import('../rules/contract.d.ts').Template} Template */
 
 export const me = signal(/** @type {Me | null} */ (null));
 export const failed = signal(/** @type {unknown} */ (null));

@@ -1,6 +1,6 @@
 // Sound without files: the desk's pulses and the shop's siren, made by Web Audio so that they work offline.
 import { signal } from '../vendor/ui.js';
-import { pulses } from '../core/alarm.js';
+import { pulses } from '../rules/alarm.js';
 
 /** Whether sound can be heard: a browser allows it only after a person has touched the page. */
 export const audible = signal(false);

@@ -1,6 +1,6 @@
 // An address that is no page.
 import { html } from '../vendor/ui.js';
-import { t } from '../core/text.js';
+import { t } from '../rules/text.js';
 
 export function Page() {
   return html`<h1>${t('page.absent')}</h1><p>${t('absent.what')}</p><p><a href="/">${t('absent.home')}</a></p>`;

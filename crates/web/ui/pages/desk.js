@@ -1,9 +1,9 @@
 // The dispatch desk: what is open, in order of urgency, and what to do about it.
 import { html, signal, useComputed, useEffect, useSignal } from '../vendor/ui.js';
-import { grouped, plainRows } from '../core/flood.js';
-import { action } from '../core/keys.js';
-import { waiting } from '../core/sla.js';
-import { name, t } from '../core/text.js';
+import { grouped, plainRows } from '../rules/flood.js';
+import { action } from '../rules/keys.js';
+import { waiting } from '../rules/sla.js';
+import { name, t } from '../rules/text.js';
 import { board, changes, loaded, loadOpen, onGap } from '../edge/live.js';
 import { learnTemplates, me } from '../edge/session.js';
 import { shortcuts } from '../edge/settings.js';
@@ -21,9 +21,9 @@ import { go } from '../ui/place.js';
 import { Rows } from '../ui/rows.js';
 import { say } from '../ui/say.js';
 import { Empty, Failed, Forbidden, Loading } from '../ui/states.js';
-import { now } from '../core/clock.js';
+import { now } from '../rules/clock.js';
 
-/** @typedef {import('../core/flood.js').Row} Row */
+/** @typedef {import('../rules/flood.js').Row} Row */
 /** @typedef {'all' | 'waiting' | 'mine' | 'checkpoint'} View */
 
 const VIEWS = /** @type {const} */ (['all', 'waiting', 'mine', 'checkpoint']);
@@ -77,7 +77,7 @@ export function Page() {
     ${help.value && html`<${Help} where="desk" onClose=${() => { help.value = false; }} />`}<${Dialogs} />`;
 }
 
-/** @type {Record<View, (s: import('../core/contract.d.ts').Summary) => boolean>} */
+/** @type {Record<View, (s: import('../rules/contract.d.ts').Summary) => boolean>} */
 const wanted = {
   all: () => true,
   waiting,

@@ -1,8 +1,8 @@
 // One incident, whole: what was said, what the shop's records say, who was reached, what was done.
 import { html, useEffect, useSignal } from '../vendor/ui.js';
-import { action } from '../core/keys.js';
-import { ended } from '../core/sla.js';
-import { t } from '../core/text.js';
+import { action } from '../rules/keys.js';
+import { ended } from '../rules/sla.js';
+import { t } from '../rules/text.js';
 import { can, learnTemplates } from '../edge/session.js';
 import { shortcuts } from '../edge/settings.js';
 import { wire } from '../edge/wire.js';

@@ -1,8 +1,8 @@
 // All incidents: search and filters in the address, a page at a time.
 import { html, useEffect, useRef, useSignal } from '../vendor/ui.js';
-import { query, read, set, without, write } from '../core/filters.js';
-import { name, t } from '../core/text.js';
-import { day } from '../core/time.js';
+import { query, read, set, without, write } from '../rules/filters.js';
+import { name, t } from '../rules/text.js';
+import { day } from '../rules/time.js';
 import { all, get } from '../edge/api.js';
 import { learnTemplates, templates } from '../edge/session.js';
 import { Left } from '../ui/deadline.js';
@@ -14,8 +14,8 @@ import { Priority } from '../ui/priority.js';
 import { useShown } from '../ui/shown.js';
 import { Empty, Failed, Loading } from '../ui/states.js';
 
-/** @typedef {import('../core/contract.d.ts').Summary} Summary */
-/** @typedef {import('../core/filters.js').Filter} Filter */
+/** @typedef {import('../rules/contract.d.ts').Summary} Summary */
+/** @typedef {import('../rules/filters.js').Filter} Filter */
 
 const PAGE_SIZE = 50;
 /** A search begins when typing pauses. */

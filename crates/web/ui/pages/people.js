@@ -1,8 +1,8 @@
 // People: role, how far their arm reaches, how they are told, and a link to sign in.
 import { html, useEffect, useSignal } from '../vendor/ui.js';
-import { add, drop, slug } from '../core/form.js';
-import { day } from '../core/time.js';
-import { name, t } from '../core/text.js';
+import { add, drop, slug } from '../rules/form.js';
+import { day } from '../rules/time.js';
+import { name, t } from '../rules/text.js';
 import { all, post } from '../edge/api.js';
 import { can } from '../edge/session.js';
 import { Check, Choice, Text } from '../ui/field.js';
@@ -12,7 +12,7 @@ import { ListOf, Manage, Remove } from '../ui/manage.js';
 import { sayFailure } from '../ui/say.js';
 
 /** @typedef {import('../ui/field.js').Form} Form */
-/** @typedef {import('../core/contract.d.ts').Person} Person */
+/** @typedef {import('../rules/contract.d.ts').Person} Person */
 
 const ROLES = ['clerk', 'manager', 'desk', 'analyst', 'admin'];
 const CHANNELS = ['mail', 'webhook'];
@@ -32,7 +32,7 @@ export const Page = () => html`<${Manage} kind=${kind} />`;
 function Body({ form, entry, saved }) {
   const person = /** @type {Person} */ (/** @type {unknown} */ (entry));
   const sites = useLoad(() => all('/sites'), []);
-  const list = /** @type {import('../core/contract.d.ts').Site[]} */ (sites.data ?? []);
+  const list = /** @type {import('../rules/contract.d.ts').Site[]} */ (sites.data ?? []);
   const regions = [...new Set(list.map((s) => s.region))];
   /** @type {[string, string][]} */
   const places = person.reach.kind === 'site' ? list.map((s) => [s.id, s.name]) : regions.map((r) => [r, name('region', r)]);

@@ -1,9 +1,9 @@
 // Who is told, when, and by what: queues with their SLA, escalation policies, on-call schedules.
 import { html } from '../vendor/ui.js';
-import { add, drop, slug } from '../core/form.js';
-import { CHANNELS } from '../core/reached.js';
-import { day, duration } from '../core/time.js';
-import { name, t } from '../core/text.js';
+import { add, drop, slug } from '../rules/form.js';
+import { CHANNELS } from '../rules/reached.js';
+import { day, duration } from '../rules/time.js';
+import { name, t } from '../rules/text.js';
 import { all } from '../edge/api.js';
 import { can } from '../edge/session.js';
 import { Choice, Several, Text } from '../ui/field.js';
@@ -14,8 +14,8 @@ import { Priority } from '../ui/priority.js';
 
 /** @typedef {import('../ui/field.js').Form} Form */
 /** @typedef {import('../ui/manage.js').Entry} Entry */
-/** @typedef {import('../core/contract.d.ts').Policy} Policy */
-/** @typedef {import('../core/contract.d.ts').Schedule} Schedule */
+/** @typedef {import('../rules/contract.d.ts').Policy} Policy */
+/** @typedef {import('../rules/contract.d.ts').Schedule} Schedule */
 
 const ROLES = ['clerk', 'manager', 'desk', 'analyst', 'admin'];
 /** @type {[string, string][]} */ const NO_OPTIONS = [];

@@ -1,9 +1,9 @@
 // A manager's store on a phone: what is open here, who is on shift, and one thumb to acknowledge.
 import { html, useEffect, useSignal } from '../vendor/ui.js';
-import { second } from '../core/clock.js';
-import { waiting } from '../core/sla.js';
-import { ago } from '../core/time.js';
-import { name, t } from '../core/text.js';
+import { second } from '../rules/clock.js';
+import { waiting } from '../rules/sla.js';
+import { ago } from '../rules/time.js';
+import { name, t } from '../rules/text.js';
 import { get } from '../edge/api.js';
 import { board, changes, loaded, loadOpen, onGap } from '../edge/live.js';
 import { wire } from '../edge/wire.js';
@@ -18,7 +18,7 @@ import { Since } from '../ui/incident/parts.js';
 import { Priority } from '../ui/priority.js';
 import { Failed, Loading } from '../ui/states.js';
 
-/** @typedef {import('../core/contract.d.ts').Summary} Summary */
+/** @typedef {import('../rules/contract.d.ts').Summary} Summary */
 
 export function Page() {
   const kept = useSignal(/** @type {{at: number, open: Summary[]} | null} */ (null));

@@ -1,13 +1,13 @@
 // Stores: areas, devices, and how the help button behaves there.
 import { html } from '../vendor/ui.js';
-import { add, drop, slug } from '../core/form.js';
-import { name, t } from '../core/text.js';
+import { add, drop, slug } from '../rules/form.js';
+import { name, t } from '../rules/text.js';
 import { Check, Choice, Several, Text } from '../ui/field.js';
 import { Icon } from '../ui/icon.js';
 import { BoxHead, ListOf, Manage, Remove } from '../ui/manage.js';
 
 /** @typedef {import('../ui/field.js').Form} Form */
-/** @typedef {import('../core/contract.d.ts').Site} Site */
+/** @typedef {import('../rules/contract.d.ts').Site} Site */
 
 const DEVICES = ['terminal', 'till', 'camera', 'button'];
 

@@ -1,14 +1,14 @@
 // Report templates: what the tile says, what is asked, and the advice after sending.
 import { html } from '../vendor/ui.js';
-import { add, drop, put, slug } from '../core/form.js';
-import { name, t } from '../core/text.js';
+import { add, drop, put, slug } from '../rules/form.js';
+import { name, t } from '../rules/text.js';
 import { Check, Choice, Long, Text } from '../ui/field.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
 import { BoxHead, ListOf, Manage, Remove, Up } from '../ui/manage.js';
 
 /** @typedef {import('../ui/field.js').Form} Form */
-/** @typedef {import('../core/contract.d.ts').Template} Template */
-/** @typedef {import('../core/contract.d.ts').Question} Question */
+/** @typedef {import('../rules/contract.d.ts').Template} Template */
+/** @typedef {import('../rules/contract.d.ts').Question} Question */
 
 const KINDS = ['choice', 'many', 'number', 'yes_no', 'text'];
 const FLAGS = ['weapon', 'injury', 'violence', 'still_here'];

@@ -1,8 +1,8 @@
 // The shop floor's terminal: six tiles, a form of chips, the help button that is always there.
 import { html, signal, useComputed, useEffect, useSignal } from '../vendor/ui.js';
-import { now } from '../core/clock.js';
-import { hour } from '../core/time.js';
-import { t } from '../core/text.js';
+import { now } from '../rules/clock.js';
+import { hour } from '../rules/time.js';
+import { t } from '../rules/text.js';
 import { wire } from '../edge/wire.js';
 import { drain, forget, keepTrying, own, refusals, submit, waiting } from '../edge/outbox.js';
 import { can, learnTemplates, me, templates } from '../edge/session.js';
@@ -15,8 +15,8 @@ import { Failed, Forbidden, Loading } from '../ui/states.js';
 import { HoldForHelp } from '../ui/terminal/hold.js';
 import { Theme } from '../ui/theme.js';
 
-/** @typedef {import('../core/contract.d.ts').Template} Template */
-/** @typedef {import('../core/contract.d.ts').Filed} Filed */
+/** @typedef {import('../rules/contract.d.ts').Template} Template */
+/** @typedef {import('../rules/contract.d.ts').Filed} Filed */
 
 /** How many tiles stand on the first page. */
 const TILES = 6;
@@ -130,7 +130,7 @@ const Tile = ({ template: x }) => html`<a class="tile" href=${`/terminal?report=
 
 /** What the server would never take, with its reason, until somebody has read it. */
 function Refused() {
-  const list = useSignal(/** @type {import('../core/outbox.js').Item[]} */ ([]));
+  const list = useSignal(/** @type {import('../rules/outbox.js').Item[]} */ ([]));
   useEffect(() => { void refusals().then((r) => { list.value = r; }); }, [waiting.value.refused]);
   return html`${list.value.map((i) => html`<div key=${i.key} class="callout bad" role="alert"><${Icon} name="circle-x" /><p><b>${t('outbox.refused', { what: i.title, time: hour(i.at) })}</b> ${i.kind === 'panic' && t('outbox.call')} ${i.refused}</p>
     <button type="button" onClick=${() => { list.value = list.value.filter((x) => x.key !== i.key); void forget(i.key); }}>${t('action.understood')}</button></div>`)}`;

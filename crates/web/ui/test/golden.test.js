@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
-import { Board } from '../core/incidents.js';
+import { Board } from '../rules/incidents.js';
 
-/** @typedef {{about: string, events: import('../core/contract.d.ts').LiveEvent[], expect: {after: number, open: string[], ended?: string[], states?: Record<string, string>}[]}} Fixture */
+/** @typedef {{about: string, events: import('../rules/contract.d.ts').LiveEvent[], expect: {after: number, open: string[], ended?: string[], states?: Record<string, string>}[]}} Fixture */
 
 const folder = new URL('./fixtures/', import.meta.url);
 

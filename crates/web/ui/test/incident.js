@@ -1,6 +1,6 @@
 // An incident for tests; what matters is said, the rest is ordinary.
 
-/** @param {Partial<import('../core/contract.d.ts').Summary>} [what] @returns {import('../core/contract.d.ts').Summary} */
+/** @param {Partial<import('../rules/contract.d.ts').Summary>} [what] @returns {import('../rules/contract.d.ts').Summary} */
 export const incident = (what = {}) => ({
   id: 'a', reference: 'INC-7F3K-92QX', region: 'north', site: 'leeds-012', site_name: 'Leeds 012', area: 'tills', category: 'theft',
   state: 'open', queue: 'standard', priority: 3, risk: 44, confidence: 0.7, channel: 'terminal', silent: false, checkpoint: false,

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
-import { CHANNELS, became } from '../core/reached.js';
-import { speak } from '../core/text.js';
+import { CHANNELS, became } from '../rules/reached.js';
+import { speak } from '../rules/text.js';
 import { DATABASE, VERSION } from '../edge/disk.js';
 import { closure, files, modules, text } from './tree.js';
 
@@ -141,12 +141,18 @@ test('policy: nothing that a strict Content-Security-Policy or Trusted Types wou
   assert.doesNotMatch(text('shell.html'), /<script(?![^>]*\bsrc=)|\bstyle=|\son[a-z]+=/);
 });
 
-test('core: knows no browser', () => {
-  for (const file of files('core').filter((f) => f.endsWith('.js'))) {
+test('rules: know no browser', () => {
+  for (const file of files('rules').filter((f) => f.endsWith('.js'))) {
     const code = text(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
     assert.doesNotMatch(code, /\b(document|window|navigator|localStorage|fetch|indexedDB|location|addEventListener)\b[.(]/, file);
     for (const [, from] of text(file).matchAll(/from '([^']+)'/g)) assert.match(from, /^\.\/|^\.\.\/vendor\/ui\.js$/, file);
   }
+});
+
+test('names: a folder and a file say what they hold', () => {
+  const nothing = ['common', 'util', 'utils', 'helper', 'helpers', 'misc', 'base', 'core', 'manager', 'service', 'impl', 'types', 'models', 'dto', 'processor'];
+  const found = [...modules(), ...files('test'), ...files('e2e')].filter((path) => path.split(/[/.]/).some((part) => nothing.includes(part)));
+  assert.deepEqual(found, []);
 });
 
 test('size: a page has at most 300 lines, every other module at most 300 too', () => {

@@ -14,7 +14,7 @@ export const files = (folder) => readdirSync(join(ROOT, folder), { recursive: tr
   .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length));
 
 /** The app's own modules. */
-export const modules = () => ['app.js', ...['core', 'edge', 'ui', 'pages'].flatMap(files).filter((f) => f.endsWith('.js'))];
+export const modules = () => ['app.js', ...['rules', 'edge', 'ui', 'pages'].flatMap(files).filter((f) => f.endsWith('.js'))];
 
 /** Everything that some modules import, themselves included; not what they import later. @param {...string} entries */
 export function closure(...entries) {

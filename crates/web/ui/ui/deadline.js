@@ -1,10 +1,10 @@
 // The SLA clock: always against server time, always also as words.
 import { html } from '../vendor/ui.js';
-import { second } from '../core/clock.js';
-import { deadline, standing } from '../core/sla.js';
-import { t } from '../core/text.js';
+import { second } from '../rules/clock.js';
+import { deadline, standing } from '../rules/sla.js';
+import { t } from '../rules/text.js';
 
-/** @typedef {import('../core/contract.d.ts').Summary} Summary */
+/** @typedef {import('../rules/contract.d.ts').Summary} Summary */
 
 /** The time left, as in a row of the desk. @param {{incident: Pick<Summary, 'state' | 'reported_at' | 'acknowledge_by' | 'resolve_by'>}} props */
 export function Left({ incident }) {

@@ -1,6 +1,6 @@
 // A modal dialog of the browser's own: focus stays inside, Escape closes, focus returns.
 import { html, useEffect, useId, useRef } from '../vendor/ui.js';
-import { t } from '../core/text.js';
+import { t } from '../rules/text.js';
 import { Icon } from './icon.js';
 
 /** @param {{title: string, onClose: () => void, children?: unknown, class?: string}} props */

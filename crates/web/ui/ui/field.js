@@ -1,7 +1,7 @@
 // Form fields bound to a document by JSON pointer, with the server's message for that pointer beside them.
 import { html, useId } from '../vendor/ui.js';
-import { at } from '../core/form.js';
-import { t } from '../core/text.js';
+import { at } from '../rules/form.js';
+import { t } from '../rules/text.js';
 
 /** @typedef {{document: unknown, fields: Map<string, string>, change: (pointer: string, value: unknown) => void, locked: boolean}} Form */
 /** @typedef {{form: Form, at: string, label: string, hint?: string, class?: string}} Common */

@@ -1,6 +1,6 @@
 // What stands around every page: a way past the menu, the head, the page itself, messages.
 import { html, useEffect, useRef } from '../vendor/ui.js';
-import { t } from '../core/text.js';
+import { t } from '../rules/text.js';
 import { failed, me } from '../edge/session.js';
 import { Notes } from './say.js';
 import { Failed, Loading } from './states.js';

@@ -1,8 +1,8 @@
 // The head of every page but the terminal: menu, how alive the stream is, who is here.
 import { html, useEffect, useSignal } from '../vendor/ui.js';
-import { menu } from '../core/route.js';
-import { span } from '../core/time.js';
-import { name as word, t } from '../core/text.js';
+import { menu } from '../rules/route.js';
+import { span } from '../rules/time.js';
+import { name as word, t } from '../rules/text.js';
 import { me } from '../edge/session.js';
 import { wire } from '../edge/wire.js';
 import { Icon } from './icon.js';

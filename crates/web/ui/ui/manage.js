@@ -1,8 +1,8 @@
 // A list beside the form of its chosen entry: the shape of all pages that set the organisation up.
 import { html, useEffect, useRef, useSignal } from '../vendor/ui.js';
-import { put as at, same } from '../core/form.js';
-import { Failure } from '../core/problem.js';
-import { name, t } from '../core/text.js';
+import { put as at, same } from '../rules/form.js';
+import { Failure } from '../rules/problem.js';
+import { name, t } from '../rules/text.js';
 import { all, get, put } from '../edge/api.js';
 import { onEvent } from '../edge/live.js';
 import { can } from '../edge/session.js';
@@ -13,7 +13,7 @@ import { go, search } from './place.js';
 import { say } from './say.js';
 import { Empty, Failed, Forbidden, Loading } from './states.js';
 
-/** @typedef {import('../core/contract.d.ts').Right} Right */
+/** @typedef {import('../rules/contract.d.ts').Right} Right */
 /** @typedef {import('./field.js').Form} Form */
 /** @typedef {Record<string, any> & {version: number}} Entry an editable document of the API: its shape is the page's business */
 /**

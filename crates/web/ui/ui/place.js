@@ -1,6 +1,6 @@
 // Where the app is: the address as a signal, and moving to another without loading the page again.
 import { signal } from '../vendor/ui.js';
-import { route } from '../core/route.js';
+import { route } from '../rules/route.js';
 
 export const page = signal(route(location.pathname));
 export const search = signal(location.search);

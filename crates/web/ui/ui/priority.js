@@ -1,6 +1,6 @@
 // Priority in shape, label and colour at once; a person who misses one has the others.
 import { html } from '../vendor/ui.js';
-import { name, t } from '../core/text.js';
+import { name, t } from '../rules/text.js';
 
 const SHAPES = [
   null,

@@ -1,6 +1,6 @@
 // A list of any length of which only the rows on the screen exist. All rows have the same height.
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from '../vendor/ui.js';
-import { reveal, visible } from '../core/rows.js';
+import { reveal, visible } from '../rules/rows.js';
 
 /**
  * @template {{id: string}} T

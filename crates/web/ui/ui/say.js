@@ -1,7 +1,7 @@
 // Short messages: seen in a corner, read out by a screen reader, gone by themselves unless they need an answer.
 import { html, signal } from '../vendor/ui.js';
-import { Failure } from '../core/problem.js';
-import { t } from '../core/text.js';
+import { Failure } from '../rules/problem.js';
+import { t } from '../rules/text.js';
 import { Icon } from './icon.js';
 
 /** @typedef {{id: number, words: string, tone: 'ok' | 'bad', action?: {label: string, run: () => void}}} Note */

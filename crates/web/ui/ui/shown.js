@@ -2,7 +2,7 @@
 import { useComputed, useRef } from '../vendor/ui.js';
 import { board, changes } from '../edge/live.js';
 
-/** @typedef {import('../core/contract.d.ts').Summary} Summary */
+/** @typedef {import('../rules/contract.d.ts').Summary} Summary */
 
 /** @param {Summary[]} list @returns {Summary[]} */
 export function useShown(list) {

@@ -1,7 +1,7 @@
 // Signing out: asked once, because a sign-in link may work only once, and with a word about what is not sent yet.
 import { html, useEffect, useSignal } from '../vendor/ui.js';
-import { Failure } from '../core/problem.js';
-import { t } from '../core/text.js';
+import { Failure } from '../rules/problem.js';
+import { t } from '../rules/text.js';
 import { own, waiting } from '../edge/outbox.js';
 import { leave, me } from '../edge/session.js';
 import { Dialog } from './dialog.js';

@@ -1,7 +1,7 @@
 // The states every list has besides its content: waiting, empty, failed, cut off, not allowed.
 import { html, useEffect, useSignal } from '../vendor/ui.js';
-import { Failure } from '../core/problem.js';
-import { name, t } from '../core/text.js';
+import { Failure } from '../rules/problem.js';
+import { name, t } from '../rules/text.js';
 import { Icon } from './icon.js';
 
 /** Nothing is shown for the first moment, so that fast answers do not flicker. */

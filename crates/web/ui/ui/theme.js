@@ -1,6 +1,6 @@
 // The switch between the system's colours, light and dark.
 import { html } from '../vendor/ui.js';
-import { t } from '../core/text.js';
+import { t } from '../rules/text.js';
 import { theme } from '../edge/settings.js';
 import { Icon } from './icon.js';
 

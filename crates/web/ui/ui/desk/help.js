@@ -1,7 +1,7 @@
 // The keys of the desk, and the switch that turns them off.
 import { html } from '../../vendor/ui.js';
-import { SHORTCUTS } from '../../core/keys.js';
-import { t } from '../../core/text.js';
+import { SHORTCUTS } from '../../rules/keys.js';
+import { t } from '../../rules/text.js';
 import { shortcuts } from '../../edge/settings.js';
 import { Dialog } from '../dialog.js';
 

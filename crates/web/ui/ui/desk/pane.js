@@ -1,7 +1,7 @@
 // The chosen incident beside the queue: all that is needed to decide, without leaving the desk.
 import { html, useEffect } from '../../vendor/ui.js';
-import { waiting } from '../../core/sla.js';
-import { t } from '../../core/text.js';
+import { waiting } from '../../rules/sla.js';
+import { t } from '../../rules/text.js';
 import { act } from '../../edge/api.js';
 import { can } from '../../edge/session.js';
 import { Actions } from '../incident/actions.js';

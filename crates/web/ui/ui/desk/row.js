@@ -1,15 +1,15 @@
 // One row of the desk's queue: an incident, or in a flood all lesser incidents of one store.
 import { Component, html } from '../../vendor/ui.js';
-import { second } from '../../core/clock.js';
-import { waiting } from '../../core/sla.js';
-import { span } from '../../core/time.js';
-import { name, t } from '../../core/text.js';
+import { second } from '../../rules/clock.js';
+import { waiting } from '../../rules/sla.js';
+import { span } from '../../rules/time.js';
+import { name, t } from '../../rules/text.js';
 import { Left } from '../deadline.js';
 import { Icon, categoryIcon } from '../icon.js';
 import { Priority } from '../priority.js';
 
-/** @typedef {import('../../core/contract.d.ts').Summary} Summary */
-/** @typedef {import('../../core/flood.js').Row} Row */
+/** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
+/** @typedef {import('../../rules/flood.js').Row} Row */
 
 /** The columns, in the order of the cells below. */
 export const columns = () => ['priority', 'what', 'where', 'clock', 'reached', 'owner'].map((c) => t(`column.${c}`));
@@ -52,7 +52,7 @@ function Reach({ s }) {
   return html`<span class=${nobody ? 'failed' : ''} title=${t('row.reached', { n: reached, of: all })}><${Icon} name=${nobody ? 'triangle-alert' : reached ? 'check-check' : d.accepted ? 'check' : 'send'} /><span aria-hidden="true">${reached}/${all}</span><span class="vh">${t('row.reached', { n: reached, of: all })}</span></span>`;
 }
 
-/** @param {{row: import('../../core/flood.js').GroupRow, toggle: (site: string) => void}} props */
+/** @param {{row: import('../../rules/flood.js').GroupRow, toggle: (site: string) => void}} props */
 function Group({ row, toggle }) {
   return html`<span role="gridcell" class="c-priority"><${Priority} priority=${row.worst.priority} /></span>
     <span role="gridcell" class="c-what"><button type="button" class="quiet fold" tabindex="-1" aria-expanded=${row.open ? 'true' : 'false'} onClick=${() => toggle(row.site)}><${Icon} name=${row.open ? 'chevron-down' : 'chevron-right'} />

@@ -1,8 +1,8 @@
 // The figures on top of the desk and the state of the shift: sound, notifications, silence.
 import { html, useEffect, useSignal } from '../../vendor/ui.js';
-import { now, second } from '../../core/clock.js';
-import { duration, span } from '../../core/time.js';
-import { t } from '../../core/text.js';
+import { now, second } from '../../rules/clock.js';
+import { duration, span } from '../../rules/time.js';
+import { t } from '../../rules/text.js';
 import { get } from '../../edge/api.js';
 import { wire } from '../../edge/wire.js';
 import { audible } from '../../edge/sound.js';
@@ -15,7 +15,7 @@ import { alarm, rate } from './watch.js';
 const ASK_MS = 20_000;
 
 export function Strip() {
-  const told = useSignal(/** @type {import('../../core/contract.d.ts').DeskFigures | null} */ (null));
+  const told = useSignal(/** @type {import('../../rules/contract.d.ts').DeskFigures | null} */ (null));
   useEffect(() => {
     const ask = () => { void get('/desk').then((f) => { told.value = /** @type {any} */ (f); }, () => undefined); };
     ask();

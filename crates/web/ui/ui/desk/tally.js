@@ -1,8 +1,8 @@
 // What the desk counts, as a signal that changes only when a number does.
 import { effect, signal } from '../../vendor/ui.js';
-import { second } from '../../core/clock.js';
-import { same } from '../../core/form.js';
-import { figures } from '../../core/incidents.js';
+import { second } from '../../rules/clock.js';
+import { same } from '../../rules/form.js';
+import { figures } from '../../rules/incidents.js';
 import { board, changes } from '../../edge/live.js';
 import { me } from '../../edge/session.js';
 

@@ -1,10 +1,10 @@
 // Listens while the desk is open: counts alarms, notices a flood, sounds what is due, tells a hidden window.
 import { effect, signal } from '../../vendor/ui.js';
-import { Alarm } from '../../core/alarm.js';
-import { now } from '../../core/clock.js';
-import { AlarmRate, WINDOW_MS } from '../../core/flood.js';
-import { waiting } from '../../core/sla.js';
-import { name, t } from '../../core/text.js';
+import { Alarm } from '../../rules/alarm.js';
+import { now } from '../../rules/clock.js';
+import { AlarmRate, WINDOW_MS } from '../../rules/flood.js';
+import { waiting } from '../../rules/sla.js';
+import { name, t } from '../../rules/text.js';
 import { pages } from '../../edge/api.js';
 import { board, loaded, onEvent } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
@@ -51,12 +51,12 @@ function untold() {
 /** Counts the alarms of the minutes before this tab was opened, those already taken too. */
 async function before() {
   const since = new Date(now() - WINDOW_MS).toISOString();
-  await pages(`/incidents?since=${encodeURIComponent(since)}`, (/** @type {import('../../core/contract.d.ts').Summary[]} */ items) => {
+  await pages(`/incidents?since=${encodeURIComponent(since)}`, (/** @type {import('../../rules/contract.d.ts').Summary[]} */ items) => {
     for (const s of items) counted.hear(s, now());
   });
 }
 
-/** @param {import('../../core/contract.d.ts').Summary} s */
+/** @param {import('../../rules/contract.d.ts').Summary} s */
 function announce(s) {
   const words = { what: name('category', s.category), where: s.site_name };
   urgent.value = t('urgent', words);

@@ -1,13 +1,13 @@
 // Doing something with an incident: shown at once where that is safe, taken back with a reason where the server refuses.
-import { name, t } from '../../core/text.js';
-import { now } from '../../core/clock.js';
+import { name, t } from '../../rules/text.js';
+import { now } from '../../rules/clock.js';
 import { act } from '../../edge/api.js';
 import { board, changes } from '../../edge/live.js';
 import { me } from '../../edge/session.js';
 import { say, sayFailure } from '../say.js';
 
-/** @typedef {import('../../core/contract.d.ts').Summary} Summary */
-/** @typedef {import('../../core/contract.d.ts').Verb} Verb */
+/** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
+/** @typedef {import('../../rules/contract.d.ts').Verb} Verb */
 
 /** What a verb makes true at once, before the server has said so. @type {Partial<Record<Verb, () => Partial<Summary>>>} */
 const EXPECTED = {

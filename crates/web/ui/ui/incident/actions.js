@@ -1,15 +1,15 @@
 // The buttons of an incident: the one that moves it on first, the rest quieter; a right that is missing is not offered.
 import { html } from '../../vendor/ui.js';
-import { ended, waiting } from '../../core/sla.js';
-import { t } from '../../core/text.js';
+import { ended, waiting } from '../../rules/sla.js';
+import { t } from '../../rules/text.js';
 import { can } from '../../edge/session.js';
 import { shortcuts } from '../../edge/settings.js';
 import { Icon } from '../icon.js';
 import { perform } from './act.js';
 import { ask } from './dialogs.js';
 
-/** @typedef {import('../../core/contract.d.ts').Summary} Summary */
-/** @typedef {import('../../core/contract.d.ts').Right} Right */
+/** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
+/** @typedef {import('../../rules/contract.d.ts').Right} Right */
 /** @typedef {{id: string, key?: string, icon: string, primary?: boolean, run: () => void}} Action */
 
 /** What may be done now, the most useful first. @param {Summary} s @returns {Action[]} */

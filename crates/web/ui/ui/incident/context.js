@@ -1,12 +1,12 @@
 // What tills, cameras, rota and stock say about the minutes around an incident, each with its source and how sure it is.
 import { html } from '../../vendor/ui.js';
-import { clock, hour, money } from '../../core/time.js';
-import { name, plain, t } from '../../core/text.js';
+import { clock, hour, money } from '../../rules/time.js';
+import { name, plain, t } from '../../rules/text.js';
 import { Icon } from '../icon.js';
 import { Part } from './parts.js';
 
-/** @typedef {import('../../core/contract.d.ts').Incident} Incident */
-/** @typedef {import('../../core/contract.d.ts').Context} Context */
+/** @typedef {import('../../rules/contract.d.ts').Incident} Incident */
+/** @typedef {import('../../rules/contract.d.ts').Context} Context */
 
 /** @param {{incident: Incident}} props */
 export function ContextPart({ incident }) {

@@ -1,17 +1,17 @@
 // The questions that an action asks before it is done. One at a time, for the whole app.
 import { html, signal, useRef, useSignal } from '../../vendor/ui.js';
-import { name, t } from '../../core/text.js';
-import { Failure } from '../../core/problem.js';
+import { name, t } from '../../rules/text.js';
+import { Failure } from '../../rules/problem.js';
 import { all, get } from '../../edge/api.js';
 import { me, templates } from '../../edge/session.js';
 import { Dialog } from '../dialog.js';
 import { Choice, Long, Text } from '../field.js';
-import { put } from '../../core/form.js';
+import { put } from '../../rules/form.js';
 import { useLoad } from '../load.js';
 import { perform } from './act.js';
 
-/** @typedef {import('../../core/contract.d.ts').Summary} Summary */
-/** @typedef {import('../../core/contract.d.ts').Verb} Verb */
+/** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
+/** @typedef {import('../../rules/contract.d.ts').Verb} Verb */
 /** @typedef {'resolve' | 'escalate' | 'override' | 'reassign' | 'merge' | 'false_alarm' | 'withdraw' | 'erase'} Asked */
 
 const asked = signal(/** @type {{what: Asked, incident: Summary} | null} */ (null));
@@ -81,7 +81,7 @@ function Body({ what, form, incident }) {
 function Override({ form, incident }) {
   const queues = useLoad(() => all('/queues'), []);
   const categories = /** @type {[string, string][]} */ (templates.value.map((x) => [x.category, x.name]));
-  const list = /** @type {import('../../core/contract.d.ts').Queue[]} */ (queues.data ?? []);
+  const list = /** @type {import('../../rules/contract.d.ts').Queue[]} */ (queues.data ?? []);
   return html`<div class="pair"><${Choice} form=${form} at="/category" label=${t('ask.category')} none=${t('ask.keep', { now: name('category', incident.category) })} options=${categories.length ? categories : [[incident.category, name('category', incident.category)]]} />
     <${Choice} form=${form} at="/queue" label=${t('ask.queue')} none=${t('ask.keep', { now: name('queue', incident.queue) })} options=${list.map((q) => [q.id, q.name])} /></div>
     <${Text} form=${form} at="/risk" label=${t('ask.risk')} hint=${t('ask.risk_hint', { now: incident.risk ?? '–' })} number min=${0} max=${100} />
@@ -91,7 +91,7 @@ function Override({ form, incident }) {
 /** @param {{form: import('../field.js').Form}} props */
 function Reassign({ form }) {
   const people = useLoad(() => all('/people'), []);
-  const list = /** @type {import('../../core/contract.d.ts').Person[]} */ (people.data ?? []).filter((p) => p.active && ['desk', 'manager', 'analyst'].includes(p.role));
+  const list = /** @type {import('../../rules/contract.d.ts').Person[]} */ (people.data ?? []).filter((p) => p.active && ['desk', 'manager', 'analyst'].includes(p.role));
   const options = list.length ? list.map((p) => [p.id, `${p.name} · ${name('role', p.role)}`]) : [[me.value?.person.id ?? '', me.value?.person.name ?? '']];
   return html`<${Choice} form=${form} at="/to" label=${t('ask.to')} none=${t('ask.choose')} options=${options} />`;
 }

@@ -1,13 +1,13 @@
 // The head of an incident: what it is, where, how urgent, whose it is, and how long is left.
 import { html } from '../../vendor/ui.js';
-import { name, t } from '../../core/text.js';
-import { day } from '../../core/time.js';
+import { name, t } from '../../rules/text.js';
+import { day } from '../../rules/time.js';
 import { DeadlineBar } from '../deadline.js';
 import { Icon, categoryIcon } from '../icon.js';
 import { Priority } from '../priority.js';
 import { Since } from './parts.js';
 
-/** @typedef {import('../../core/contract.d.ts').Summary} Summary */
+/** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
 
 /** @param {{summary: Summary, linked?: boolean, level?: 1 | 2}} props */
 export function IncidentHead({ summary: s, linked = false, level = 2 }) {

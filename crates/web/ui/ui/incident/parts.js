@@ -1,16 +1,16 @@
 // What is known of an incident, part by part: reasons, who was reached, what happens next, timeline, comments.
 import { html, useRef, useSignal } from '../../vendor/ui.js';
-import { now, second } from '../../core/clock.js';
-import { ended, waiting } from '../../core/sla.js';
-import { clock, day, duration, money, ms, span } from '../../core/time.js';
-import { name, t } from '../../core/text.js';
+import { now, second } from '../../rules/clock.js';
+import { ended, waiting } from '../../rules/sla.js';
+import { clock, day, duration, money, ms, span } from '../../rules/time.js';
+import { name, t } from '../../rules/text.js';
 import { can, categoryTemplate } from '../../edge/session.js';
 import { Icon } from '../icon.js';
 import { perform } from './act.js';
 import { useEarlier } from './earlier.js';
 
-/** @typedef {import('../../core/contract.d.ts').Incident} Incident */
-/** @typedef {import('../../core/contract.d.ts').Summary} Summary */
+/** @typedef {import('../../rules/contract.d.ts').Incident} Incident */
+/** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
 
 /** @param {{title: string, children: unknown, note?: unknown, id?: string}} props */
 export const Part = ({ title, children, note, id }) =>
@@ -101,7 +101,7 @@ export function Said({ incident }) {
     ${!incident.erased && !incident.narrative && rows.length === 0 && !incident.items?.length && html`<p class="muted">${t(incident.category === 'panic' ? 'said.panic' : 'said.none')}</p>`}<//>`;
 }
 
-/** @param {import('../../core/contract.d.ts').Answer} answer @param {{id: string, label: string}[]} options */
+/** @param {import('../../rules/contract.d.ts').Answer} answer @param {{id: string, label: string}[]} options */
 function inWords(answer, options) {
   if (typeof answer === 'boolean') return t(answer ? 'answer.yes' : 'answer.no');
   const label = (/** @type {string | number} */ v) => options.find((o) => o.id === v)?.label ?? String(v);

@@ -1,14 +1,14 @@
 // Who was reached, not who was written to: one line per person, the reached ones first.
 import { html } from '../../vendor/ui.js';
-import { RANK, became, people } from '../../core/reached.js';
-import { clock } from '../../core/time.js';
-import { name, t } from '../../core/text.js';
+import { RANK, became, people } from '../../rules/reached.js';
+import { clock } from '../../rules/time.js';
+import { name, t } from '../../rules/text.js';
 import { Icon } from '../icon.js';
 import { useEarlier } from './earlier.js';
 import { Part } from './parts.js';
 
-/** @typedef {import('../../core/contract.d.ts').Incident} Incident */
-/** @typedef {import('../../core/reached.js').Reach} Reach */
+/** @typedef {import('../../rules/contract.d.ts').Incident} Incident */
+/** @typedef {import('../../rules/reached.js').Reach} Reach */
 
 const STATE_ICON = /** @type {Record<string, string>} */ ({ planned: 'clock', sent: 'send', accepted: 'check', delivered: 'check-check', seen: 'eye', failed: 'circle-x' });
 const CHANNEL_ICON = /** @type {Record<string, string>} */ ({ desk: 'monitor', mail: 'mail', webhook: 'webhook', push: 'bell', sms: 'phone', voice: 'phone', siren: 'siren' });

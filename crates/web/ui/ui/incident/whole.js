@@ -4,7 +4,7 @@ import { get } from '../../edge/api.js';
 import { board, changes, onEvent, onGap } from '../../edge/live.js';
 import { useLoad } from '../load.js';
 
-/** @typedef {import('../../core/contract.d.ts').Incident} Incident */
+/** @typedef {import('../../rules/contract.d.ts').Incident} Incident */
 
 /** Facts of one incident come in bursts; it is read again once they pause. */
 const PAUSE_MS = 200;
@@ -31,7 +31,7 @@ export function useIncident(id, wait_ms = 0) {
   return { incident, failure, loading, again, summary: shown.value ?? (incident ? summary(incident) : null) };
 }
 
-/** The summary inside an incident, for one that is not on the board. @param {Incident} incident @returns {import('../../core/contract.d.ts').Summary} */
+/** The summary inside an incident, for one that is not on the board. @param {Incident} incident @returns {import('../../rules/contract.d.ts').Summary} */
 function summary(incident) {
   const { narrative: _n, fields: _f, items: _i, reporter: _r, context: _c, assessment: _a, escalation: _e, timeline: _t, comments: _m, version: _v, deliveries: _d, deliveries_next: _dn, timeline_next: _tn, erased: _x, delivery_counts, ...rest } = incident;
   return { ...rest, deliveries: delivery_counts };

@@ -1,19 +1,19 @@
 // The report form: chips before prose, where and what first, who last and already filled in.
 import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
-import { begin, body, chosen, headline, missing, press } from '../../core/report.js';
-import { now } from '../../core/clock.js';
-import { t } from '../../core/text.js';
+import { begin, body, chosen, headline, missing, press } from '../../rules/report.js';
+import { now } from '../../rules/clock.js';
+import { t } from '../../rules/text.js';
 import { Icon } from '../icon.js';
 
-/** @typedef {import('../../core/contract.d.ts').Template} Template */
-/** @typedef {import('../../core/contract.d.ts').Question} Question */
-/** @typedef {import('../../core/report.js').Draft} Draft */
+/** @typedef {import('../../rules/contract.d.ts').Template} Template */
+/** @typedef {import('../../rules/contract.d.ts').Question} Question */
+/** @typedef {import('../../rules/report.js').Draft} Draft */
 
 /** Numbers up to this one are chips; above it a field opens. */
 const CHIP_NUMBERS = [1, 2, 3, 4, 5];
 
 /**
- * @param {{template: Template, me: import('../../core/contract.d.ts').Me, device: string | null, onSend: (body: Record<string, unknown>, title: string) => Promise<void>, onBack: () => void}} props
+ * @param {{template: Template, me: import('../../rules/contract.d.ts').Me, device: string | null, onSend: (body: Record<string, unknown>, title: string) => Promise<void>, onBack: () => void}} props
  */
 export function ReportForm({ template, me, device, onSend, onBack }) {
   const draft = useSignal(begin(template.category, new Date(now()).toISOString(), me.person.id));
@@ -87,7 +87,7 @@ function Amount({ question: q, draft, change, wrong }) {
     ${large && html`<label class="exact">${t('report.exact')} <input type="number" inputmode="numeric" min="0" max="9999" value=${answer ?? ''} ref=${(/** @type {HTMLInputElement | null} */ e) => { if (e && answer === undefined) e.focus(); }} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => set(e.currentTarget.value === '' ? undefined : Number(e.currentTarget.value))} /></label>`}</div>`;
 }
 
-/** @param {{me: import('../../core/contract.d.ts').Me, draft: Draft, change: (d: Draft) => void}} props */
+/** @param {{me: import('../../rules/contract.d.ts').Me, draft: Draft, change: (d: Draft) => void}} props */
 function Who({ me, draft, change }) {
   const people = [me.person, ...me.on_shift.filter((p) => p.id !== me.person.id)];
   return html`<${Chips} id="who" label=${t('report.who')} type="radio" options=${people.map((p) => [p.id, p.name])} on=${(/** @type {string} */ v) => draft.reporter === v} onPick=${(/** @type {string} */ v) => change({ ...draft, reporter: v })} />`;

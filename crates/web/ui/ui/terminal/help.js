@@ -1,9 +1,9 @@
 // After the help button: what has happened to the call, and what to do now. On a silent site nothing sounds or glares.
 import { html, useEffect, useSignal } from '../../vendor/ui.js';
-import { second } from '../../core/clock.js';
-import { clock } from '../../core/time.js';
-import { waiting } from '../../core/sla.js';
-import { t } from '../../core/text.js';
+import { second } from '../../rules/clock.js';
+import { clock } from '../../rules/time.js';
+import { waiting } from '../../rules/sla.js';
+import { t } from '../../rules/text.js';
 import { act } from '../../edge/api.js';
 import { board, changes } from '../../edge/live.js';
 import { waiting as waiting_here } from '../../edge/outbox.js';

@@ -1,6 +1,6 @@
 // The help button: held long enough it calls for help, by pointer, Space, Enter or F12; or tapped twice for hands that cannot hold.
 import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
-import { t } from '../../core/text.js';
+import { t } from '../../rules/text.js';
 import { press } from '../../edge/settings.js';
 import { Icon } from '../icon.js';
 

@@ -1,15 +1,15 @@
 // The last reports from here and what became of them, so that people see that reporting helps.
 import { html, useEffect, useSignal } from '../../vendor/ui.js';
-import { waiting } from '../../core/sla.js';
-import { hour } from '../../core/time.js';
-import { name, t } from '../../core/text.js';
+import { waiting } from '../../rules/sla.js';
+import { hour } from '../../rules/time.js';
+import { name, t } from '../../rules/text.js';
 import { get } from '../../edge/api.js';
 import { recall, remember } from '../../edge/disk.js';
 import { board, changes } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
 import { Icon, categoryIcon } from '../icon.js';
 
-/** @typedef {import('../../core/contract.d.ts').Summary} Summary */
+/** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
 
 /** How many are shown. */
 const SHOWN = 5;

@@ -1,7 +1,7 @@
 // After sending: the reference, who has it, what to do now, and room for more when it is safe.
 import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
-import { waiting } from '../../core/sla.js';
-import { name, t } from '../../core/text.js';
+import { waiting } from '../../rules/sla.js';
+import { name, t } from '../../rules/text.js';
 import { can } from '../../edge/session.js';
 import { board, changes } from '../../edge/live.js';
 import { Icon } from '../icon.js';
@@ -9,7 +9,7 @@ import { Icon } from '../icon.js';
 /** The page goes home by itself after this long, unless the person is doing something on it. */
 const STAY_S = 20;
 
-/** @typedef {{key: string, title: string, safety: string, filed: import('../../core/contract.d.ts').Filed | null, refused: string}} Sent */
+/** @typedef {{key: string, title: string, safety: string, filed: import('../../rules/contract.d.ts').Filed | null, refused: string}} Sent */
 
 /** @param {{sent: Sent, online: boolean, onMore: (text: string) => Promise<void>, onDone: () => void}} props */
 export function SentPage({ sent, online, onMore, onDone }) {

@@ -1,6 +1,6 @@
 // What a shop sets on its own terminal: which device this is, and how the help button is pressed.
 import { html } from '../../vendor/ui.js';
-import { t } from '../../core/text.js';
+import { t } from '../../rules/text.js';
 import { me } from '../../edge/session.js';
 import { device, press } from '../../edge/settings.js';
 import { Dialog } from '../dialog.js';

@@ -1,21 +1,21 @@
-// The rules of core/, each as a sentence.
+// The rules of rules/, each as a sentence.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Alarm, pulses, REPEAT_MS } from '../core/alarm.js';
-import * as filters from '../core/filters.js';
-import { AlarmRate, FLOOD_OVER, WINDOW_MS, grouped } from '../core/flood.js';
-import { add, at, drop, put, slug } from '../core/form.js';
-import { Board, figures, urgency } from '../core/incidents.js';
-import { action } from '../core/keys.js';
-import { order, outcome, summary } from '../core/outbox.js';
-import { failure } from '../core/problem.js';
-import * as report from '../core/report.js';
-import { route } from '../core/route.js';
-import { reveal, visible } from '../core/rows.js';
-import { deadline, standing } from '../core/sla.js';
-import { condition, LOST_AFTER_MS, wait_ms } from '../core/stream.js';
-import { fill, name, speak, t } from '../core/text.js';
-import { ago, duration, span } from '../core/time.js';
+import { Alarm, pulses, REPEAT_MS } from '../rules/alarm.js';
+import * as filters from '../rules/filters.js';
+import { AlarmRate, FLOOD_OVER, WINDOW_MS, grouped } from '../rules/flood.js';
+import { add, at, drop, put, slug } from '../rules/form.js';
+import { Board, figures, urgency } from '../rules/incidents.js';
+import { action } from '../rules/keys.js';
+import { order, outcome, summary } from '../rules/outbox.js';
+import { failure } from '../rules/problem.js';
+import * as report from '../rules/report.js';
+import { route } from '../rules/route.js';
+import { reveal, visible } from '../rules/rows.js';
+import { deadline, standing } from '../rules/sla.js';
+import { condition, LOST_AFTER_MS, wait_ms } from '../rules/stream.js';
+import { fill, name, speak, t } from '../rules/text.js';
+import { ago, duration, span } from '../rules/time.js';
 import { incident } from './incident.js';
 
 const NOW = Date.parse('2026-11-22T14:00:00Z');
