@@ -3,7 +3,7 @@
 import { batch, signal } from '../vendor/ui.js';
 import { Board } from '../rules/incidents.js';
 import { learn } from '../rules/clock.js';
-import { condition, wait_ms } from '../rules/stream.js';
+import { KINDS, condition, wait_ms } from '../rules/stream.js';
 import { pages } from './api.js';
 import { wire } from './wire.js';
 
@@ -142,9 +142,3 @@ export async function loadOpen(query = '') {
     stop();
   }
 }
-
-/** The fact kinds of the contract; an EventSource hears only kinds it was told of. */
-const KINDS = [
-  'reported', 'enriched', 'assessed', 'routed', 'overridden', 'acknowledged', 'commented', 'reassigned', 'responding', 'escalated',
-  'breached', 'notified', 'delivery', 'resolved', 'closed', 'false_alarm', 'withdrawn', 'merged', 'unmerged', 'erased',
-].map((kind) => `incident.${kind}`).concat('organisation.changed');

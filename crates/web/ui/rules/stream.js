@@ -17,3 +17,10 @@ export function condition(wire, now_ms) {
 
 /** @param {number} attempt from 0 @param {number} chance 0 to 1 */
 export const wait_ms = (attempt, chance) => RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] * (0.75 + chance / 2);
+
+/** The kinds of facts that the server tells; an EventSource hears only kinds it was told of. */
+export const KINDS = [
+  'reported', 'enriched', 'assessed', 'routed', 'overridden', 'acknowledged', 'commented', 'reassigned', 'responding', 'escalated',
+  'breached', 'exhausted', 'notified', 'delivery', 'resolved', 'closed', 'false_alarm', 'withdrawn', 'merged', 'unmerged',
+  'absorbed', 'released', 'erased',
+].map((kind) => `incident.${kind}`).concat('organisation.changed');

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { CHANNELS, became } from '../rules/reached.js';
+import { KINDS } from '../rules/stream.js';
 import { speak } from '../rules/text.js';
 import { DATABASE, VERSION } from '../edge/disk.js';
 import { closure, files, modules, text } from './tree.js';
@@ -128,6 +129,12 @@ test('service worker: keeps exactly what its pages load, and opens the same data
   const assets = ['app.css', 'fonts/atkinson-next.woff2', 'icons.svg', 'mark.svg', 'strings/en.json', 'strings/en.office.json', ...['office', 'parts', 'print', 'terminal'].map((s) => `styles/${s}.css`)];
   assert.deepEqual(listed.toSorted(), [...closure(...AT_ONCE, ...SOON, 'pages/store.js', 'ui/head.js'), ...assets].sort());
   assert.match(sw, new RegExp(`indexedDB\\.open\\('${DATABASE}', ${VERSION}\\)`));
+});
+
+test('stream: every kind of fact that the server tells is listened for, and no other', () => {
+  const law = ['fact.rs', 'incident/event.rs'].map((file) => text(`../../domain/src/${file}`)).join('\n');
+  const told = [...law.matchAll(/=> "([a-z]+\.[a-z_]+)"/g)].map(([, kind]) => kind);
+  assert.deepEqual(KINDS.toSorted(), told.toSorted());
 });
 
 test('addresses: modules and styles name files by relative paths only, so that they stay within the folder of their version', () => {
