@@ -1,7 +1,7 @@
 // The shop floor's golden paths: a theft in six taps, the help button by every way, the desk sees both.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { LAPTOP, PHONE, api, browse, eventually, open, taps } from './shop.mjs';
+import { LAPTOP, PHONE, api, browse, eventually, open, taps, theft } from './shop.mjs';
 
 /** @type {import('playwright-core').Browser} */ let browser;
 before(async () => { browser = await browse(); });
@@ -42,6 +42,13 @@ test('a help button held for less than its time calls nobody', async () => {
   await close();
 });
 
+/** @param {import('playwright-core').Page} page */
+async function holdF12(page) {
+  await page.keyboard.down('F12');
+  await page.waitForTimeout(1100);
+  await page.keyboard.up('F12');
+}
+
 for (const [way, press] of /** @type {[string, (page: import('playwright-core').Page) => Promise<void>][]} */ ([
   ['pointer', async (page) => {
     const box = await page.locator('#panic').boundingBox();
@@ -51,7 +58,7 @@ for (const [way, press] of /** @type {[string, (page: import('playwright-core').
     await page.waitForTimeout(1100);
     await page.mouse.up();
   }],
-  ['F12', async (page) => { await page.keyboard.down('F12'); await page.waitForTimeout(1100); await page.keyboard.up('F12'); }],
+  ['F12', holdF12],
   ['Space', async (page) => { await page.locator('#panic').focus(); await page.keyboard.down(' '); await page.waitForTimeout(1100); await page.keyboard.up(' '); }],
 ])) {
   test(`help called by ${way} stands on the desk's screen`, async () => {
@@ -70,6 +77,31 @@ for (const [way, press] of /** @type {[string, (page: import('playwright-core').
     await desk.close();
   });
 }
+
+test('a press by accident is said to the desk, which calls back all the same: nobody in the store can take the call back', async () => {
+  const { page, complaints, close } = await open(browser, 'clerk', '/terminal');
+  await holdF12(page);
+  await page.locator('.help .progress .done').nth(1).waitFor();
+  const [, reference] = /(INC-[0-9A-Z]{4}-[0-9A-Z]{4})/.exec(await page.locator('.progress').innerText()) ?? [];
+  const [{ id }] = (await api('desk', `/incidents?q=${reference}`)).items;
+  const accident = page.getByRole('button', { name: 'It was an accident' });
+  await accident.click();
+  await page.getByText('The desk will still call you back').waitFor();
+  assert.equal(await accident.count(), 0, 'said once');
+  await eventually(async () => {
+    const { comments } = await api('desk', `/incidents/${id}`);
+    return comments.length === 1 && comments[0].text === 'Reported as an accident by the person who pressed';
+  }, 'the desk reads it');
+  assert.ok(['open', 'acknowledged', 'responding'].includes((await api('desk', `/incidents/${id}`)).state), 'still to be looked after');
+  assert.deepEqual(complaints, []);
+  await close();
+  for (const [incident, offered] of /** @type {[string, number][]} */ ([[id, 0], [(await theft()).incident.id, 1]])) {
+    const manager = await open(browser, 'manager', `/incidents/${incident}`);
+    await manager.page.locator('[data-action="override"]').first().waitFor({ state: 'attached' });
+    assert.equal(await manager.page.locator('.menu [data-action="withdraw"]').count(), offered);
+    await manager.close();
+  }
+});
 
 test('two taps call for help where a person cannot hold', async () => {
   const { page, close } = await open(browser, 'clerk', '/terminal');

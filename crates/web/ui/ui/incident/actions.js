@@ -28,7 +28,7 @@ export function actions(s) {
     open && can('merge') && { id: 'merge', icon: 'merge', run: () => ask('merge', s) },
     s.state === 'merged' && can('merge') && { id: 'unmerge', icon: 'undo-2', run: () => void perform(s, 'unmerge') },
     open && can('false_alarm') && { id: 'false_alarm', icon: 'bell-off', run: () => ask('false_alarm', s) },
-    open && can('withdraw') && { id: 'withdraw', icon: 'undo-2', run: () => ask('withdraw', s) },
+    open && s.category !== 'panic' && can('withdraw') && { id: 'withdraw', icon: 'undo-2', run: () => ask('withdraw', s) },
   ];
   return all.filter((a) => a !== false);
 }

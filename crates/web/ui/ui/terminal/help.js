@@ -1,12 +1,11 @@
 // After the help button: what has happened to the call, and what to do now. On a silent site nothing sounds or glares.
 import { html, useEffect, useSignal } from '../../vendor/ui.js';
-import { second } from '../../rules/clock.js';
+import { now, second } from '../../rules/clock.js';
 import { clock } from '../../rules/time.js';
 import { waiting } from '../../rules/sla.js';
 import { t } from '../../rules/text.js';
-import { act } from '../../edge/api.js';
 import { board, changes } from '../../edge/live.js';
-import { waiting as waiting_here } from '../../edge/outbox.js';
+import { submit, waiting as waiting_here } from '../../edge/outbox.js';
 import { siren } from '../../edge/sound.js';
 import { can, categoryTemplate } from '../../edge/session.js';
 import { Icon } from '../icon.js';
@@ -19,7 +18,7 @@ const ACCIDENT_MS = 15_000;
 
 /** @param {{call: Call, silent: boolean, online: boolean, onDone: () => void}} props */
 export function Help({ call, silent, online, onDone }) {
-  const accident = useSignal('');
+  const accident = useSignal(/** @type {'' | 'going' | 'done'} */ (''));
   const stop = useSignal(/** @type {(() => void) | null} */ (null));
   useEffect(() => {
     if (silent) return undefined;
@@ -31,13 +30,14 @@ export function Help({ call, silent, online, onDone }) {
   const known = call.id ? board.shown(call.id) : undefined;
   const taken = known && !waiting(known) && known.owner;
   const young = second.value - Date.parse(call.at) < ACCIDENT_MS;
-  const withdraw = async () => {
-    if (!call.id) return;
+  // Only said, never taken back: the desk cannot see who stands beside the person who presses this.
+  const accidental = async () => {
+    accident.value = 'going';
     try {
-      await act(call.id, 'withdraw', { note: t('help_page.accident_note') });
+      await submit({ kind: 'note', path: `/incidents/${call.id}/comment`, body: { text: t('help_page.accident_note') }, at: new Date(now()).toISOString(), title: t('help_page.accident') });
       accident.value = 'done';
       stop.value?.();
-    } catch (failure) { sayFailure(failure); }
+    } catch (failure) { accident.value = ''; sayFailure(failure); }
   };
   return html`<section class=${`help ${silent ? 'silent' : ''}`} aria-labelledby="help-title">
     <h1 id="help-title" tabindex="-1" ref=${(/** @type {HTMLElement | null} */ e) => e?.focus()}>${silent ? t('help_page.silent') : t('help_page.title')}</h1>
@@ -50,7 +50,7 @@ export function Help({ call, silent, online, onDone }) {
     <p class="advice">${categoryTemplate('panic')?.safety ?? t('help_page.advice')}</p>
     ${accident.value === 'done' && html`<p class="callout" role="status">${t('help_page.accident_said')}</p>`}
     <div class="actions">${stop.value && html`<button type="button" onClick=${() => stop.value?.()}><${Icon} name="volume-x" />${t('help_page.stop_siren')}</button>`}
-      ${young && call.id && can('withdraw') && !accident.value && html`<button type="button" onClick=${withdraw}>${t('help_page.accident')}</button>`}
+      ${young && call.id && can('comment') && !accident.value && html`<button type="button" onClick=${accidental}>${t('help_page.accident')}</button>`}
       <button type="button" onClick=${onDone}>${t('action.done')}</button></div></section>`;
 }
 
