@@ -8,7 +8,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -36,19 +36,10 @@ const APP: &[&str] = &[
 
 /// The router of the whole house.
 pub(crate) fn router(counter: &Shared) -> Router {
-    let (api, document) = api();
-    let document = Arc::new(openapi::finish(document));
-    let explorer = page::explorer(&document, &counter.house.settings.public_url);
-    let explorer = Arc::new(explorer.into_string());
+    let (api, _) = api();
     let mut router = api
-        .route(
-            "/api/v1/openapi.json",
-            get(move || openapi_json(Arc::clone(&document))),
-        )
-        .route(
-            "/api/docs",
-            get(move || explorer_page(Arc::clone(&explorer))),
-        )
+        .route("/api/v1/openapi.json", get(openapi_json))
+        .route("/api/docs", get(explorer))
         .route("/", get(home))
         .route("/sign-in", get(sign_in_closed))
         .route("/sign-in/{secret}", get(sign_in_page).post(sign_in_open))
@@ -106,12 +97,19 @@ async fn app(
     }
 }
 
-async fn openapi_json(document: Arc<Value>) -> Json<Value> {
-    Json(Value::clone(&document))
+/// The document, written when somebody first asks for it: the way to it takes some megabytes that an
+/// idle program need not hold.
+fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(|| openapi::finish(api().1))
 }
 
-async fn explorer_page(page: Arc<String>) -> Response {
-    axum::response::Html(String::clone(&page)).into_response()
+async fn openapi_json() -> Json<&'static Value> {
+    Json(document())
+}
+
+async fn explorer(State(counter): State<Shared>) -> Response {
+    page::explorer(document(), &counter.house.settings.public_url).into_response()
 }
 
 async fn problem_page(Path(slug): Path<String>) -> Result<Response, Problem> {
