@@ -32,7 +32,7 @@ pub(crate) async fn while_it_runs(day: &Day) {
             assert!(incident.routes > 0, "a critical report was routed at once");
         }
         assert!(
-            !incident.escalation.as_ref().is_some_and(|e| e.unplanned),
+            !incident.escalation.as_ref().is_some_and(|e| e.unplanned()),
             "{}: a fired step was planned",
             id.reference()
         );

@@ -57,8 +57,6 @@ pub struct Escalation {
     pub round: u32,
     /// The step that fired last.
     pub step: usize,
-    /// Whether that step waits for its deliveries to be planned; only while it is being decided.
-    pub unplanned: bool,
     /// What became of each step in this round, and when it fired.
     pub log: Vec<(StepState, Option<Time>)>,
     /// When the next step fires; `None` once acknowledged, ended or exhausted.
@@ -82,7 +80,6 @@ impl Escalation {
             repeat_after_s,
             round,
             step: 0,
-            unplanned: false,
             next_at: None,
             exhausted: false,
         };
@@ -105,15 +102,20 @@ impl Escalation {
             self.round = round;
         }
         self.step = step;
-        self.unplanned = true;
         self.exhausted = false;
         if let Some(slot) = self.log.get_mut(step) {
-            *slot = (StepState::Done, Some(at));
+            *slot = (StepState::Waiting, Some(at));
         }
         self.next_at = Some(match self.steps.get(step + 1) {
             Some(next) => at.plus_s(next.after_s),
             None => at.plus_s(self.repeat_s()),
         });
+    }
+
+    /// Whether the step at hand has fired and waits for its deliveries to be planned; only while it is
+    /// being decided.
+    pub fn unplanned(&self) -> bool {
+        matches!(self.log.get(self.step), Some((StepState::Waiting, Some(_))))
     }
 
     /// Seconds from the last step of this round to the next round: what nobody heard ten times is

@@ -173,11 +173,11 @@ impl Incident {
                 step,
                 deliveries,
             } => {
-                escalation.unplanned = false;
-                if deliveries.is_empty()
-                    && let Some(slot) = escalation.log.get_mut(*step)
-                {
-                    slot.0 = StepState::Skipped;
+                if let Some(slot) = escalation.log.get_mut(*step) {
+                    slot.0 = match deliveries[..] {
+                        [] => StepState::Skipped,
+                        _ => StepState::Done,
+                    };
                 }
                 for planned in deliveries {
                     let delivery = Delivery {

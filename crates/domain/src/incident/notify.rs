@@ -62,7 +62,7 @@ fn follow(state: &mut Option<Incident>, event: &Event, moment: &Moment) {
 
 /// The deliveries of the step at hand if it still waits for them.
 fn plan(incident: &Incident, moment: &Moment, organisation: &Organisation) -> Option<Vec<Event>> {
-    let escalation = incident.escalation.as_ref().filter(|e| e.unplanned)?;
+    let escalation = incident.escalation.as_ref().filter(|e| e.unplanned())?;
     let step = escalation.steps.get(escalation.step)?;
     let on_shift: Vec<PersonId> = incident
         .context
