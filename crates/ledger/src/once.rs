@@ -8,9 +8,9 @@ use outcry_domain::incident::Summary;
 use outcry_domain::{Incident, Stream, Time};
 
 use crate::ledger::{Ledger, Open};
-use crate::record::{Receipt, Recorded};
+use crate::record::{Receipt, Recorded, TRIES_MAX};
 use crate::store::{Store, Value};
-use crate::work::fold;
+use crate::work::{Attempt, fold};
 use crate::writer::OnceRow;
 use crate::{Entry, Error};
 
@@ -113,8 +113,34 @@ struct Answered {
 }
 
 impl Ledger {
+    /// The answer that a request got before; else that of `attempt`, which is made again as long as
+    /// another process is faster.
+    pub(crate) async fn answer<A>(
+        &self,
+        once: Option<&Once>,
+        now: Time,
+        attempt: impl Fn() -> A,
+    ) -> Result<Recorded, Error>
+    where
+        A: Future<Output = Result<Attempt, Error>>,
+    {
+        let _in_flight = self.take_up(once)?;
+        for _ in 0..TRIES_MAX {
+            if let Some(once) = once
+                && let Some(answer) = self.answered(once, now).await?
+            {
+                return Ok(answer);
+            }
+            match attempt().await? {
+                Attempt::Done(result) => return *result,
+                Attempt::Again => {}
+            }
+        }
+        Err(Error::Busy { retry_after_s: 1 })
+    }
+
     /// Takes the request up, or says that it is being worked on.
-    pub(crate) fn take_up(&self, once: Option<&Once>) -> Result<Option<InFlight<'_>>, Error> {
+    fn take_up(&self, once: Option<&Once>) -> Result<Option<InFlight<'_>>, Error> {
         let Some(once) = once else { return Ok(None) };
         let name = (once.principal.clone(), once.key.clone());
         let mut in_flight = self.0.in_flight.lock().expect("no holder panics");
@@ -129,7 +155,7 @@ impl Ledger {
     }
 
     /// The first answer, if the request was answered within the last 24 hours.
-    pub(crate) async fn answered(&self, once: &Once, now: Time) -> Result<Option<Recorded>, Error> {
+    async fn answered(&self, once: &Once, now: Time) -> Result<Option<Recorded>, Error> {
         if !self.0.noted.lock().expect("no holder panics").note(once) {
             return Ok(None);
         }

@@ -81,21 +81,13 @@ impl Ledger {
         moment: &Moment,
         once: Option<Once>,
     ) -> Result<Recorded, Error> {
-        let _in_flight = self.take_up(once.as_ref())?;
-        for _ in 0..TRIES_MAX {
-            if let Some(once) = &once
-                && let Some(answer) = self.answered(once, moment.now).await?
-            {
-                return Ok(answer);
-            }
-            let commands = [(id, command.clone(), moment.clone())];
-            let mut results = self.record_once(&commands, &[0], once.as_ref()).await?;
-            match results.pop().map(|(_, result)| result) {
-                Some(Attempt::Done(result)) => return *result,
-                Some(Attempt::Again) | None => {}
-            }
-        }
-        Err(Error::Busy { retry_after_s: 1 })
+        let commands = [(id, command, moment.clone())];
+        let once = once.as_ref();
+        let attempt = || async {
+            let mut results = self.record_once(&commands, &[0], once).await?;
+            Ok(results.pop().map_or(Attempt::Again, |(_, attempt)| attempt))
+        };
+        self.answer(once, moment.now, attempt).await
     }
 
     /// Gives many commands in one commit: the followers' way. One result each, in the same order;

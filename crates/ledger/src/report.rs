@@ -9,10 +9,10 @@ use outcry_domain::{Moment, Stream};
 use crate::ledger::Ledger;
 use crate::once::Once;
 use crate::open::missing_key;
-use crate::record::{Recorded, TRIES_MAX};
+use crate::record::Recorded;
 use crate::vault::Held;
-use crate::work::{settle, unavailable};
-use crate::writer::{Append, Failure, Lane, WrappedKey};
+use crate::work::{Attempt, settle};
+use crate::writer::{Append, Lane, WrappedKey};
 use crate::{Error, weight};
 
 impl Ledger {
@@ -26,23 +26,9 @@ impl Ledger {
         moment: &Moment,
         once: Option<Once>,
     ) -> Result<Recorded, Error> {
-        let _in_flight = self.take_up(once.as_ref())?;
-        for _ in 0..TRIES_MAX {
-            if let Some(once) = &once
-                && let Some(answer) = self.answered(once, moment.now).await?
-            {
-                return Ok(answer);
-            }
-            match self
-                .report_once(command.clone(), moment, once.as_ref())
-                .await?
-            {
-                Ok(recorded) => return Ok(recorded),
-                Err(Failure::Conflict) => {}
-                Err(Failure::Unavailable) => return Err(unavailable()),
-            }
-        }
-        Err(Error::Busy { retry_after_s: 1 })
+        let once = once.as_ref();
+        let attempt = || self.report_once(command.clone(), moment, once);
+        self.answer(once, moment.now, attempt).await
     }
 
     async fn report_once(
@@ -50,7 +36,7 @@ impl Ledger {
         command: Command,
         moment: &Moment,
         once: Option<&Once>,
-    ) -> Result<Result<Recorded, Failure>, Error> {
+    ) -> Result<Attempt, Error> {
         let panic = matches!(command, Command::Panic(_));
         let events = incident::open(command, moment, &self.organisation())?;
         let id = moment.incident_id();
@@ -102,12 +88,12 @@ impl Ledger {
         let mut results = self.0.writer.append(lane, vec![append]).await?;
         let entries = match results.pop().ok_or(Error::Stopped)? {
             Ok(entries) => entries,
-            Err(failure) => return Ok(Err(failure)),
+            Err(failure) => return Ok(failure.into()),
         };
         self.0.vault.remember(&stream, held);
         let bytes = state.as_ref().map_or(0, weight::bytes);
         *slot = settle(state, &entries);
         self.weigh(id, bytes);
-        Recorded::new(entries).map(Ok)
+        Ok(Attempt::done(entries))
     }
 }

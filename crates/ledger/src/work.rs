@@ -40,8 +40,23 @@ pub(crate) enum Attempt {
 }
 
 impl Attempt {
+    pub(crate) fn done(entries: Vec<Arc<Entry>>) -> Self {
+        Self::Done(Box::new(Recorded::new(entries)))
+    }
+
     pub(crate) fn failed(error: Error) -> Self {
         Self::Done(Box::new(Err(error)))
+    }
+}
+
+impl From<Failure> for Attempt {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Conflict => Self::Again,
+            Failure::Unavailable => Self::failed(Error::Unavailable(
+                "the connection to the database was lost; nothing was changed".into(),
+            )),
+        }
     }
 }
 
@@ -113,24 +128,15 @@ impl Work {
                 let mut entries = entries.into_iter();
                 for (place, count) in self.parts {
                     let own = entries.by_ref().take(count).collect();
-                    done.push((place, Attempt::Done(Box::new(Recorded::new(own)))));
+                    done.push((place, Attempt::done(own)));
                 }
             }
             Err(failure) => {
-                for (place, _) in self.parts {
-                    let attempt = match failure {
-                        Failure::Conflict => Attempt::Again,
-                        Failure::Unavailable => Attempt::failed(unavailable()),
-                    };
-                    done.push((place, attempt));
-                }
+                let parts = self.parts.into_iter();
+                done.extend(parts.map(|(place, _)| (place, failure.into())));
             }
         }
     }
-}
-
-pub(crate) fn unavailable() -> Error {
-    Error::Unavailable("the connection to the database was lost; nothing was changed".into())
 }
 
 /// The incident with the sequence that its last fact got.
