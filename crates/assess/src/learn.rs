@@ -7,7 +7,7 @@ use crate::corpus::{Origin, Row, is_drawn};
 use crate::evidence::Evidence;
 use crate::fit::{self, Example, HEADS_MAX, Head, Lanes, Lessons, Settings, UNKNOWN, Weights};
 use crate::prior::PRIOR_COUNT;
-use crate::vocabulary::{self, Vocabulary};
+use crate::vocabulary::{self, Index, Vocabulary};
 
 /// One text in so many is kept back to find out how far to trust the weights.
 const FOLD: u64 = 8;
@@ -59,6 +59,30 @@ impl Learned {
             .index
             .get(&id)
             .map(|row| &self.weights.rows[*row as usize])
+    }
+
+    /// Keeps the terms that are in `known` and says how many it dropped.
+    pub(crate) fn keep_terms(&mut self, known: &Index) -> usize {
+        let Vocabulary {
+            index,
+            terms,
+            counts,
+        } = std::mem::take(&mut self.vocabulary);
+        let rows = std::mem::take(&mut self.weights.rows);
+        let mut kept: Vec<(u32, u64)> = index
+            .iter()
+            .filter(|(id, _)| known.contains_key(id))
+            .map(|(id, row)| (*row, *id))
+            .collect();
+        kept.sort_unstable();
+        for (next, (row, id)) in (0..).zip(&kept) {
+            let row = *row as usize;
+            self.vocabulary.index.insert(*id, next);
+            self.vocabulary.terms.push(terms[row].clone());
+            self.vocabulary.counts.push(counts[row]);
+            self.weights.rows.push(rows[row]);
+        }
+        terms.len() - kept.len()
     }
 }
 

@@ -12,7 +12,7 @@ fn an_override_teaches() {
     let mut model = Model::shipped();
     let name = model.name();
     let report = Report {
-        text: "He was doing the zigzag by the perfume wall again",
+        text: "He was waving at the wall with an empty bag again",
         ..Report::default()
     };
     let before = model.score(&report);
@@ -27,9 +27,9 @@ fn an_override_teaches() {
         model.update(&report, Category::Suspicious);
     }
     assert_eq!(model.name(), format!("{name}+10"));
-    // Other words around the same habit.
+    // Another sentence around the same habit.
     let again = Report {
-        text: "Lady with a zigzag near the perfume",
+        text: "A lady by the wall, waving an empty bag",
         ..Report::default()
     };
     assert_eq!(model.score(&again).category, Category::Suspicious);
@@ -86,17 +86,30 @@ fn a_name_that_was_taught_once_is_not_quoted() {
 }
 
 #[test]
-fn the_model_file_carries_what_was_learned() {
+fn the_model_file_carries_what_was_learned_and_no_word_of_the_report() {
     let mut model = Model::shipped();
+    let before = model.to_file();
     model.update(
         &Report {
-            text: "zorb zorb",
+            text: "Zebulon Quackenbush of 5 Zorb Lane waved a machete at me",
             ..Report::default()
         },
-        Category::Hate,
+        Category::Weapon,
     );
-    let read = Model::from_file(&model.to_file()).unwrap();
-    assert_eq!(read.terms(), shipped().terms() + 1);
+    let file = model.to_file();
+    assert_ne!(file, before);
+    let words = |file: &[u8]| -> Vec<String> {
+        let lines = String::from_utf8(file.to_vec()).unwrap();
+        let lines = lines.lines().skip(3);
+        let first = lines.map(|line| line.split(' ').next().unwrap_or_default().to_owned());
+        first.collect()
+    };
+    assert_eq!(
+        words(&file),
+        words(&before),
+        "weights moved, no word came in"
+    );
+    let read = Model::from_file(&file).unwrap();
     assert_ne!(read.name(), shipped().name());
     assert!(read.name().starts_with("bayes-1-") && read.name().len() == 16);
 }

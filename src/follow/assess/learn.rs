@@ -1,5 +1,5 @@
 //! The model with what it learned from overrides, kept in one file together with how far it read:
-//! a crash between two lessons repeats none and loses none.
+//! a crash between two lessons repeats none and loses none. No word of a report is ever in it.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -34,14 +34,21 @@ impl Learned {
     pub(super) fn open(data: &Path) -> anyhow::Result<Self> {
         let file = data.join(FILE);
         let held = match std::fs::read(&file) {
-            Ok(bytes) => read(&bytes).with_context(|| {
-                format!(
-                    "{} is damaged; move it away to begin again with the shipped model",
-                    file.display()
-                )
-            })?,
+            Ok(bytes) => {
+                let (held, left_out) = read(&bytes).with_context(|| {
+                    format!(
+                        "{} is damaged; move it away to begin again with the shipped model",
+                        file.display()
+                    )
+                })?;
+                // Words of reports, from an earlier version: they must not stay on the disk either.
+                if left_out > 0 {
+                    write(&file, &held).with_context(|| file.display().to_string())?;
+                }
+                held
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Held {
-                model: Arc::new(outcry_assess::shipped().clone()),
+                model: Arc::new(Model::shipped()),
                 taught: BTreeMap::new(),
             },
             Err(error) => return Err(error).with_context(|| file.display().to_string()),
@@ -98,18 +105,20 @@ impl Learned {
     }
 }
 
-/// The first line is how far it read, the rest is the model's own file.
-fn read(bytes: &[u8]) -> anyhow::Result<Held> {
+/// The first line is how far it read, the rest is the model's own file. Says how many words of reports
+/// were left out.
+fn read(bytes: &[u8]) -> anyhow::Result<(Held, usize)> {
     let end = bytes
         .iter()
         .position(|byte| *byte == b'\n')
         .context("has no first line")?;
     let taught = serde_json::from_slice(&bytes[..end])?;
-    let model = Model::from_file(&bytes[end + 1..])?;
-    Ok(Held {
+    let (model, left_out) = Model::from_taught_file(&bytes[end + 1..])?;
+    let held = Held {
         model: Arc::new(model),
         taught,
-    })
+    };
+    Ok((held, left_out))
 }
 
 fn write(file: &Path, held: &Held) -> std::io::Result<()> {
@@ -165,6 +174,42 @@ mod tests {
         };
         assert_eq!(told(&again), told(&learned));
         assert!(again.knows(&north(), 7) && !again.knows(&north(), 8));
+    }
+
+    #[tokio::test]
+    async fn no_word_of_a_report_reaches_the_disk_or_stays_there() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let named = Report {
+            text: "Zebulon Quackenbush waved a machete at the cashier",
+            ..REPORT
+        };
+        let learned = Arc::new(Learned::open(dir.path()).expect("opens"));
+        let lesson = |model: &mut Model| model.update(&named, outcry_assess::Category::Weapon);
+        learned.learn(&north(), 7, lesson).await;
+        let file = dir.path().join(FILE);
+        let kept = || std::fs::read_to_string(&file).expect("text");
+        assert!(!kept().contains("quackenbush"), "the name was written down");
+        // As an earlier version wrote it: one more term.
+        let taught = kept();
+        let (head, model) = taught.split_once('\n').expect("two parts");
+        std::fs::write(&file, format!("{head}\n{}", older(model))).expect("written");
+        let again = Learned::open(dir.path()).expect("opens");
+        assert!(again.knows(&north(), 7));
+        assert_eq!(kept(), taught, "what came from a report is gone at once");
+    }
+
+    /// The model's file as an earlier version wrote it: with a word of a report as one more term.
+    fn older(model: &str) -> String {
+        let (content, _) = model.rsplit_once("checksum").expect("a checksum");
+        let terms = Model::shipped().terms();
+        let [now, then] = [terms, terms + 1].map(|terms| format!("terms {terms}\n"));
+        let content = content.replace(&now, &then) + "quackenbush 1 e80\n";
+        let checksum = content
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+        format!("{content}checksum {checksum:016x}\n")
     }
 
     /// The disk is a pipe that takes nothing until somebody reads from it.

@@ -77,6 +77,21 @@ impl Model {
         Ok(model)
     }
 
+    /// Reads the file of a model that overrides have taught, and says how many terms it left out: those
+    /// that the shipped model does not know. Such a term can only be a word of somebody's report, taken
+    /// in by an earlier version of this program, and may be a name.
+    ///
+    /// # Errors
+    /// As [`Model::from_file`].
+    pub fn from_taught_file(file: &[u8]) -> Result<(Self, usize), ModelFileError> {
+        let mut model = Self::from_file(file)?;
+        let left_out = model
+            .learned
+            .keep_terms(&Self::shipped().learned.vocabulary.index);
+        model.trained_name = model.checksum_name();
+        Ok((model, left_out))
+    }
+
     pub(super) fn checksum_name(&self) -> String {
         name(term_id(&self.content()))
     }
@@ -217,11 +232,9 @@ mod tests {
     use crate::{Category, Report};
 
     fn small() -> Model {
-        let mut model = Model::shipped();
-        model.learned.vocabulary.terms.truncate(0);
-        model.learned.vocabulary.counts.truncate(0);
-        model.learned.weights.rows.truncate(0);
-        model.learned.vocabulary.index.clear();
+        let few = "outcry-model 1\ntemperature 100 100 100\nthreshold 50 5 20\nterms 2\n= 0 a12\n";
+        let mut model =
+            Model::from_file(&signed(&format!("{few}!weapon 2 b30\nknif 5 f-7\n"))).unwrap();
         model.update(
             &Report {
                 text: "no weapon, a knife",
@@ -291,6 +304,21 @@ mod tests {
             read(&head.replace("terms 1", "terms 99999999999")),
             Err(ModelFileError::Line(4))
         );
+    }
+
+    #[test]
+    fn a_taught_file_loses_the_words_that_only_reports_had() {
+        let shipped = Model::shipped();
+        let content = shipped.content();
+        let (model, left_out) = Model::from_taught_file(&signed(&content)).unwrap();
+        assert_eq!((model.name(), left_out), (shipped.name(), 0));
+        let terms = format!("terms {}\n", shipped.terms());
+        let older = content.replace(&terms, &format!("terms {}\n", shipped.terms() + 2))
+            + "quackenbush 1 e80\n!zebulon 1 e80\n";
+        let (model, left_out) = Model::from_taught_file(&signed(&older)).unwrap();
+        assert_eq!(left_out, 2);
+        assert_eq!(model.to_file(), shipped.to_file());
+        assert_eq!(model.name(), shipped.name());
     }
 
     proptest! {

@@ -2,26 +2,24 @@
 
 use super::{CATEGORIES, HEADS, Model, VIOLENT};
 use crate::Category;
-use crate::evidence::{self, Source};
+use crate::evidence;
 use crate::fit::{self, LANES, Lanes, UNKNOWN};
 use crate::report::Report;
 use crate::text::Words;
-use crate::vocabulary;
 
 /// One override moves the log-odds of any report by no more than this.
 pub(crate) const UPDATE_LOG_ODDS_MAX: f32 = 2.0;
-/// First step of a word never seen; the n-th is this over the square root of n.
+/// First step of a term that no text had; the n-th is this over the square root of n.
 const RATE: f32 = 0.8;
 /// No weight grows beyond this, however often the same is taught.
 const WEIGHT_MAX: f32 = 8.0;
-/// New words that overrides may bring in.
-const TERMS_MAX: usize = 200_000;
 
 impl Model {
     /// Learns that `report` was in truth a case of `label`.
     ///
     /// Influence is bounded: what a word has been seen in often moves little, and all steps together
-    /// move no report's log-odds by more than two (`UPDATE_LOG_ODDS_MAX`). Words that are new are taken in.
+    /// move no report's log-odds by more than two (`UPDATE_LOG_ODDS_MAX`). Only terms that the model
+    /// knows already are taught: no word of a report ever enters the model, nor therefore its file.
     pub fn update(&mut self, report: &Report<'_>, label: Category) {
         let mut words = Words::default();
         words.read(report.text);
@@ -30,10 +28,8 @@ impl Model {
         let error = self.error(&self.learned.logits(&evidence), label);
         let rows: Vec<usize> = evidence
             .iter()
-            .filter_map(|piece| {
-                let is_pair = matches!(piece.source, Source::Pair(_));
-                self.row_or_new(piece.id, is_pair, || vocabulary::term(piece, &words))
-            })
+            .filter_map(|piece| self.learned.vocabulary.index.get(&piece.id))
+            .map(|row| *row as usize)
             .collect();
         let rates: Vec<f32> = rows
             .iter()
@@ -69,26 +65,5 @@ impl Model {
             &HEADS,
             &[label as u8, u8::from(label.is_violent()), UNKNOWN],
         )
-    }
-
-    fn row_or_new(
-        &mut self,
-        id: u64,
-        is_pair: bool,
-        term: impl FnOnce() -> String,
-    ) -> Option<usize> {
-        let vocabulary = &mut self.learned.vocabulary;
-        if let Some(row) = vocabulary.index.get(&id) {
-            return Some(*row as usize);
-        }
-        if is_pair || vocabulary.terms.len() >= TERMS_MAX {
-            return None;
-        }
-        let row = vocabulary.terms.len();
-        vocabulary.index.insert(id, u32::try_from(row).ok()?);
-        vocabulary.terms.push(term());
-        vocabulary.counts.push(0);
-        self.learned.weights.rows.push(Lanes::default());
-        Some(row)
     }
 }
