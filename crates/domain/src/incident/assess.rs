@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Incident, Override, Report};
+use super::{Event, Flags, Incident, Report};
 use crate::category::Priority;
 use crate::organisation::Queue;
 use crate::{Category, Moment, Organisation, Time};
@@ -67,26 +67,26 @@ pub struct Assessment {
     pub checkpoint: Option<String>,
 }
 
-/// What the rules demand of a report: the floor, and why.
-pub fn floor(report: &Report) -> (u8, Vec<Reason>) {
+/// What the rules demand of a matter and of what was answered about it: the floor, and why.
+pub fn floor(category: Category, flags: Flags) -> (u8, Vec<Reason>) {
     let mut rules: Vec<(u8, String)> = Vec::new();
-    let category = report.category.floor();
-    if category > 0 {
+    let never_below = category.floor();
+    if never_below > 0 {
         rules.push((
-            category,
-            format!("{} is never below {category}", report.category.words()),
+            never_below,
+            format!("{} is never below {never_below}", category.words()),
         ));
     }
-    if report.flags.weapon {
+    if flags.weapon {
         rules.push((90, "A weapon was seen".into()));
     }
-    if report.flags.injury {
+    if flags.injury {
         rules.push((85, "Somebody is hurt".into()));
     }
-    if report.flags.violence {
+    if flags.violence {
         rules.push((70, "Force was used".into()));
     }
-    if report.flags.still_here && rules.iter().any(|(risk, _)| *risk >= 50) {
+    if flags.still_here && rules.iter().any(|(risk, _)| *risk >= 50) {
         rules.push((80, "They are still in the store".into()));
     }
     rules.sort_by_key(|rule| std::cmp::Reverse(rule.0));
@@ -108,7 +108,7 @@ pub(super) fn at_once(
     moment: &Moment,
     organisation: &Organisation,
 ) -> Option<Vec<Event>> {
-    let (floor, reasons) = floor(report);
+    let (floor, reasons) = floor(report.category, report.flags);
     if Priority::of_risk(floor) != Priority::P1 {
         return None;
     }
@@ -121,7 +121,7 @@ pub(super) fn at_once(
         model: None,
         checkpoint: None,
     };
-    let routed = route(&assessment, None, None, moment.now, organisation);
+    let routed = route(&assessment, None, moment.now, organisation);
     Some(
         std::iter::once(Event::Assessed(assessment))
             .chain(routed)
@@ -136,31 +136,31 @@ pub(super) fn with_score(
     moment: &Moment,
     organisation: &Organisation,
 ) -> Vec<Event> {
-    let (floor, mut reasons) = floor(&incident.report);
-    reasons.extend(scored.reasons);
-    reasons.truncate(REASONS_MAX);
-    // The reporter was there: their word on the category stands unless they said "other".
-    let category = match incident.report.category {
-        Category::Other => scored.category,
+    let overruled = incident.overruled.as_ref();
+    // The reporter was there: their word on the category stands unless they said "other", or the desk
+    // knows better.
+    let said = overruled.and_then(|change| change.category);
+    let category = match said.unwrap_or(incident.report.category) {
+        Category::Other if said.is_none() => scored.category,
         said => said,
     };
+    let (floor, mut reasons) = floor(
+        said.unwrap_or(incident.report.category),
+        incident.report.flags,
+    );
+    reasons.extend(scored.reasons);
+    reasons.truncate(REASONS_MAX);
     let risk = scored.risk.max(floor).min(100);
     // What the rules made critical was sent on its way by the report itself.
     let critical = Priority::of_risk(floor) == Priority::P1;
-    let checkpoint = if critical {
-        None
-    } else if category.sensitive() {
-        Some(format!(
-            "{} is sensitive: a person decides where it goes",
-            category.words()
-        ))
-    } else if scored.confidence < CONFIDENCE_MIN {
-        Some(format!(
-            "The score is unsure ({:.0} %)",
-            scored.confidence * 100.0
-        ))
-    } else {
-        None
+    let in_doubt = doubt(category, scored.confidence);
+    let held = incident.assessment.as_ref();
+    let held = held.and_then(|known| known.checkpoint.clone());
+    let checkpoint = match held.filter(|_| incident.at_checkpoint()) {
+        _ if critical => None,
+        // Only a person or a rule ends it, no surer score.
+        Some(asked) => Some(in_doubt.unwrap_or(asked)),
+        None => in_doubt.filter(|_| may_be_held(incident, organisation)),
     };
     let assessment = Assessment {
         category,
@@ -178,44 +178,71 @@ pub(super) fn with_score(
     if same {
         return Vec::new();
     }
-    let routed = route(
-        &assessment,
-        incident.overruled.as_ref(),
-        incident.priority(),
-        moment.now,
-        organisation,
-    );
+    let routed = route(&assessment, Some(incident), moment.now, organisation);
     std::iter::once(Event::Assessed(assessment))
         .chain(routed)
         .collect()
 }
 
+/// Why a person must look before the score counts.
+fn doubt(category: Category, confidence: f64) -> Option<String> {
+    if category.sensitive() {
+        let what = category.words();
+        Some(format!(
+            "{what} is sensitive: a person decides where it goes"
+        ))
+    } else if confidence < CONFIDENCE_MIN {
+        Some(format!("The score is unsure ({:.0} %)", confidence * 100.0))
+    } else {
+        None
+    }
+}
+
+/// Whether a score may still send the incident to the checkpoint: not once somebody has it or said
+/// what it is, and not out of a queue that promises an answer sooner.
+fn may_be_held(incident: &Incident, organisation: &Organisation) -> bool {
+    let Some(review) = checkpoint(organisation) else {
+        return false;
+    };
+    let here = incident.queue.as_ref();
+    let here = here.and_then(|queue| organisation.queues.get(queue));
+    incident.overruled.is_none()
+        && incident.waits_for_acknowledgement()
+        && here.is_none_or(|here| review.acknowledge_within_s <= here.value.acknowledge_within_s)
+}
+
+/// The queue where a person says where an incident goes.
+fn checkpoint(organisation: &Organisation) -> Option<&Queue> {
+    let mut queues = organisation.queues.values().map(|queue| &queue.value);
+    queues.find(|queue| queue.checkpoint)
+}
+
 /// Where an assessed incident goes: to the human checkpoint, or to the queue of its priority.
-/// An incident that has a place moves only upwards, and never against a person's word.
-pub(super) fn route(
+/// An incident that has a place moves only upwards or to the checkpoint, and never against a person's
+/// word on its risk or its queue.
+fn route(
     assessment: &Assessment,
-    overruled: Option<&Override>,
-    current: Option<Priority>,
+    incident: Option<&Incident>,
     now: Time,
     organisation: &Organisation,
 ) -> Option<Event> {
-    if overruled.is_some() {
+    let overruled = incident.and_then(|incident| incident.overruled.as_ref());
+    if overruled.is_some_and(|change| change.risk.is_some() || change.queue.is_some()) {
         return None;
     }
+    let current = incident.and_then(Incident::priority);
     let priority = Priority::of_risk(assessment.risk);
-    if current.is_some_and(|current| current <= priority) {
+    let higher = current.is_none_or(|current| priority < current);
+    let asked = assessment.checkpoint.is_some() && !incident.is_some_and(Incident::at_checkpoint);
+    if !higher && !asked {
         return None;
     }
-    let queue = if assessment.checkpoint.is_some() {
-        organisation
-            .queues
-            .values()
-            .map(|queue| &queue.value)
-            .find(|queue| queue.checkpoint)
-    } else {
-        None
-    };
-    let queue = queue.or_else(|| queue_for(priority, organisation))?;
+    let priority = current.map_or(priority, |current| current.min(priority));
+    let queue = assessment
+        .checkpoint
+        .as_ref()
+        .and_then(|_| checkpoint(organisation))
+        .or_else(|| queue_for(priority, organisation))?;
     Some(routed(queue, priority, now, organisation))
 }
 
@@ -275,6 +302,15 @@ mod tests {
         }))
     }
 
+    fn said(category: Category) -> Override {
+        Override {
+            category: Some(category),
+            risk: None,
+            queue: None,
+            reason: Personal::new("I saw it on the camera"),
+        }
+    }
+
     fn enrich(tale: &mut Tale, second: i64, scored: Option<Box<Scored>>) {
         // Late events make the context news each time.
         let context = Context {
@@ -318,6 +354,49 @@ mod tests {
         let mut hate = Tale::of(Command::Report(draft(Category::Hate)));
         enrich(&mut hate, 1, scored(40, 0.99));
         assert!(hate.incident.at_checkpoint());
+    }
+
+    #[test]
+    fn once_a_person_is_asked_for_only_a_person_ends_it() {
+        let mut tale = Tale::theft();
+        enrich(&mut tale, 1, scored(40, CONFIDENCE_MIN - 0.01));
+        enrich(&mut tale, 2, scored(45, 0.9));
+        assert_eq!(tale.incident.queue, Some(slug("review")));
+        assert!(tale.incident.at_checkpoint(), "a surer score is no person");
+        enrich(&mut tale, 3, scored(90, 0.9));
+        assert_eq!(tale.incident.queue, Some(slug("review")));
+        assert_eq!(tale.incident.priority(), Some(Priority::P1));
+        assert!(tale.incident.at_checkpoint());
+        tale.when(Command::Override(said(Category::Theft)), &by("priya", 4))
+            .expect("a person may");
+        assert_eq!(tale.incident.queue, Some(slug("critical")));
+        assert!(!tale.incident.at_checkpoint());
+    }
+
+    #[test]
+    fn an_unsure_score_sends_to_a_person_only_what_nobody_has_and_what_can_wait() {
+        let unsure = |risk| scored(risk, CONFIDENCE_MIN - 0.01);
+        let mut waiting = Tale::theft();
+        enrich(&mut waiting, 1, scored(40, 0.9));
+        enrich(&mut waiting, 2, unsure(35));
+        assert_eq!(waiting.incident.queue, Some(slug("review")));
+        assert!(waiting.incident.at_checkpoint());
+
+        let mut taken = Tale::theft();
+        enrich(&mut taken, 1, scored(40, 0.9));
+        taken
+            .when(Command::Acknowledge, &by("priya", 2))
+            .expect("open");
+        enrich(&mut taken, 3, unsure(50));
+        assert_eq!(taken.incident.queue, Some(slug("standard")));
+        assert!(!taken.incident.at_checkpoint());
+
+        // Two minutes to acknowledge: a look within five would be later.
+        let mut sooner = Tale::theft();
+        enrich(&mut sooner, 1, scored(65, 0.9));
+        enrich(&mut sooner, 2, unsure(70));
+        assert_eq!(sooner.incident.queue, Some(slug("urgent")));
+        assert!(!sooner.incident.at_checkpoint());
     }
 
     #[test]

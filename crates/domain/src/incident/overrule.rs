@@ -22,6 +22,24 @@ pub struct Override {
     pub reason: Personal,
 }
 
+impl Override {
+    /// What people have said by now: what this leaves open stays as it was said before. A risk that was
+    /// said before does not hold back what the rules demand of a category that is said now.
+    pub(super) fn after(&self, incident: &Incident) -> Self {
+        let before = incident.overruled.as_ref();
+        let floor = self.category.map_or(0, |category| {
+            assess::floor(category, incident.report.flags).0
+        });
+        let risk = before.and_then(|before| before.risk);
+        Self {
+            category: self.category.or(before.and_then(|before| before.category)),
+            risk: self.risk.or(risk.map(|risk| risk.max(floor))),
+            queue: self.queue.clone().or_else(|| before?.queue.clone()),
+            reason: self.reason.clone(),
+        }
+    }
+}
+
 pub(super) fn overrule(
     incident: &Incident,
     change: Override,
@@ -45,10 +63,14 @@ pub(super) fn overrule(
             format!("say why, in 1 to {NOTE_CHARS_MAX} characters"),
         ));
     }
-    let risk = change
-        .risk
-        .or_else(|| incident.assessment.as_ref().map(|a| a.risk));
-    let priority = risk.map_or(Priority::P3, Priority::of_risk);
+    let word = change.after(incident);
+    let said = incident.risk_under(Some(&word));
+    let said = said.map_or(Priority::P3, Priority::of_risk);
+    let priority = match incident.priority() {
+        // A category brings it nearer at most: only a word on the risk or the queue sends it away.
+        Some(now) if change.risk.is_none() => now.min(said),
+        _ => said,
+    };
     let queue = match &change.queue {
         Some(id) => match organisation.queues.get(id) {
             Some(queue) => Some(&queue.value),
@@ -60,7 +82,10 @@ pub(super) fn overrule(
             }
         },
         // A checkpoint ends with a person's word, even if only the category was in doubt.
-        None if change.risk.is_some() || incident.at_checkpoint() => {
+        None if change.risk.is_some()
+            || incident.at_checkpoint()
+            || incident.priority().is_none_or(|now| priority < now) =>
+        {
             assess::queue_for(priority, organisation)
         }
         None => None,
@@ -80,4 +105,90 @@ pub(super) fn overrule(
     Ok(std::iter::once(Event::Overridden(change))
         .chain(routed)
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::given::*;
+    use super::super::{Command, Context, Scored};
+    use super::*;
+
+    fn word(category: Option<Category>, risk: Option<u8>) -> Command {
+        Command::Override(Override {
+            category,
+            risk,
+            queue: None,
+            reason: Personal::new("the camera shows it"),
+        })
+    }
+
+    fn score(risk: u8, second: u32) -> Command {
+        Command::Enrich {
+            context: Box::new(Context {
+                footfall: Some(second),
+                ..Context::default()
+            }),
+            scored: Some(Box::new(Scored {
+                category: Category::Theft,
+                confidence: 0.9,
+                risk,
+                reasons: vec![],
+                model: "nb-1".into(),
+            })),
+        }
+    }
+
+    fn scored_theft() -> Tale {
+        let mut tale = Tale::theft();
+        tale.when(score(30, 1), &house(1)).expect("scored");
+        assert_eq!(tale.incident.queue, Some(slug("standard")));
+        tale
+    }
+
+    fn place(tale: &Tale) -> (Option<u8>, Option<Priority>, Option<QueueId>) {
+        let incident = &tale.incident;
+        (incident.risk(), incident.priority(), incident.queue.clone())
+    }
+
+    #[test]
+    fn a_category_goes_at_least_where_the_rules_send_it() {
+        let mut tale = scored_theft();
+        tale.when(word(Some(Category::Weapon), None), &by("priya", 2))
+            .expect("a person may");
+        let critical = (Some(90), Some(Priority::P1), Some(slug("critical")));
+        assert_eq!(place(&tale), critical);
+        // Back to something milder: nobody said that it can wait.
+        tale.when(word(Some(Category::Theft), None), &by("priya", 3))
+            .expect("a person may");
+        assert_eq!(tale.incident.priority(), Some(Priority::P1));
+        tale.when(word(None, Some(20)), &by("priya", 4))
+            .expect("a person may");
+        let waits = (Some(20), Some(Priority::P4), Some(slug("information")));
+        assert_eq!(place(&tale), waits);
+        assert_eq!(tale.incident.category(), Category::Theft, "as said before");
+        // A risk said before does not hold back a category said now.
+        tale.when(word(Some(Category::Weapon), None), &by("priya", 5))
+            .expect("a person may");
+        assert_eq!(place(&tale), critical);
+    }
+
+    #[test]
+    fn a_word_before_the_first_score_finds_a_place() {
+        let mut tale = Tale::theft();
+        tale.when(word(Some(Category::Robbery), None), &by("priya", 1))
+            .expect("a person may");
+        let critical = (Some(85), Some(Priority::P1), Some(slug("critical")));
+        assert_eq!(place(&tale), critical);
+    }
+
+    #[test]
+    fn a_word_on_the_category_leaves_the_score_to_raise_the_priority() {
+        let mut tale = scored_theft();
+        tale.when(word(Some(Category::Fraud), None), &by("priya", 2))
+            .expect("a person may");
+        assert_eq!(tale.incident.queue, Some(slug("standard")));
+        tale.when(score(85, 3), &house(3)).expect("news");
+        assert_eq!(tale.incident.queue, Some(slug("critical")));
+        assert_eq!(tale.incident.category(), Category::Fraud);
+    }
 }

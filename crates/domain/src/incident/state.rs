@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assessment, Context, Delivery, Escalation, Override, Refusal, Report, Resolution};
+use super::{
+    Assessment, Context, Delivery, Escalation, Override, Refusal, Report, Resolution, assess,
+};
 use crate::category::Priority;
 use crate::{ActorId, Category, DeliveryId, IncidentId, PersonId, QueueId, Time};
 
@@ -147,10 +149,19 @@ impl Incident {
 
     /// 0 to 100: a person's word, else the assessment's.
     pub fn risk(&self) -> Option<u8> {
-        self.overruled
-            .as_ref()
+        self.risk_under(self.overruled.as_ref())
+    }
+
+    /// The risk under a person's word; where that names a category only, no less than the rules demand
+    /// of it.
+    pub(super) fn risk_under(&self, overruled: Option<&Override>) -> Option<u8> {
+        let floor = overruled
+            .and_then(|change| change.category)
+            .map(|category| assess::floor(category, self.report.flags).0);
+        let believed = self.assessment.as_ref().map(|assessment| assessment.risk);
+        overruled
             .and_then(|change| change.risk)
-            .or_else(|| self.assessment.as_ref().map(|assessment| assessment.risk))
+            .or(believed.max(floor))
     }
 
     /// How soon somebody must look, once it is routed.
