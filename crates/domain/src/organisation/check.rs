@@ -330,6 +330,13 @@ mod tests {
     }
 
     #[test]
+    fn time_zones_are_part_of_the_program() {
+        let zones = format!("{:?}", jiff::tz::db());
+        assert_eq!(zones, "TimeZoneDatabase(Bundled(available))");
+        assert!(jiff::tz::TimeZone::get("Europe/London").is_ok());
+    }
+
+    #[test]
     fn one_contact_is_one_mailbox() {
         for (address, fits) in [
             ("duty.manager+night@shop.example", true),
