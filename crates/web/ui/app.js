@@ -2,7 +2,7 @@
 import { effect, html, render, signal } from './vendor/ui.js';
 import { tick } from './rules/clock.js';
 import { speak, t } from './rules/text.js';
-import { arrive } from './edge/session.js';
+import { arrive, renew } from './edge/session.js';
 import { dress } from './edge/settings.js';
 import { register } from './edge/worker.js';
 import { Frame } from './ui/frame.js';
@@ -71,8 +71,20 @@ async function start() {
   effect(() => { void open(page.value.page); });
   render(html`<${App} />`, root);
   void register();
-  const { listen } = await import('./edge/live.js');
-  if (me) listen(me.person.id);
+  const { listen, onEvent, onGap } = await import('./edge/live.js');
+  if (!me) return;
+  onEvent((event) => { if (event.kind === 'organisation.changed') renewSoon(); });
+  onGap(renewSoon);
+  listen(me.person.id);
+}
+
+/** Every browser hears of a change at the same moment; within this time each has asked for it. */
+const SPREAD_MS = 5000;
+let renewing = false;
+function renewSoon() {
+  if (renewing) return;
+  renewing = true;
+  setTimeout(() => { renewing = false; void renew(); }, Math.random() * SPREAD_MS);
 }
 
 /** @param {string} name */

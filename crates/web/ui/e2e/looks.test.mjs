@@ -18,6 +18,7 @@ after(() => browser.close());
 /** @type {[string, import('./shop.mjs').Role, () => Promise<string> | string][]} */
 const PAGES = [
   ['terminal', 'clerk', () => '/terminal'],
+  ['choose a store', 'desk', () => '/terminal'],
   ['report', 'clerk', () => '/terminal?report=theft'],
   ['desk', 'desk', () => '/desk'],
   ['incidents', 'analyst', () => '/incidents'],

@@ -34,6 +34,13 @@ export async function api(role, path, body) {
   return answer;
 }
 
+/** Saves a setting as the administrator; version 0 makes a new one. @param {string} path @param {{version: number}} body */
+export async function save(path, body) {
+  const headers = { authorization: `Bearer ${person('admin').token}`, 'content-type': 'application/json', ...(body.version ? { 'if-match': `"${body.version}"` } : { 'if-none-match': '*' }) };
+  const response = await fetch(`${demo.url}/api/v1${path}`, { method: 'PUT', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+}
+
 /** Opens a browser; close it in `after`. */
 export const browse = () => chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -42,9 +49,11 @@ export const browse = () => chromium.launch({
 
 /** @type {Map<Role, import('playwright-core').Cookie[]>} */ const sessions = new Map();
 
-/** Signs a page in by a link of its own, as a person would: links work once. @param {Page} page @param {Role} role */
-export async function enter(page, role) {
-  const who = (await api(role, '/me')).person.id;
+/** Signs a page in as the demo's person of that role. @param {Page} page @param {Role} role */
+export const enter = async (page, role) => enterAs(page, (await api(role, '/me')).person.id);
+
+/** Signs a page in by a link of its own, as a person would: links work once. @param {Page} page @param {string} who */
+export async function enterAs(page, who) {
   const { url } = await api('admin', `/people/${encodeURIComponent(who)}/sign-in-link`, {});
   await page.goto(url);
   await page.getByRole('button').click();

@@ -1,7 +1,7 @@
 // The shop floor's golden paths: a theft in six taps, the help button by every way, the desk sees both.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { LAPTOP, PHONE, api, browse, eventually, open, taps, theft } from './shop.mjs';
+import { LAPTOP, PHONE, api, browse, demo, enterAs, eventually, open, person, save, taps, theft } from './shop.mjs';
 
 /** @type {import('playwright-core').Browser} */ let browser;
 before(async () => { browser = await browse(); });
@@ -101,6 +101,79 @@ test('a press by accident is said to the desk, which calls back all the same: no
     assert.equal(await manager.page.locator('.menu [data-action="withdraw"]').count(), offered);
     await manager.close();
   }
+});
+
+/** Sets whether help is called silently in the clerk's store. @param {boolean} silent */
+async function hush(silent) {
+  const site = await api('admin', `/sites/${person('clerk').site}`);
+  await save(`/sites/${site.id}`, { ...site, panic: { ...site.panic, silent } });
+}
+
+test('a terminal with an old copy of its store cannot break the silence of a call, and goes quiet as soon as it hears', async () => {
+  await hush(true);
+  try {
+    const { page, close } = await open(browser, 'clerk', '/terminal', { serviceWorkers: 'block' });
+    await page.route('**/api/v1/me', async (route) => {
+      const response = await route.fetch();
+      const me = await response.json();
+      await route.fulfill({ response, json: { ...me, site: { ...me.site, panic: { ...me.site.panic, silent: false } } } });
+    });
+    await page.reload();
+    await page.locator('.tile').first().waitFor();
+    await holdF12(page);
+    await page.locator('.help .progress .done').nth(1).waitFor();
+    const [, reference] = /(INC-[0-9A-Z]{4}-[0-9A-Z]{4})/.exec(await page.locator('.progress').innerText()) ?? [];
+    assert.equal((await api('desk', `/incidents?q=${reference}`)).items[0].silent, true);
+    await page.locator('.help.silent').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Stop the siren' }).count(), 0);
+    await close();
+  } finally { await hush(false); }
+});
+
+test('an open terminal learns that its store has become silent', async () => {
+  await hush(false);
+  const { page, context, close } = await open(browser, 'clerk', '/terminal');
+  await page.locator('.connection', { hasText: 'Connected' }).waitFor();
+  try {
+    const asked = page.waitForResponse((r) => r.url().endsWith('/api/v1/me'));
+    await hush(true);
+    assert.equal((await (await asked).json()).site.panic.silent, true);
+    await context.setOffline(true);
+    await holdF12(page);
+    await page.getByRole('heading', { name: 'Noted' }).waitFor();
+    assert.equal(await page.locator('.help.silent').count(), 1);
+    await close();
+  } finally { await hush(false); }
+});
+
+test('whoever has several stores says once which one they are in, before help can be called', async () => {
+  const site = await api('admin', `/sites/${person('clerk').site}`);
+  const who = `area-manager-${Date.now()}`;
+  await save(`/people/${who}`, /** @type {any} */ ({ name: 'Alex Area', role: 'manager', reach: { kind: 'region', id: site.region }, contacts: [], active: true, version: 0 }));
+  const context = await browser.newContext({ viewport: PHONE, baseURL: demo.url });
+  const page = await context.newPage();
+  /** @type {any[]} */ const pressed = [];
+  page.on('request', (request) => { if (request.url().endsWith('/api/v1/panic')) pressed.push(request.postDataJSON()); });
+  await enterAs(page, who);
+  for (const path of ['/terminal?report=theft', '/terminal']) {
+    await page.goto(path);
+    await page.getByRole('heading', { name: 'Which store are you in?' }).waitFor();
+    assert.equal(await page.locator('#panic').count(), 0);
+  }
+  await holdF12(page);
+  assert.deepEqual(pressed, []);
+  await page.getByRole('button', { name: site.name, exact: true }).click();
+  await page.getByText(`Help goes to ${site.name}`).waitFor();
+  await page.reload();
+  await page.locator('.tile').first().waitFor();
+  await holdF12(page);
+  await page.locator('.help .progress .done').nth(1).waitFor();
+  assert.deepEqual(pressed.map(({ site, silent }) => [site, silent]), [[site.id, undefined]]);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Another store' }).click();
+  await page.getByRole('heading', { name: 'Which store are you in?' }).waitFor();
+  assert.equal(await page.locator('#panic').count(), 0);
+  await context.close();
 });
 
 test('two taps call for help where a person cannot hold', async () => {

@@ -40,6 +40,14 @@ export async function arrive() {
   return me.value;
 }
 
+/** Asks again who is here and how their store is set; without an answer, what is known stays. */
+export async function renew() {
+  const found = await get('/me').catch(() => null);
+  if (!found) return;
+  me.value = found;
+  void remember('me', found);
+}
+
 /** The report templates, from disk at once and from the server when it answers. */
 export async function learnTemplates() {
   if (templates.value.length === 0) templates.value = (await recall('templates')) ?? [];

@@ -7,6 +7,7 @@ import { wire } from '../edge/wire.js';
 import { drain, forget, keepTrying, own, refusals, submit, waiting } from '../edge/outbox.js';
 import { can, learnTemplates, me, templates } from '../edge/session.js';
 import { device } from '../edge/settings.js';
+import { choose, learnSite, site } from '../edge/site.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
 import { go, search } from '../ui/place.js';
 import { say, sayFailure } from '../ui/say.js';
@@ -42,6 +43,7 @@ export function Page() {
     if (!later.value) void import('../ui/terminal/later.js').then((parts) => { later.value = parts; }, (f) => { failure.value = f; });
     return () => { delete document.documentElement.dataset.density; };
   }, []);
+  useEffect(() => { void learnSite(); }, [me.value]);
   useEffect(() => { if (wire.value.state === 'live') void drain(); }, [wire.value.state]);
   useEffect(() => {
     void refusals().then((list) => {
@@ -53,6 +55,7 @@ export function Page() {
   if (!who) return html`<${Loading} />`;
   if (!can('report') && !can('panic')) return html`<div class="page"><h1>${t('page.terminal')}</h1><${Forbidden} right="report" /></div>`;
 
+  const here = site.value;
   const template = templates.value.find((x) => x.category === new URLSearchParams(search.value).get('report'));
   const home = () => { sent.value = null; call.value = null; go('/terminal', { replace: true }); };
   const send = async (/** @type {Record<string, unknown>} */ body, /** @type {string} */ title) => {
@@ -63,9 +66,11 @@ export function Page() {
     } catch (f) { sayFailure(f); }
   };
   const fire = () => {
+    if (!here) return;
     const at = new Date(now()).toISOString();
     call.value = { at, stored: false, id: null, reference: null };
-    const body = { site: who.site?.id ?? who.reach.id ?? '', pressed_at: at, silent: who.site?.panic.silent ?? false, ...place() };
+    // Whether it is silent the server decides: what is known of the store here may be old.
+    const body = { site: here.id, pressed_at: at, ...place() };
     submit({ kind: 'panic', path: '/panic', body, at, title: t('category.panic') }, (answer) => {
       filed.value++;
       if (call.value?.at === at) call.value = { ...call.value, stored: true, id: answer.incident.id, reference: answer.incident.reference };
@@ -77,28 +82,31 @@ export function Page() {
     await submit({ kind: 'note', path: `/incidents/${id}/comment`, body: { text }, at: new Date(now()).toISOString(), title: t('sent.more') });
     say(t('sent.added'));
   };
-  const { Help, SentPage, ReportForm, Settings } = later.value ?? {};
-  const open = call.value ? 'help' : sent.value ? 'sent' : template ? 'report' : 'home';
+  const { Choose, Help, SentPage, ReportForm, Settings } = later.value ?? {};
+  const open = !here ? 'choose' : call.value ? 'help' : sent.value ? 'sent' : template ? 'report' : 'home';
   return html`<div class="terminal"><${Top} onSettings=${() => { settings.value = true; }} />
-    <div class="floor">${open !== 'home' && !later.value ? html`<${Loading} />` : open === 'help' && call.value ? html`<${Help} call=${call.value} silent=${who.site?.panic.silent ?? false} online=${online.value} onDone=${home} />`
+    <div class="floor">${here === undefined || (open !== 'home' && !later.value) ? html`<${Loading} />` : !here ? html`<${Choose} />`
+      : open === 'help' && call.value ? html`<${Help} call=${call.value} silent=${here.panic.silent} online=${online.value} onDone=${home} />`
       : open === 'sent' && sent.value ? html`<${SentPage} key=${sent.value.key} sent=${sent.value} online=${online.value} onMore=${comment} onDone=${home} />`
-      : template ? html`<${ReportForm} key=${template.category} template=${template} me=${who} device=${place().device ?? null} onSend=${send} onBack=${() => go('/terminal')} />`
+      : template ? html`<${ReportForm} key=${template.category} template=${template} me=${who} site=${here} device=${place().device ?? null} onSend=${send} onBack=${() => go('/terminal')} />`
       : html`<${Home} failure=${failure.value} ready=${ready.value} again=${learn} filed=${filed.value} />`}</div>
-    ${can('panic') && html`<footer class="help-bar"><${HoldForHelp} hold_ms=${who.site?.panic.hold_ms ?? 800} silent=${who.site?.panic.silent ?? false} onFire=${fire} /></footer>`}
+    ${here && can('panic') && html`<footer class="help-bar">${!who.site && html`<p class="whereto"><span>${t('terminal.help_to', { store: here.name })}</span>
+        ${open === 'home' && html`<button type="button" class="quiet" onClick=${() => choose(null)}>${t('terminal.other_store')}</button>`}</p>`}
+      <${HoldForHelp} hold_ms=${here.panic.hold_ms} silent=${here.panic.silent} onFire=${fire} /></footer>`}
     ${settings.value && Settings && html`<${Settings} onClose=${() => { settings.value = false; }} />`}</div>`;
 }
 
 /** Where this terminal stands, as far as it was told. @returns {{device?: string, area?: string}} */
 function place() {
-  const found = me.value?.site?.devices.find((d) => d.id === device.value);
+  const found = site.value?.devices.find((d) => d.id === device.value);
   return found ? { device: found.id, ...(found.area ? { area: found.area } : {}) } : {};
 }
 
 /** @param {{onSettings: () => void}} props */
 function Top({ onSettings }) {
   const who = me.value;
-  const here = who?.site?.devices.find((d) => d.id === device.value);
-  return html`<header class="top"><p class="here"><b>${who?.site?.name ?? t('app.name')}</b>${here ? html`<span class="muted"> · ${here.name}</span>` : ''}</p>
+  const here = site.value?.devices.find((d) => d.id === device.value);
+  return html`<header class="top"><p class="here"><b>${site.value?.name ?? t('app.name')}</b>${here ? html`<span class="muted"> · ${here.name}</span>` : ''}</p>
     <${Connection} />
     ${who && who.person.role !== 'clerk' && who.person.role !== 'terminal' && html`<a class="btn quiet" href="/">${t('terminal.leave')}</a>`}
     <${Theme} /><button type="button" class="quiet square" aria-label=${t('settings.title')} onClick=${onSettings}><${Icon} name="settings" /></button>${who && html`<${SignOut} />`}</header>`;
@@ -122,7 +130,7 @@ function Home({ failure, ready, again, filed }) {
     <div class="tiles">${tiles.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div>
     ${rest.length > 0 && html`<details class="rest" open=${all.value} onToggle=${(/** @type {{currentTarget: HTMLDetailsElement}} */ e) => { all.value = e.currentTarget.open; }}><summary>${t('terminal.rest')}<${Icon} name="chevron-down" /></summary>
       <div class="tiles small">${rest.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div></details>`}
-    <${Refused} />${later.value && html`<${later.value.Last} site=${me.value?.site?.id ?? ''} again=${filed} />`}`;
+    <${Refused} />${later.value && html`<${later.value.Last} site=${site.value?.id ?? ''} again=${filed} />`}`;
 }
 
 /** @param {{template: Template}} props */

@@ -13,9 +13,9 @@ import { Icon } from '../icon.js';
 const CHIP_NUMBERS = [1, 2, 3, 4, 5];
 
 /**
- * @param {{template: Template, me: import('../../rules/contract.d.ts').Me, device: string | null, onSend: (body: Record<string, unknown>, title: string) => Promise<void>, onBack: () => void}} props
+ * @param {{template: Template, me: import('../../rules/contract.d.ts').Me, site: import('../../rules/contract.d.ts').Site, device: string | null, onSend: (body: Record<string, unknown>, title: string) => Promise<void>, onBack: () => void}} props
  */
-export function ReportForm({ template, me, device, onSend, onBack }) {
+export function ReportForm({ template, me, site, device, onSend, onBack }) {
   const draft = useSignal(begin(template.category, new Date(now()).toISOString(), me.person.id));
   const wrong = useSignal(/** @type {string[]} */ ([]));
   const busy = useSignal(false);
@@ -29,16 +29,15 @@ export function ReportForm({ template, me, device, onSend, onBack }) {
     if (left.length) { document.getElementById(`q-${left[0].id}`)?.scrollIntoView({ block: 'center' }); document.querySelector(`#q-${left[0].id} input`)?.closest('input')?.focus({ preventScroll: true }); return; }
     busy.value = true;
     try {
-      await onSend(body(draft.value, template, { site: me.site?.id ?? me.reach.id ?? '', device }), headline(draft.value, template));
+      await onSend(body(draft.value, template, { site: site.id, device }), headline(draft.value, template));
     } finally { busy.value = false; }
   };
-  const areas = me.site?.areas ?? [];
   return html`<form class="report" onSubmit=${send} novalidate>
     <header><button type="button" class="quiet" onClick=${onBack}><${Icon} name="arrow-left" />${t('action.back')}</button>
       <h1 tabindex="-1" ref=${title}>${template.name}</h1></header>
     ${wrong.value.length > 0 && html`<p class="callout bad" role="alert"><${Icon} name="triangle-alert" />${t('report.missing', { n: wrong.value.length, which: template.questions.filter((q) => wrong.value.includes(q.id)).map((q) => q.label).join(', ') })}</p>`}
     <div class="questions">
-    ${areas.length > 0 && html`<${Chips} id="where" label=${t('report.where')} type="radio" options=${areas.map((a) => [a.id, a.name])} on=${(/** @type {string} */ v) => draft.value.area === v}
+    ${site.areas.length > 0 && html`<${Chips} id="where" label=${t('report.where')} type="radio" options=${site.areas.map((a) => [a.id, a.name])} on=${(/** @type {string} */ v) => draft.value.area === v}
       onPick=${(/** @type {string} */ v) => change({ ...draft.value, area: draft.value.area === v ? null : v })} />`}
     ${template.questions.map((q) => html`<${Asked} key=${q.id} question=${q} draft=${draft.value} change=${change} wrong=${wrong.value.includes(q.id)} />`)}
     <div class="question wide"><label class="legend" for="note">${t('report.note')} <span class="muted">${t('report.optional')}</span></label>

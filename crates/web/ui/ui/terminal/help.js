@@ -17,17 +17,18 @@ const ACCIDENT_MS = 15_000;
 /** @typedef {{at: string, stored: boolean, id: string | null, reference: string | null}} Call */
 
 /** @param {{call: Call, silent: boolean, online: boolean, onDone: () => void}} props */
-export function Help({ call, silent, online, onDone }) {
+export function Help({ call, silent: said, online, onDone }) {
   const accident = useSignal(/** @type {'' | 'going' | 'done'} */ (''));
   const stop = useSignal(/** @type {(() => void) | null} */ (null));
+  void changes.value;
+  const known = call.id ? board.shown(call.id) : undefined;
+  const silent = said || Boolean(known?.silent);
   useEffect(() => {
     if (silent) return undefined;
     const end = siren();
     stop.value = () => { end(); stop.value = null; };
-    return end;
-  }, [call.at]);
-  void changes.value;
-  const known = call.id ? board.shown(call.id) : undefined;
+    return () => stop.peek()?.();
+  }, [call.at, silent]);
   const taken = known && !waiting(known) && known.owner;
   const young = second.value - Date.parse(call.at) < ACCIDENT_MS;
   // Only said, never taken back: the desk cannot see who stands beside the person who presses this.

@@ -3,11 +3,12 @@ import { html } from '../../vendor/ui.js';
 import { t } from '../../rules/text.js';
 import { me } from '../../edge/session.js';
 import { device, press } from '../../edge/settings.js';
+import { site } from '../../edge/site.js';
 import { Dialog } from '../dialog.js';
 
 /** @param {{onClose: () => void}} props */
 export function Settings({ onClose }) {
-  const devices = (me.value?.site?.devices ?? []).filter((d) => d.kind === 'terminal' || d.kind === 'till');
+  const devices = (site.value?.devices ?? []).filter((d) => d.kind === 'terminal' || d.kind === 'till');
   return html`<${Dialog} title=${t('settings.title')} onClose=${onClose}><div class="form">
     ${devices.length > 0 && html`<div class="field"><label for="set-device">${t('settings.device')}</label><select id="set-device" value=${device.value} onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ e) => { device.value = e.currentTarget.value; }}>
       <option value="" selected=${device.value === ''}>${t('settings.device_none')}</option>${devices.map((d) => html`<option key=${d.id} value=${d.id} selected=${d.id === device.value}>${d.name}</option>`)}</select></div>`}
