@@ -59,7 +59,7 @@ fn open_texts(incident: &mut Incident, held: &Held, stream: &str) -> Option<()> 
 }
 
 /// The entry, unless it is damaged.
-fn readable(entry: Result<Arc<Entry>, Error>) -> Option<Arc<Entry>> {
+pub(crate) fn readable(entry: Result<Arc<Entry>, Error>) -> Option<Arc<Entry>> {
     entry
         .inspect_err(|error| {
             tracing::error!(%error, "a fact is damaged and passed over: run outcry verify");
@@ -83,7 +83,12 @@ impl Ledger {
             Some(entries) => Ok(entries),
             None => {
                 let found = self.entries(region, after, limit).await?;
-                Ok(found.into_iter().filter_map(readable).collect())
+                let entries = found.into_iter().filter_map(|(_, entry)| readable(entry));
+                // What another process just recorded has to be taken in first.
+                let head = self.head(region);
+                Ok(entries
+                    .take_while(|entry| entry.fact.sequence <= head)
+                    .collect())
             }
         }
     }
@@ -96,15 +101,16 @@ impl Ledger {
         limit: usize,
     ) -> Result<Vec<Arc<Entry>>, Error> {
         let found = self.entries(region, after, limit).await?;
-        found.into_iter().collect()
+        found.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    async fn entries(
+    /// Rows of a region's log after a sequence, oldest first, and the facts that they hold.
+    pub(crate) async fn entries(
         &self,
         region: &RegionId,
         after: u64,
         limit: usize,
-    ) -> Result<Vec<Result<Arc<Entry>, Error>>, Error> {
+    ) -> Result<Vec<(FactRow, Result<Arc<Entry>, Error>)>, Error> {
         let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
                    WHERE region = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
         let after = i64::try_from(after).unwrap_or(i64::MAX);
@@ -123,7 +129,13 @@ impl Ledger {
             let fact = row.fact()?;
             Ok(Arc::new(Entry { fact, summary }))
         };
-        Ok(rows.iter().map(entry).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let entry = entry(&row);
+                (row, entry)
+            })
+            .collect())
     }
 
     /// The read rows of many incidents.

@@ -3,12 +3,13 @@
 use std::sync::Weak;
 use std::time::Duration;
 
-use outcry_domain::{RegionId, Stream, Time};
+use outcry_domain::{RegionId, Time};
 use sqlx::postgres::PgListener;
 use tokio::sync::oneshot;
 
 use crate::Error;
 use crate::erase::erases;
+use crate::facts::readable;
 use crate::ledger::{Ledger, Open};
 use crate::settings::Secret;
 use crate::store::{Store, Value, postgres};
@@ -86,57 +87,58 @@ impl Ledger {
 
     /// Takes in what other processes recorded.
     async fn catch_up(&self) -> Result<(), Error> {
-        if self.settings_head().await? > self.organisation().sequence {
-            let _turn = self.0.settings_turn.lock().await;
-            self.refresh_settings().await?;
-        }
+        // Settings that cannot be read hold up no facts.
+        let settings = self.hear_settings().await;
         let rows: Vec<(String, i64)> = self
             .0
             .store
             .rows("SELECT region, sequence FROM head ORDER BY region", &[])
             .await?;
-        let mut news = false;
         for (region, sequence) in rows {
             let Ok(region) = region.parse::<RegionId>() else {
                 continue;
             };
             while self.head(&region) < sequence.unsigned_abs() {
-                let entries = self
-                    .facts_from_table(&region, self.head(&region), PAGE)
-                    .await?;
-                if entries.is_empty() {
+                if !self.hear(&region).await? {
                     break;
                 }
-                for entry in &entries {
-                    self.outdate(&entry.fact.stream, entry.fact.version);
-                    if erases(&entry.fact.event) {
-                        let stream = entry.fact.stream.to_string();
-                        self.0.vault.remember(&stream, Held::Forgotten);
-                    }
-                }
-                self.0
-                    .tail
-                    .push(&region, entries.into_iter().map(|entry| (entry, 1_000)));
-                news = true;
             }
         }
-        if news {
-            self.0.tail.wake();
+        settings
+    }
+
+    async fn hear_settings(&self) -> Result<(), Error> {
+        if self.settings_head().await? > self.organisation().sequence {
+            let _turn = self.0.settings_turn.lock().await;
+            self.refresh_settings().await?;
         }
         Ok(())
     }
 
-    /// What is in memory of an incident that moved on elsewhere is dropped, unless it is in hand:
-    /// then the database will tell its holder.
-    fn outdate(&self, stream: &Stream, version: u64) {
-        let Stream::Incident(id) = stream else { return };
-        if let Ok(mut slot) = self.slot(*id).try_lock_owned()
-            && slot
-                .as_ref()
-                .is_some_and(|incident| incident.version < version)
-        {
-            *slot = None;
+    /// Takes in the next facts of a log; false when there are none.
+    async fn hear(&self, region: &RegionId) -> Result<bool, Error> {
+        let found = self.entries(region, self.head(region), PAGE).await?;
+        let Some((last, _)) = found.last() else {
+            return Ok(false);
+        };
+        let up_to = last.sequence.unsigned_abs();
+        let mut entries = Vec::with_capacity(found.len());
+        // Before the head moves: who reads a fact must find nothing in memory that is older.
+        for (row, entry) in found {
+            if let Ok(stream) = row.stream.parse() {
+                self.outdate(&stream, row.version.unsigned_abs());
+            }
+            let Some(entry) = readable(entry) else {
+                continue;
+            };
+            if erases(&entry.fact.event) {
+                self.0.vault.remember(&row.stream, Held::Forgotten);
+            }
+            entries.push((entry, row.body.len()));
         }
+        self.0.tail.fill(region, entries, up_to);
+        self.0.tail.wake();
+        Ok(true)
     }
 }
 

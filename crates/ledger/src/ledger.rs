@@ -4,19 +4,17 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::sync::{Arc, Mutex, RwLock};
 
-use outcry_domain::{Incident, IncidentId, Organisation, RegionId};
+use outcry_domain::{IncidentId, Organisation, RegionId};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::cache::Recent;
 use crate::once::Noted;
+use crate::slot::Slot;
 use crate::store::Store;
 use crate::tail::Tail;
 use crate::vault::Vault;
 use crate::writer::Writer;
-
-/// An incident in memory; whoever decides on it holds the lock until the outcome is durable.
-pub(crate) type Slot = Arc<tokio::sync::Mutex<Option<Arc<Incident>>>>;
 
 /// The log of a house, open.
 #[derive(Clone)]
@@ -58,7 +56,8 @@ impl Ledger {
             .clone()
     }
 
-    /// The sequence of the newest fact of a region's log; 0 when it is empty.
+    /// The sequence of the newest fact of a region's log; 0 when it is empty. Of what other
+    /// processes recorded, it counts what was taken in: nothing in memory is older.
     pub fn head(&self, region: &RegionId) -> u64 {
         self.0.tail.head(region)
     }

@@ -23,6 +23,7 @@ mod record;
 mod report;
 mod search;
 mod settings;
+mod slot;
 mod store;
 mod tail;
 mod vault;

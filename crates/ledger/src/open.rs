@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cache::Recent;
 use crate::ledger::Open;
 use crate::once::Noted;
+use crate::slot::Slot;
 use crate::store::{Connection, Store, postgres, schema, sqlite};
 use crate::tail::Tail;
 use crate::vault::Vault;
@@ -91,7 +92,11 @@ impl Ledger {
             owner: settings.owner.clone(),
             organisation: RwLock::default(),
             settings_turn: tokio::sync::Mutex::default(),
-            incidents: Mutex::new(Recent::new(INCIDENTS_MAX, INCIDENTS_BYTES_MAX)),
+            incidents: Mutex::new(Recent::new(
+                INCIDENTS_MAX,
+                INCIDENTS_BYTES_MAX,
+                Slot::is_in_use,
+            )),
             in_flight: Mutex::new(HashSet::new()),
             noted: Mutex::new(noted),
             stop: CancellationToken::new(),

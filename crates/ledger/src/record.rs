@@ -8,7 +8,7 @@ use outcry_domain::incident::{self, Command, Summary};
 use outcry_domain::{Event, Fact, Incident, IncidentId, Moment, Organisation, RegionId, Stream};
 
 use crate::erase::erased;
-use crate::ledger::{Ledger, Slot};
+use crate::ledger::Ledger;
 use crate::once::Once;
 use crate::vault::{self, Held};
 use crate::work::{Attempt, Work, fold};
@@ -269,23 +269,6 @@ impl Ledger {
             actor: moment.actor.id.clone(),
             summary: state.as_ref().map(Summary::of),
         })
-    }
-
-    /// The incident's place in memory.
-    pub(crate) fn slot(&self, id: IncidentId) -> Slot {
-        let mut incidents = self.0.incidents.lock().expect("no holder panics");
-        if let Some(slot) = incidents.find(&id) {
-            return slot.clone();
-        }
-        let slot = Slot::default();
-        incidents.insert(id, slot.clone(), 0);
-        slot
-    }
-
-    /// Notes how much memory the incident now takes in its place.
-    pub(crate) fn weigh(&self, id: IncidentId, bytes: usize) {
-        let mut incidents = self.0.incidents.lock().expect("no holder panics");
-        incidents.weigh(&id, bytes);
     }
 
     /// The incident as its facts say; personal texts stay sealed.

@@ -24,6 +24,29 @@ struct Log {
     bytes: usize,
 }
 
+impl Log {
+    /// Takes the fact after the newest.
+    fn take(&mut self, entry: Arc<Entry>, body_bytes: usize) {
+        let bytes = body_bytes + ENTRY_BYTES;
+        self.head = entry.fact.sequence;
+        self.bytes += bytes;
+        self.ring.push_back((entry, bytes));
+        while self.ring.len() > ENTRIES_MAX || self.bytes > BYTES_MAX {
+            let Some((_, gone)) = self.ring.pop_front() else {
+                break;
+            };
+            self.bytes -= gone;
+        }
+    }
+
+    /// Goes on after what is not in memory.
+    fn leave_out(&mut self, up_to: u64) {
+        self.ring.clear();
+        self.bytes = 0;
+        self.head = up_to;
+    }
+}
+
 /// The end of every log.
 pub(crate) struct Tail {
     logs: RwLock<HashMap<RegionId, Log>>,
@@ -51,12 +74,30 @@ impl Tail {
         }
     }
 
-    /// Takes the next facts of one log, with the bytes of their bodies. Facts that were taken
-    /// already are passed over; after a gap the memory begins anew.
+    /// Takes facts that this process recorded in one log, with the bytes of their bodies, as far as
+    /// they are the next. Those that were taken already are passed over; those after another
+    /// process's facts come with them, by `fill`: the head goes over nothing that was not heard.
     pub(crate) fn push(
         &self,
         region: &RegionId,
         entries: impl IntoIterator<Item = (Arc<Entry>, usize)>,
+    ) {
+        let mut logs = self.logs.write().expect("no holder panics");
+        let log = logs.entry(region.clone()).or_default();
+        for (entry, body_bytes) in entries {
+            if entry.fact.sequence == log.head + 1 {
+                log.take(entry, body_bytes);
+            }
+        }
+    }
+
+    /// Takes all that the table has of one log up to a place, oldest first. What is damaged is
+    /// missing; after such a gap the memory begins anew.
+    pub(crate) fn fill(
+        &self,
+        region: &RegionId,
+        entries: impl IntoIterator<Item = (Arc<Entry>, usize)>,
+        up_to: u64,
     ) {
         let mut logs = self.logs.write().expect("no holder panics");
         let log = logs.entry(region.clone()).or_default();
@@ -66,19 +107,12 @@ impl Tail {
                 continue;
             }
             if sequence > log.head + 1 {
-                log.ring.clear();
-                log.bytes = 0;
+                log.leave_out(sequence - 1);
             }
-            let bytes = body_bytes + ENTRY_BYTES;
-            log.head = sequence;
-            log.bytes += bytes;
-            log.ring.push_back((entry, bytes));
-            while log.ring.len() > ENTRIES_MAX || log.bytes > BYTES_MAX {
-                let Some((_, gone)) = log.ring.pop_front() else {
-                    break;
-                };
-                log.bytes -= gone;
-            }
+            log.take(entry, body_bytes);
+        }
+        if log.head < up_to {
+            log.leave_out(up_to);
         }
     }
 
@@ -175,10 +209,28 @@ mod tests {
         assert_eq!(after(&tail, 3, 3), None);
         push(&tail, 7..10, 100);
         assert_eq!(after(&tail, 6, 9), Some(vec![7, 8, 9]), "nothing twice");
+    }
+
+    #[test]
+    fn it_goes_over_nothing_that_was_not_heard() {
+        let tail = Tail::new([(north(), 9)]);
+        let fill = |sequences: &[u64], up_to| {
+            let entries = sequences.iter().map(|sequence| (entry(*sequence), 100));
+            tail.fill(&north(), entries, up_to);
+        };
+        // 10 and 11 are another process's.
         push(&tail, 12..14, 100);
-        assert_eq!(tail.head(&north()), 13);
-        assert_eq!(after(&tail, 9, 9), None, "10 and 11 are elsewhere");
-        assert_eq!(after(&tail, 11, 9), Some(vec![12, 13]));
+        assert_eq!(tail.head(&north()), 9);
+        fill(&[10, 11, 12], 12);
+        assert_eq!(after(&tail, 9, 9), Some(vec![10, 11, 12]));
+        push(&tail, 13..15, 100);
+        fill(&[13, 14], 14);
+        assert_eq!(after(&tail, 9, 9), Some(vec![10, 11, 12, 13, 14]));
+        fill(&[15, 17], 18);
+        assert_eq!(tail.head(&north()), 18, "16 and 18 are damaged");
+        assert_eq!(after(&tail, 17, 9), None);
+        push(&tail, 19..20, 100);
+        assert_eq!(after(&tail, 18, 9), Some(vec![19]));
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use outcry_domain::incident::Summary;
 use outcry_domain::{Event, Fact, Incident, IncidentId, Stream};
-use tokio::sync::OwnedMutexGuard;
 
 use crate::entry::FactRow;
 use crate::erase::erases;
@@ -12,6 +11,7 @@ use crate::facts::corrupt;
 use crate::incidents::row;
 use crate::once::Once;
 use crate::record::Recorded;
+use crate::slot::InHand;
 use crate::vault::Held;
 use crate::writer::{Append, Draft, Failure};
 use crate::{Entry, Error};
@@ -19,7 +19,7 @@ use crate::{Entry, Error};
 /// One incident while commands on it are decided.
 pub(crate) struct Work {
     pub(crate) id: IncidentId,
-    pub(crate) slot: OwnedMutexGuard<Option<Arc<Incident>>>,
+    pub(crate) slot: InHand,
     /// Taken out of the slot: whatever becomes of this caller, nobody finds there what is no
     /// longer true.
     pub(crate) incident: Option<Incident>,
@@ -61,11 +61,7 @@ impl From<Failure> for Attempt {
 }
 
 impl Work {
-    pub(crate) fn new(
-        id: IncidentId,
-        slot: OwnedMutexGuard<Option<Arc<Incident>>>,
-        incident: Option<Incident>,
-    ) -> Self {
+    pub(crate) fn new(id: IncidentId, slot: InHand, incident: Option<Incident>) -> Self {
         Self {
             id,
             slot,

@@ -53,7 +53,11 @@ impl Vault {
             directory,
             entropy,
             regions: RwLock::default(),
-            stories: Mutex::new(Recent::new(DATA_KEYS_MAX, DATA_KEYS_MAX * DATA_KEY_BYTES)),
+            stories: Mutex::new(Recent::new(
+                DATA_KEYS_MAX,
+                DATA_KEYS_MAX * DATA_KEY_BYTES,
+                |_| false,
+            )),
         })
     }
 

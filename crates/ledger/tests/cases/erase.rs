@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use outcry_domain::incident::{Command, Event as Incident, Ground, Refusal};
 use outcry_domain::{Event, IncidentId, Moment, Personal, Reach, Role, Stream};
-use outcry_ledger::{Error, Filter, Page, VerifiedKeys, rebuild, verify_all, verify_keys};
+use outcry_ledger::{Error, Filter, Ledger, Page, VerifiedKeys, rebuild, verify_all, verify_keys};
 
 use crate::support::house::{Engine, House, NARRATIVE, actor, everything, slug};
 use crate::support::sql::Sql;
@@ -18,15 +18,15 @@ on_every_engine!(
     a_key_that_came_back_is_named,
 );
 
-const ERASE: Command = Command::Erase {
+pub(crate) const ERASE: Command = Command::Erase {
     ground: Ground::Requested,
 };
 
-fn administrator(house: &House) -> Moment {
+pub(crate) fn administrator(house: &House) -> Moment {
     house.moment(actor("root", Role::Admin, Reach::All))
 }
 
-async fn over(house: &House) -> IncidentId {
+pub(crate) async fn over(house: &House) -> IncidentId {
     let id = house.report("leeds-1").await.summary.id;
     let note = Some(Personal::new("Quartermaine was not there"));
     let done = house.command(id, Command::FalseAlarm { note }).await;
@@ -34,8 +34,8 @@ async fn over(house: &House) -> IncidentId {
     id
 }
 
-async fn narrative(house: &House, id: IncidentId) -> Personal {
-    let story = house.ledger.incident(&everything(), id).await;
+pub(crate) async fn narrative(ledger: &Ledger, id: IncidentId) -> Personal {
+    let story = ledger.incident(&everything(), id).await;
     let story = story.expect("reads").expect("there is one");
     story.report.narrative.expect("there was one")
 }
@@ -47,8 +47,11 @@ async fn an_erased_story_stays_whole_and_says_who_why_and_when(engine: Engine) {
     let recorded = house.ledger.record(id, ERASE, &moment, None).await;
     assert_eq!(recorded.expect("erased").receipt.sequence, 5);
     for _ in 0..2 {
-        assert_eq!(narrative(&house, id).await, Personal::Forgotten);
-        assert_eq!(narrative(&house, other).await, Personal::new(NARRATIVE));
+        assert_eq!(narrative(&house.ledger, id).await, Personal::Forgotten);
+        assert_eq!(
+            narrative(&house.ledger, other).await,
+            Personal::new(NARRATIVE)
+        );
         house.restart().await;
     }
     let fact = house.ledger.facts_after(&slug("north"), 4, 1).await;
@@ -95,7 +98,7 @@ async fn only_what_is_over_is_erased_and_only_by_an_administrator(engine: Engine
         Err(Error::Refused(Refusal::NotYet { .. }))
     ));
     for id in [open, over] {
-        assert_eq!(narrative(&house, id).await, Personal::new(NARRATIVE));
+        assert_eq!(narrative(&house.ledger, id).await, Personal::new(NARRATIVE));
     }
     let erased = house.ledger.record(over, ERASE, &moment, None).await;
     erased.expect("erased");

@@ -18,6 +18,7 @@ mod damage;
 mod erase;
 mod fail;
 mod follow;
+mod hand;
 mod list;
 mod once;
 mod recognise;

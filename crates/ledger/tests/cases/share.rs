@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use outcry_domain::incident::Command;
 use outcry_domain::organisation::{self, Event, Region};
-use outcry_domain::{Personal, RegionId};
+use outcry_domain::{IncidentId, Personal, RegionId};
 use outcry_ledger::{Error, Ledger, Once, Part, verify_all};
 
-use crate::support::house::{Engine, House, fill, slug, theft};
+use super::erase::{ERASE, administrator, narrative, over};
+use crate::support::house::{Engine, House, NARRATIVE, fill, slug, theft};
 use crate::support::sql::Sql;
 
 /// A second process on the same database, with a copy of the keys.
@@ -71,8 +72,10 @@ async fn two_processes_share_one_log() {
     while let Some(done) = tasks.join_next().await {
         done.expect("no task fails");
     }
-    let state = other.state(id).await.expect("reads").expect("there is one");
-    assert!(state.version >= 2);
+    for ledger in [&house.ledger, &other] {
+        until(|| ledger.head(&slug("north")) == 1 + 24 * 2).await;
+        assert_eq!(version(ledger, id).await, 1 + 24);
+    }
     let verified = verify_all(&house.settings)
         .await
         .expect("checks")
@@ -84,6 +87,76 @@ async fn two_processes_share_one_log() {
         .expect("there");
     assert_eq!(north.facts, 1 + 24 * 2);
     other.stop().await;
+}
+
+/// While one acknowledges, annotates or erases, the other records something else: nobody's own facts
+/// hide what is to be heard before them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_between_ones_own_facts_is_heard() {
+    let house = House::open(Engine::Postgres).await;
+    let (other, _dir) = beside(&house).await;
+    let north: RegionId = slug("north");
+    for round in 0..40 {
+        let id = over(&house).await;
+        let before = house.ledger.head(&north);
+        until(|| other.head(&north) == before).await;
+        assert_eq!(narrative(&other, id).await, Personal::new(NARRATIVE));
+        let (root, dana) = (administrator(&house), house.desk());
+        let (erased, reported) = tokio::join!(
+            house.ledger.record(id, ERASE, &root, None),
+            other.report(Command::Report(theft("leeds-1")), &dana, None),
+        );
+        let erased = erased.expect("erased").receipt.sequence;
+        reported.expect("recorded");
+        for ledger in [&house.ledger, &other] {
+            until(|| ledger.head(&north) == before + 2).await;
+            let facts = ledger.facts_after(&north, before, 10).await;
+            let sequences = facts.expect("reads");
+            let sequences: Vec<u64> = sequences.iter().map(|entry| entry.fact.sequence).collect();
+            assert_eq!(sequences, [before + 1, before + 2]);
+            assert_eq!(
+                version(ledger, id).await,
+                3,
+                "round {round}, erased at {erased}"
+            );
+            assert_eq!(narrative(ledger, id).await, Personal::Forgotten);
+        }
+    }
+    other.stop().await;
+}
+
+/// Facts of another process that are in the table but were not heard yet are nobody's to read: what
+/// is in memory may still be older.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_reads_ahead_of_what_was_heard() {
+    let house = House::open(Engine::Postgres).await;
+    let id = house.report("leeds-1").await.summary.id;
+    // It starts after the report, which is therefore in the table only.
+    let (other, _dir) = beside(&house).await;
+    let north: RegionId = slug("north");
+    for expected in 2..40 {
+        until(|| other.head(&north) == expected - 1).await;
+        version(&other, id).await;
+        let text = Personal::new("a note");
+        let noted = house.command(id, Command::Comment { text });
+        let read = async {
+            loop {
+                let facts = other.facts_after(&north, 0, 1_000).await.expect("reads");
+                if facts.len() as u64 == expected {
+                    return version(&other, id).await;
+                }
+            }
+        };
+        let (noted, read) = tokio::join!(noted, read);
+        noted.expect("noted");
+        assert_eq!(read, expected);
+    }
+    other.stop().await;
+}
+
+async fn version(ledger: &Ledger, id: IncidentId) -> u64 {
+    let state = ledger.state(id).await.expect("reads");
+    state.expect("there is one").version
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

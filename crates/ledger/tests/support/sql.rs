@@ -10,7 +10,39 @@ pub(crate) enum Sql {
     Postgres(sqlx::PgPool),
 }
 
+/// While it lives, nobody writes to the log; everybody reads.
+pub(crate) enum Hold {
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+impl Hold {
+    pub(crate) async fn let_go(self) {
+        match self {
+            Self::Sqlite(held) => held.rollback().await,
+            Self::Postgres(held) => held.rollback().await,
+        }
+        .expect("let go");
+    }
+}
+
 impl Sql {
+    /// Makes every commit wait.
+    pub(crate) async fn hold(&self) -> Hold {
+        match self {
+            Self::Sqlite(pool) => {
+                let held = pool.begin_with("BEGIN IMMEDIATE").await;
+                Hold::Sqlite(held.expect("held"))
+            }
+            Self::Postgres(pool) => {
+                let mut held = pool.begin().await.expect("begins");
+                let sql = "LOCK TABLE head IN EXCLUSIVE MODE";
+                sqlx::query(sql).execute(&mut *held).await.expect("held");
+                Hold::Postgres(held)
+            }
+        }
+    }
+
     pub(crate) async fn open(house: &House) -> Self {
         match &house.url {
             None => {
