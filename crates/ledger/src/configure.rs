@@ -7,7 +7,7 @@ use outcry_domain::{Event as AnyEvent, Fact, Moment, Organisation, RegionId, Str
 
 use crate::Error;
 use crate::facts::corrupt;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, to_its_end};
 use crate::record::Receipt;
 use crate::store::Value;
 use crate::vault::{self, Held};
@@ -31,9 +31,14 @@ impl Ledger {
         commands: Vec<Command>,
         moment: &Moment,
     ) -> Result<Receipt, Error> {
+        let (ledger, moment) = (self.clone(), moment.clone());
+        to_its_end(async move { ledger.change(&commands, &moment).await }).await
+    }
+
+    async fn change(&self, commands: &[Command], moment: &Moment) -> Result<Receipt, Error> {
         let _turn = self.0.settings_turn.lock().await;
         for _ in 0..TRIES_MAX {
-            let events = decide(&self.organisation(), &commands, moment)?;
+            let events = decide(&self.organisation(), commands, moment)?;
             match self.append_settings(events, moment).await? {
                 Ok(receipt) => return Ok(receipt),
                 Err(Failure::Conflict) => self.refresh_settings().await?,

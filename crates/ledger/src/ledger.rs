@@ -8,6 +8,7 @@ use outcry_domain::{IncidentId, Organisation, RegionId};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::Error;
 use crate::cache::Recent;
 use crate::once::Noted;
 use crate::slot::Slot;
@@ -15,6 +16,19 @@ use crate::store::Store;
 use crate::tail::Tail;
 use crate::vault::Vault;
 use crate::writer::Writer;
+
+/// Does work to its end, also when the caller goes away: what follows a commit is never left undone.
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(Error::Stopped),
+        },
+    }
+}
 
 /// The log of a house, open.
 #[derive(Clone)]

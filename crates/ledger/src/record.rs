@@ -8,7 +8,7 @@ use outcry_domain::incident::{self, Command, Summary};
 use outcry_domain::{Event, Fact, Incident, IncidentId, Moment, Organisation, RegionId, Stream};
 
 use crate::erase::erased;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, to_its_end};
 use crate::once::Once;
 use crate::vault::{self, Held};
 use crate::work::{Attempt, Work, fold};
@@ -167,16 +167,20 @@ impl Ledger {
         if appends.is_empty() {
             return Ok(done);
         }
-        let results = self.0.writer.append(lane, appends).await?;
-        for (work, result) in works.into_iter().zip(results) {
-            if result.as_ref().is_ok_and(|entries| erased(entries)) {
-                self.0.vault.remember(&work.stream, Held::Forgotten);
+        let ledger = self.clone();
+        to_its_end(async move {
+            let results = ledger.0.writer.append(lane, appends).await?;
+            for (work, result) in works.into_iter().zip(results) {
+                if result.as_ref().is_ok_and(|entries| erased(entries)) {
+                    ledger.0.vault.remember(&work.stream, Held::Forgotten);
+                }
+                let (id, bytes) = (work.id, work.incident.as_ref().map_or(0, weight::bytes));
+                work.end(result, &mut done);
+                ledger.weigh(id, bytes);
             }
-            let (id, bytes) = (work.id, work.incident.as_ref().map_or(0, weight::bytes));
-            work.end(result, &mut done);
-            self.weigh(id, bytes);
-        }
-        Ok(done)
+            Ok(done)
+        })
+        .await
     }
 
     /// Takes incidents in hand, those that there are, in the order of their ids.
