@@ -87,10 +87,22 @@ pub struct Fact {
     pub version: u64,
     /// When it was decided.
     pub at: Time,
-    /// Who decided it.
+    /// Whose command it came with (see [`Fact::doer`]).
     pub actor: ActorId,
     /// What happened.
     pub event: Event,
     /// SHA-256 over the hash before and this fact (see `ledger::chain`).
     pub hash: [u8; 32],
+}
+
+impl Fact {
+    /// Whom people read as the one who did it. One commit has one actor, that of the command; what
+    /// follows from it by rule was Outcry's doing.
+    pub fn doer(&self) -> ActorId {
+        let by_rule = match (&self.event, &self.actor) {
+            (Event::Incident(event), ActorId::Person(_) | ActorId::Device(_)) => event.by_rule(),
+            _ => None,
+        };
+        by_rule.map_or_else(|| self.actor.clone(), ActorId::System)
+    }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Answer, Assessment, Context, DeliveryState, Ground, Override, Planned, Report, Resolution, Why,
 };
+use crate::actor::SystemId;
 use crate::category::Priority;
 use crate::organisation::Step;
 use crate::personal::{Personal, Visit};
@@ -126,6 +127,41 @@ impl Event {
             Self::Absorbed { .. } => "incident.absorbed",
             Self::Released { .. } => "incident.released",
             Self::Erased { .. } => "incident.erased",
+        }
+    }
+}
+
+impl Event {
+    /// The loop of Outcry that this is the doing of, whoever's command brought it about: a risk that
+    /// follows from a report is not the reporter's opinion. `None`: the doing of who is on record.
+    pub(crate) fn by_rule(&self) -> Option<SystemId> {
+        match self {
+            Self::Enriched(_) => Some(SystemId::Enrich),
+            Self::Assessed(_) | Self::Routed { .. } => Some(SystemId::Assess),
+            Self::Escalated { why: Why::Hand, .. } => None,
+            Self::Escalated { .. }
+            | Self::Breached { .. }
+            | Self::Exhausted
+            | Self::Notified { .. } => Some(SystemId::Escalate),
+            Self::Delivered {
+                state: DeliveryState::Seen,
+                ..
+            } => None,
+            Self::Delivered { .. } | Self::Retried { .. } => Some(SystemId::Courier),
+            Self::Absorbed { .. } | Self::Released { .. } => Some(SystemId::Merge),
+            Self::Reported(_)
+            | Self::Overridden(_)
+            | Self::Acknowledged
+            | Self::Commented { .. }
+            | Self::Reassigned { .. }
+            | Self::Responding { .. }
+            | Self::Resolved { .. }
+            | Self::Closed
+            | Self::FalseAlarm { .. }
+            | Self::Withdrawn { .. }
+            | Self::Merged { .. }
+            | Self::Unmerged { .. }
+            | Self::Erased { .. } => None,
         }
     }
 }

@@ -139,7 +139,7 @@ mod tests {
         assert!(!tale.incident.deliveries.is_empty(), "and somebody is told");
         assert_eq!(
             words::of(&tale.last[0], &tale.shop),
-            "Panic reported over terminal (did not fit, and was put right or left out: body, \
+            "Panic reported from the terminal (did not fit, and was put right or left out: body, \
              pressed_at, area, device, reporter, narrative, items, fields)"
         );
     }

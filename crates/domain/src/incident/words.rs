@@ -2,7 +2,6 @@
 //! Nothing personal is in it; what is personal stands beside it, opened for those who may read it.
 
 use super::{Channel, Context, DeliveryState, Event, Report, Why};
-use crate::category::Priority;
 use crate::{DeliveryId, Organisation, PersonId, QueueId};
 
 /// One sentence without a full stop.
@@ -14,9 +13,7 @@ pub fn of(event: &Event, organisation: &Organisation) -> String {
             Some(why) => format!("Risk {}: a person must look. {why}", assessment.risk),
             None => format!("Risk {} ({})", assessment.risk, assessment.category.words()),
         },
-        Event::Routed {
-            queue, priority, ..
-        } => routed(queue, *priority, organisation),
+        Event::Routed { queue, .. } => routed(queue, organisation),
         Event::Reassigned { to } => format!("Handed to {}", name(to, organisation)),
         Event::Escalated { step, why, .. } => escalated(*step, *why),
         Event::Notified {
@@ -54,39 +51,45 @@ fn name(id: &PersonId, organisation: &Organisation) -> String {
 
 fn reported(report: &Report) -> String {
     let what = report.category.words();
-    let over = match report.channel {
-        Channel::Api => "the API",
-        Channel::Portal => "the public portal",
-        other => other.as_str(),
+    let how = match report.channel {
+        Channel::Terminal => "from the terminal",
+        Channel::Phone => "by phone",
+        Channel::Api => "over the API",
+        Channel::Mail => "by mail",
+        Channel::Portal => "on the public portal",
+        Channel::Button => "from the button",
+        Channel::Panel => "from the alarm panel",
     };
     match report.left_out.join(", ") {
-        none if none.is_empty() => format!("{what} reported over {over}"),
-        some => format!(
-            "{what} reported over {over} (did not fit, and was put right or left out: {some})"
-        ),
+        none if none.is_empty() => format!("{what} reported {how}"),
+        some => {
+            format!("{what} reported {how} (did not fit, and was put right or left out: {some})")
+        }
     }
 }
 
 fn enriched(context: &Context) -> String {
     let transactions = context.tills.iter().map(|till| till.transactions.len());
     let found = [
-        count(transactions.sum(), "till transaction", "till transactions"),
+        count(transactions.sum(), "receipt", "receipts"),
         count(context.matches.len(), "match", "matches"),
         count(context.cameras.len(), "camera", "cameras"),
         count(context.on_shift.len(), "person on shift", "people on shift"),
     ];
-    format!("Put in context: {}", found.join(", "))
+    format!("Store records: {}", found.join(", "))
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-fn routed(queue: &QueueId, priority: Priority, organisation: &Organisation) -> String {
-    let known = organisation.queues.get(queue);
-    let queue = known.map_or(queue.as_str(), |queue| queue.value.name.as_str());
-    let words = priority.words();
-    format!("Sent to {queue} as P{} {words}", u8::from(priority))
+fn routed(queue: &QueueId, organisation: &Organisation) -> String {
+    let known = organisation.queues.get(queue).map(|held| &held.value);
+    let name = known.map_or(queue.as_str(), |queue| queue.name.as_str());
+    match known.is_some_and(|queue| queue.checkpoint) {
+        true => format!("Sent to the queue {name}: a person decides where it goes"),
+        false => format!("Sent to the {name} queue"),
+    }
 }
 
 fn notified(step: usize, deliveries: usize) -> String {
@@ -138,4 +141,58 @@ fn delivered(delivery: &DeliveryId, state: DeliveryState, organisation: &Organis
         DeliveryState::Failed => "could not be delivered",
     };
     format!("{over} to {to}: {became}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::given::*;
+    use super::super::{Command, Scored};
+    use super::*;
+    use crate::Category;
+
+    fn told(events: &[Event]) -> Vec<String> {
+        let shop = shop();
+        let seen = events
+            .iter()
+            .filter(|event| !matches!(event, Event::Notified { .. } | Event::Delivered { .. }));
+        seen.map(|event| of(event, &shop)).collect()
+    }
+
+    #[test]
+    fn a_robbery_is_told_in_plain_words() {
+        let robbery = Tale::of(Command::Report(draft(Category::Robbery)));
+        assert_eq!(
+            told(&robbery.last),
+            [
+                "Robbery reported from the terminal",
+                "Risk 85 (Robbery)",
+                "Sent to the Critical queue",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_the_store_knows_is_counted() {
+        let mut theft = Tale::theft();
+        let unsure = Scored {
+            category: Category::Theft,
+            confidence: 0.1,
+            risk: 40,
+            reasons: vec![],
+            model: "nb-1".into(),
+        };
+        let command = Command::Enrich {
+            context: Box::default(),
+            scored: Some(Box::new(unsure)),
+        };
+        let events = theft.when(command, &house(1)).expect("news");
+        assert_eq!(
+            told(events),
+            [
+                "Store records: 0 receipts, 0 matches, 0 cameras, 0 people on shift",
+                "Risk 40: a person must look. The score is unsure (10 %)",
+                "Sent to the queue Needs a look: a person decides where it goes",
+            ]
+        );
+    }
 }

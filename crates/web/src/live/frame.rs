@@ -62,7 +62,7 @@ pub(super) fn of(
         sequence: fact.sequence,
         kind: fact.event.kind(),
         at: fact.at.into(),
-        actor: Actor::of(&fact.actor, organisation),
+        actor: Actor::of(&fact.doer(), organisation),
         incident: entry
             .summary
             .as_ref()

@@ -39,7 +39,7 @@ impl Shop {
     }
 }
 
-const PLAIN: &str = "Panic reported over terminal";
+const PLAIN: &str = "Panic reported from the terminal";
 
 fn without(left_out: &str) -> String {
     format!("{PLAIN} (did not fit, and was put right or left out: {left_out})")
@@ -192,4 +192,24 @@ async fn a_press_that_comes_twice_is_one_whatever_it_says() {
     other.problem(422, "idempotency-key-reused");
     let unnamed = shop.press("ann", "").header("idempotency-key", "a b");
     answer(unnamed).await.problem(400, "invalid-header");
+}
+
+#[tokio::test]
+async fn what_the_program_decides_is_not_signed_by_whoever_pressed() {
+    let shop = Shop::open().await;
+    let pressed = answer(shop.press("ann", json!({"site": "leeds-012"}).to_string())).await;
+    let (told, _) = shop.told(pressed).await;
+    let first = told["timeline"].as_array().unwrap().iter().take(4);
+    let signed: Vec<String> = first
+        .map(|entry| format!("{} · {}", entry["words"], entry["actor"]["name"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        signed,
+        [
+            "Panic reported from the terminal · Ann Example",
+            "Risk 95 (Panic) · Outcry",
+            "Sent to the Critical queue · Outcry",
+            "Step 1: 2 messages planned · Outcry",
+        ]
+    );
 }

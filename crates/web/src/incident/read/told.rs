@@ -79,7 +79,7 @@ pub(crate) async fn timeline(
         sequence: fact.sequence,
         at: fact.at.into(),
         kind: event.kind(),
-        actor: Actor::of(&fact.actor, &organisation),
+        actor: Actor::of(&fact.doer(), &organisation),
         words: words::of(event, &organisation),
         detail: detail(event),
     };
