@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::shop::{Shop, answer, theft};
+use crate::shop::{Answer, Shop, answer, theft};
 
 fn with(pointer: &str, value: Value) -> Value {
     let mut report = theft();
@@ -11,103 +11,97 @@ fn with(pointer: &str, value: Value) -> Value {
     report
 }
 
-fn item(pointer: &str, value: Value) -> Value {
-    let mut item = json!({"name": "Jacket", "quantity": 1});
-    item[pointer] = value;
-    with("items", json!([{"name": "Hat", "quantity": 1}, item]))
+/// A jacket with another field.
+fn thing(field: &str, value: Value) -> Value {
+    let mut thing = json!({"name": "Jacket", "quantity": 1});
+    thing[field] = value;
+    thing
+}
+
+/// The report is refused for the field at the pointer.
+async fn refused(shop: &Shop, report: Value, pointer: &str) -> Answer {
+    let told = report.to_string();
+    let answer = shop.as_("ann").report(report).await;
+    assert_eq!(answer.status, 422, "{told}: {}", answer.text);
+    answer.problem(422, "invalid-field").at(pointer)
 }
 
 #[tokio::test]
-async fn a_report_that_does_not_fit_names_its_field() {
+async fn a_field_of_a_report_that_does_not_fit_is_named() {
     let shop = Shop::open().await;
-    let ann = shop.as_("ann");
-    let facts = shop.facts();
-    for (body, pointer) in [
-        (json!({}), "/site"),
-        (json!({"site": "leeds-012"}), "/category"),
-        (with("site", json!("nowhere-1")), "/site"),
-        (with("site", json!("Leeds 012")), "/site"),
-        (with("site", json!("")), "/site"),
-        (with("site", json!("a".repeat(41))), "/site"),
-        (with("site", json!(12)), "/site"),
-        (with("site", json!(null)), "/site"),
-        (with("category", json!("thefts")), "/category"),
-        (with("category", json!("panic")), "/category"),
-        (with("category", json!(["theft"])), "/category"),
-        (
-            with("occurred_at", json!("2026-11-22T14:05:01Z")),
-            "/occurred_at",
-        ),
-        (
-            with("occurred_at", json!("2099-01-01T00:00:00Z")),
-            "/occurred_at",
-        ),
-        (
-            with("occurred_at", json!("2020-01-01T00:00:00Z")),
-            "/occurred_at",
-        ),
-        (
-            with("occurred_at", json!("2026-11-22 14:00")),
-            "/occurred_at",
-        ),
-        (
-            with("occurred_at", json!("2026-02-30T00:00:00Z")),
-            "/occurred_at",
-        ),
-        (
-            with("occurred_at", json!("9999-99-99T99:99:99Z")),
-            "/occurred_at",
-        ),
-        (with("occurred_at", json!(1795356000)), "/occurred_at"),
-        (with("narrative", json!({"text": "x"})), "/narrative"),
-        (with("narrative", json!("x".repeat(20_001))), "/narrative"),
-        (with("area", json!("roof")), "/area"),
-        (with("device", json!("till-99")), "/device"),
-        (with("channel", json!("pigeon")), "/channel"),
-        (with("channel", json!("button")), "/channel"),
-        (with("reporter", json!("nobody")), "/reporter"),
-        (with("fields", json!([])), "/fields"),
-        (
-            with("fields", json!({"no_such_question": true})),
-            "/fields/no_such_question",
-        ),
-        (with("fields", json!({"a": {"b": 1}})), "/fields/a"),
-        (with("fields", json!({"a": 1.5})), "/fields/a"),
-        (with("fields", json!({"a": [1]})), "/fields/a/0"),
-        (with("items", json!({})), "/items"),
-        (
-            with(
-                "items",
-                json!(vec![json!({"name": "x", "quantity": 1}); 101]),
-            ),
-            "/items",
-        ),
-        (item("name", json!("")), "/items/1/name"),
-        (item("name", json!(5)), "/items/1/name"),
-        (item("quantity", json!(0)), "/items/1/quantity"),
-        (item("quantity", json!(-1)), "/items/1/quantity"),
-        (item("quantity", json!(1.5)), "/items/1/quantity"),
-        (item("quantity", json!(u64::MAX)), "/items/1/quantity"),
-        (item("quantity", json!("2")), "/items/1/quantity"),
-        (item("value_minor", json!(-1)), "/items/1/value_minor"),
-        (item("value_minor", json!(i64::MAX)), "/items/1/value_minor"),
-        (item("sku", json!("")), "/items/1/sku"),
-        (item("price", json!(1)), "/items/1/price"),
-        (with("silent", json!(true)), "/silent"),
-        (with("naratve", json!("x")), "/naratve"),
-        (with("a/b~c", json!("x")), "/a~1b~0c"),
+    for (field, value) in [
+        ("site", json!("nowhere-1")),
+        ("site", json!("Leeds 012")),
+        ("site", json!("")),
+        ("site", json!("a".repeat(41))),
+        ("site", json!(12)),
+        ("site", json!(null)),
+        ("category", json!("thefts")),
+        ("category", json!("panic")),
+        ("category", json!(["theft"])),
+        ("occurred_at", json!("2026-11-22T14:05:01Z")),
+        ("occurred_at", json!("2099-01-01T00:00:00Z")),
+        ("occurred_at", json!("2020-01-01T00:00:00Z")),
+        ("occurred_at", json!("2026-11-22 14:00")),
+        ("occurred_at", json!("2026-02-30T00:00:00Z")),
+        ("occurred_at", json!("9999-99-99T99:99:99Z")),
+        ("occurred_at", json!(1795356000)),
+        ("narrative", json!({"text": "x"})),
+        ("narrative", json!("x".repeat(20_001))),
+        ("area", json!("roof")),
+        ("device", json!("till-99")),
+        ("channel", json!("pigeon")),
+        ("channel", json!("button")),
+        ("reporter", json!("nobody")),
+        ("fields", json!([])),
+        ("items", json!({})),
+        ("items", json!(vec![thing("name", json!("x")); 101])),
+        ("silent", json!(true)),
     ] {
-        let answer = ann.report(body.clone()).await;
-        assert_eq!(answer.status, 422, "{body}: {}", answer.text);
-        answer.problem(422, "invalid-field").at(pointer);
+        refused(&shop, with(field, value), &format!("/{field}")).await;
     }
-    let hint = ann.report(with("naratve", json!("x"))).await;
-    assert!(
-        hint.text.contains("did you mean `narrative`?"),
-        "{}",
-        hint.text
-    );
-    assert_eq!(shop.facts(), facts, "nothing refused is half recorded");
+    refused(&shop, json!({}), "/site").await;
+    refused(&shop, json!({"site": "leeds-012"}), "/category").await;
+    assert_eq!(shop.facts(), 0, "nothing refused is half recorded");
+}
+
+#[tokio::test]
+async fn an_item_or_an_answer_that_does_not_fit_is_named_in_its_place() {
+    let shop = Shop::open().await;
+    for (field, value) in [
+        ("name", json!("")),
+        ("name", json!(5)),
+        ("quantity", json!(0)),
+        ("quantity", json!(-1)),
+        ("quantity", json!(1.5)),
+        ("quantity", json!(u64::MAX)),
+        ("quantity", json!("2")),
+        ("value_minor", json!(-1)),
+        ("value_minor", json!(i64::MAX)),
+        ("sku", json!("")),
+        ("price", json!(1)),
+    ] {
+        let items = json!([thing("name", json!("Hat")), thing(field, value)]);
+        refused(&shop, with("items", items), &format!("/items/1/{field}")).await;
+    }
+    for (question, answer, pointer) in [
+        ("no_such_question", json!(true), "/fields/no_such_question"),
+        ("a", json!({"b": 1}), "/fields/a"),
+        ("a", json!(1.5), "/fields/a"),
+        ("a", json!([1]), "/fields/a/0"),
+    ] {
+        refused(&shop, with("fields", json!({question: answer})), pointer).await;
+    }
+    assert_eq!(shop.facts(), 0, "nothing refused is half recorded");
+}
+
+#[tokio::test]
+async fn a_field_that_is_not_known_is_answered_with_the_one_that_was_meant() {
+    let shop = Shop::open().await;
+    refused(&shop, with("a/b~c", json!("x")), "/a~1b~0c").await;
+    let hint = refused(&shop, with("naratve", json!("x")), "/naratve").await;
+    let words = hint.body["detail"].as_str().unwrap();
+    assert!(words.contains("did you mean `narrative`?"), "{words}");
 }
 
 #[tokio::test]

@@ -280,7 +280,7 @@ async fn a_text_that_is_no_json_is_answered_in_plain_words() {
 }
 
 #[tokio::test]
-async fn the_way_out_is_in_the_words() {
+async fn the_way_out_is_in_the_words_for_a_report() {
     let shop = Shop::open().await;
     let with = |at: &str, value: Value| {
         let mut report = theft();
@@ -329,6 +329,11 @@ async fn the_way_out_is_in_the_words() {
             answer.text
         );
     }
+}
+
+#[tokio::test]
+async fn the_way_out_is_in_the_words_for_addresses_settings_and_verbs() {
+    let shop = Shop::open().await;
     let answer = shop
         .as_("dan")
         .get("/incidents/INC-7F3K-92QX")
