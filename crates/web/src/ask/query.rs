@@ -94,12 +94,6 @@ impl Query {
         )
     }
 
-    /// The place in a list that is counted from its beginning: what is before it comes next.
-    pub(crate) fn place(&self) -> Result<Option<u64>, Problem> {
-        let must_be = "the `next` of a page of this very list; begin without it";
-        self.with("after", must_be, |text| text.parse().ok())
-    }
-
     /// How many items are wanted.
     pub(crate) fn limit(&self) -> Result<usize, Problem> {
         let must_be = format!("a whole number from 1 to {PAGE_ITEMS_MAX}");
@@ -109,6 +103,15 @@ impl Query {
                 .filter(|limit| (1..=PAGE_ITEMS_MAX).contains(limit))
         })?;
         Ok(limit.unwrap_or(PAGE_ITEMS))
+    }
+
+    /// A page of a list that grows and is read from its end: how many items, and before which place
+    /// as counted from its beginning.
+    pub(crate) fn backwards(&self) -> Result<(usize, Option<u64>), Problem> {
+        self.only(&["limit", "after"])?;
+        let must_be = "the `next` of a page of this very list; begin without it";
+        let before = self.with("after", must_be, |text| text.parse().ok())?;
+        Ok((self.limit()?, before))
     }
 }
 

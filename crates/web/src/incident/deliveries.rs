@@ -30,8 +30,7 @@ pub(crate) async fn deliveries(
     query: Query,
 ) -> Result<Json<Listed<Delivery>>, Problem> {
     visitor.needs(Action::Read)?;
-    query.only(&["limit", "after"])?;
-    let (limit, before) = (query.limit()?, query.place()?);
+    let (limit, before) = query.backwards()?;
     let ledger = &counter.house.ledger;
     let Some(incident) = ledger.incident(&visitor.scope(), id).await? else {
         return Err(Refusal::NotFound.into());

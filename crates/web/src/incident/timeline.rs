@@ -30,8 +30,7 @@ pub(crate) async fn timeline(
     query: Query,
 ) -> Result<Json<Listed<Told>>, Problem> {
     visitor.needs(Action::Read)?;
-    query.only(&["limit", "after"])?;
-    let (limit, before) = (query.limit()?, query.place()?);
+    let (limit, before) = query.backwards()?;
     let ledger = &counter.house.ledger;
     if ledger.summary(&visitor.scope(), id).await?.is_none() {
         return Err(Refusal::NotFound.into());
