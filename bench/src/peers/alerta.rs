@@ -19,8 +19,10 @@ const PACKAGES: [&str; 3] = [
     "gunicorn==23.0.0",
     "psycopg2-binary==2.9.10",
 ];
-/// Processes and threads of its server: a process for each core, a thread for each client.
-const SERVER: [&str; 6] = [
+/// Processes and threads of its server: a process for each core, a thread for each client. It makes its tables before
+/// the processes part, or they would make them at the same time and one fail.
+const SERVER: [&str; 7] = [
+    "--preload",
     "--workers",
     "2",
     "--worker-class",
