@@ -4,13 +4,11 @@ import { language, t } from './text.js';
 /** Milliseconds since 1970 of an RFC 3339 time, or null. @param {string | null | undefined} at */
 export const ms = (at) => (at ? Date.parse(at) : null);
 
-/** `1:05`, `-0:09`, `2 h 05`, `3 d 4 h`: a distance between two moments. @param {number} distance_ms */
+/** `45 s`, `28 min`, `−9 s`, `7 h 51 min`, `4 d 4 h`: a distance between two moments, as exact as people speak of it. @param {number} distance_ms */
 export function span(distance_ms) {
-  const sign = distance_ms < 0 ? '−' : '';
   const s = Math.floor(Math.abs(distance_ms) / 1000);
-  if (s < 3600) return `${sign}${Math.floor(s / 60)}:${two(s % 60)}`;
-  if (s < 86_400) return `${sign}${t('time.hours', { h: Math.floor(s / 3600), m: two(Math.floor(s / 60) % 60) })}`;
-  return `${sign}${t('time.days', { d: Math.floor(s / 86_400), h: Math.floor(s / 3600) % 24 })}`;
+  const exact_s = s < 60 ? 1 : s < 86_400 ? 60 : 3600;
+  return `${distance_ms < 0 ? '−' : ''}${duration(s - (s % exact_s))}`;
 }
 
 /** A duration in words: `38 s`, `2 min`, `1 h 30 min`, `7 d`. @param {number} s seconds */
@@ -56,6 +54,3 @@ function shape(at, options, timeZone) {
 /** Money from minor units. @param {number} minor @param {string} [currency] ISO 4217 */
 export const money = (minor, currency = 'GBP') =>
   new Intl.NumberFormat(language(), { style: 'currency', currency }).format(minor / 100);
-
-/** @param {number} n */
-const two = (n) => String(n).padStart(2, '0');

@@ -14,12 +14,12 @@ import { route } from '../rules/route.js';
 import { reveal, visible } from '../rules/rows.js';
 import { deadline, standing } from '../rules/sla.js';
 import { condition, LOST_AFTER_MS, wait_ms } from '../rules/stream.js';
-import { fill, name, speak, t } from '../rules/text.js';
+import { fill, initialled, name, speak, t } from '../rules/text.js';
 import { ago, duration, span } from '../rules/time.js';
 import { incident } from './incident.js';
 
 const NOW = Date.parse('2026-11-22T14:00:00Z');
-speak({ 'time.hours': '{h} h {m}', 'time.days': '{d} d {h} h', 'time.d': '{n} d', 'time.h': '{n} h', 'time.min': '{n} min', 'time.s': '{n} s', 'time.now': 'just now', 'time.ago_min': '{n} min ago', 'state.open': 'Open' });
+speak({ 'time.d': '{n} d', 'time.h': '{n} h', 'time.min': '{n} min', 'time.s': '{n} s', 'time.now': 'just now', 'time.ago_min': '{n} min ago', 'state.open': 'Open' });
 
 test('words: placeholders, plurals, selects, and a missing key that shows itself', () => {
   assert.equal(fill('{n, plural, =0 {none} one {# report} other {# reports}}', { n: 0 }), 'none');
@@ -30,12 +30,15 @@ test('words: placeholders, plurals, selects, and a missing key that shows itself
   assert.equal(t('no.such.key'), 'no.such.key');
   assert.equal(name('state', 'open'), 'Open');
   assert.equal(name('state', 'brand_new-state'), 'Brand new state');
+  assert.deepEqual(['Joanna Clarke', 'Anna van der Berg', 'Priya', ''].map(initialled), ['Joanna C.', 'Anna B.', 'Priya', '']);
 });
 
-test('times: spans count both ways, durations use two units', () => {
-  assert.equal(span(65_000), '1:05');
-  assert.equal(span(-9_400), '−0:09');
-  assert.equal(span(7_500_000), '2 h 05');
+test('times: spans count both ways and say their unit, durations use two', () => {
+  assert.equal(span(45_900), '45 s');
+  assert.equal(span(119_000), '1 min');
+  assert.equal(span(-9_400), '−9 s');
+  assert.equal(span(7_500_000), '2 h 5 min');
+  assert.equal(span(28_260_000 + 59_000), '7 h 51 min');
   assert.equal(span(100 * 3_600_000), '4 d 4 h');
   assert.equal(duration(38), '38 s');
   assert.equal(duration(5400), '1 h 30 min');
@@ -49,9 +52,9 @@ test('deadline: acknowledge until somebody has, then resolve, then none', () => 
   assert.equal(deadline(incident({ state: 'acknowledged' })).kind, 'resolve');
   assert.equal(deadline(incident({ state: 'resolved' })).kind, 'none');
   const due = deadline(incident({ reported_at: '2026-11-22T13:59:00Z', acknowledge_by: '2026-11-22T14:01:00Z' }));
-  assert.deepEqual(standing(due, NOW), { text: '1:00', state: 'ok', used: 0.5 });
+  assert.deepEqual(standing(due, NOW), { text: '1 min', state: 'ok', used: 0.5 });
   assert.equal(standing(due, NOW + 45_000).state, 'soon');
-  assert.deepEqual(standing(due, NOW + 60_500), { text: '−0:01', state: 'late', used: 1 });
+  assert.deepEqual(standing(due, NOW + 60_500), { text: '−1 s', state: 'late', used: 1 });
 });
 
 test('board: stays in order of urgency without sorting, whatever comes', () => {

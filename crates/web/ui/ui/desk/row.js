@@ -3,7 +3,7 @@ import { Component, html } from '../../vendor/ui.js';
 import { second } from '../../rules/clock.js';
 import { waiting } from '../../rules/sla.js';
 import { span } from '../../rules/time.js';
-import { name, t } from '../../rules/text.js';
+import { initialled, name, t } from '../../rules/text.js';
 import { Left } from '../deadline.js';
 import { Icon, categoryIcon } from '../icon.js';
 import { Priority } from '../priority.js';
@@ -12,7 +12,7 @@ import { Priority } from '../priority.js';
 /** @typedef {import('../../rules/flood.js').Row} Row */
 
 /** The columns, in the order of the cells below. */
-export const columns = () => ['priority', 'what', 'where', 'clock', 'reached', 'owner'].map((c) => t(`column.${c}`));
+export const columns = () => ['priority', 'what', 'where', 'clock', 'owner'].map((c) => t(`column.${c}`));
 
 /** @param {Row} row @param {(site: string) => void} toggle */
 export const draw = (row, toggle) =>
@@ -30,27 +30,16 @@ function One({ s, inside }) {
   const waits = waiting(s);
   return html`<span role="gridcell" class=${`c-priority ${inside ? 'inside' : ''}`}><${Priority} priority=${s.priority} /></span>
     <span role="gridcell" class=${`c-what ${waits ? 'waits' : ''}`}><${Icon} name=${categoryIcon(s.category)} /><span class="cut"><b>${name('category', s.category)}</b>${s.area ? html` <span class="muted">${name('area', s.area)}</span>` : ''}</span>
-      ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" label=${t('tag.checkpoint')} /></span>`}${s.silent && s.category === 'panic' && html`<span class="tag"><${Icon} name="volume-x" label=${t('tag.silent')} /></span>`}</span>
+      ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" label=${t('tag.checkpoint')} /></span>`}${s.silent && s.category === 'panic' && html`<span class="tag"><${Icon} name="phone-off" label=${t('tag.silent')} /></span>`}</span>
     <span role="gridcell" class="c-where cut">${s.site_name}</span>
     <span role="gridcell" class="c-clock"><${Left} incident=${s} /></span>
-    <span role="gridcell" class="c-reached"><${Reach} s=${s} /></span>
-    <span role="gridcell" class="c-owner cut">${waits ? html`<span class="muted"><${Age} at=${s.reported_at} /></span>` : html`<${Icon} name=${s.state === 'responding' ? 'footprints' : 'check'} label=${name('state', s.state)} />${s.owner?.name ?? ''}`}</span>`;
+    <span role="gridcell" class=${`c-owner ${s.unreached ? 'unreached' : 'cut'}`}>${s.unreached ? html`<${Icon} name="phone" /><span>${t('unreached.short')}</span>`
+      : waits ? html`<span class="muted"><${Age} at=${s.reported_at} /></span>`
+      : html`<${Icon} name=${s.state === 'responding' ? 'footprints' : 'check'} label=${name('state', s.state)} /><span title=${s.owner?.name}>${initialled(s.owner?.name ?? '')}</span>`}</span>`;
 }
 
 /** @param {{at: string}} props */
 const Age = ({ at }) => html`<span>${t('row.age', { time: span(Math.max(0, second.value - Date.parse(at))) })}</span>`;
-
-/** How many of those written to were reached. @param {{s: Summary}} props */
-function Reach({ s }) {
-  if (s.unreached) return html`<span class="failed" title=${t('unreached')}><${Icon} name="phone" label=${t('unreached')} /><span aria-hidden="true">${t('unreached.short')}</span></span>`;
-  const d = s.deliveries;
-  if (!d) return null;
-  const reached = d.seen + d.delivered;
-  const all = reached + d.planned + d.sent + d.accepted + d.failed;
-  if (all === 0) return html`<span class="muted">–</span>`;
-  const nobody = d.failed > 0 && reached + d.accepted === 0;
-  return html`<span class=${nobody ? 'failed' : ''} title=${t('row.reached', { n: reached, of: all })}><${Icon} name=${nobody ? 'triangle-alert' : reached ? 'check-check' : d.accepted ? 'check' : 'send'} /><span aria-hidden="true">${reached}/${all}</span><span class="vh">${t('row.reached', { n: reached, of: all })}</span></span>`;
-}
 
 /** @param {{row: import('../../rules/flood.js').GroupRow, toggle: (site: string) => void}} props */
 function Group({ row, toggle }) {
@@ -59,7 +48,6 @@ function Group({ row, toggle }) {
       <b>${t('group.incidents', { n: row.incidents.length })}</b></button> <span class="muted cut">${kinds(row.incidents)}</span></span>
     <span role="gridcell" class="c-where cut"><b>${row.name}</b></span>
     <span role="gridcell" class="c-clock"><${Left} incident=${row.worst} /></span>
-    <span role="gridcell" class="c-reached"></span>
     <span role="gridcell" class="c-owner">${row.waiting ? t('group.waiting', { n: row.waiting }) : t('group.taken')}</span>`;
 }
 

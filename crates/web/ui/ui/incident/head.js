@@ -15,11 +15,11 @@ export function IncidentHead({ summary: s, linked = false, level = 2 }) {
   return html`<header class="incident-head">
     <div class="line"><${Priority} priority=${s.priority} long /><${StateChip} summary=${s} />
       ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" />${t('tag.checkpoint')}</span>`}
-      ${s.silent && s.category === 'panic' && html`<span class="tag"><${Icon} name="volume-x" />${t('tag.silent')}</span>`}
       ${linked ? html`<a class="ref" href=${`/incidents/${s.id}`}>${s.reference}</a>` : html`<span class="ref">${s.reference}</span>`}</div>
-    ${level === 1 ? html`<h1>${title}</h1>` : html`<h2>${title}</h2>`}
+    ${level === 1 ? html`<h1 tabindex="-1">${title}</h1>` : html`<h2 tabindex="-1">${title}</h2>`}
     <p class="where"><${Icon} name="map-pin" /><span><b>${s.site_name}</b>${s.area ? ` · ${name('area', s.area)}` : ''}</span>
       <span class="muted"><${Since} at=${s.reported_at} /> · ${day(s.reported_at)}${s.channel ? ` · ${name('from', s.channel)}` : ''}</span></p>
+    ${s.silent && s.category === 'panic' && html`<p class="callout bad"><${Icon} name="phone-off" />${t('said.panic_silent')}</p>`}
     ${s.unreached && html`<p class="callout bad" role="alert"><${Icon} name="phone" />${t('unreached')}</p>`}
     ${s.merged_into && html`<p class="callout"><${Icon} name="merge" /><a href=${`/incidents/${s.merged_into}`}>${t('merged.into')}</a></p>`}
     <p class="owner"><${Icon} name="user" />${s.owner ? t('owner', { name: s.owner.name }) : t('owner.none')}</p>
