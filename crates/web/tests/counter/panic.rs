@@ -209,7 +209,7 @@ async fn what_the_program_decides_is_not_signed_by_whoever_pressed() {
             "Panic reported from the terminal · Ann Example",
             "Risk 95 (Panic) · Outcry",
             "Sent to the Critical queue · Outcry",
-            "Step 1: 2 messages planned · Outcry",
+            "Step 1: 4 messages planned · Outcry",
         ]
     );
 }
