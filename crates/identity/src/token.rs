@@ -2,9 +2,8 @@
 //! Never knows who holds it or what it opens.
 
 use std::fmt;
-use std::str::FromStr;
 
-use aws_lc_rs::{constant_time, digest};
+use aws_lc_rs::digest;
 
 /// Random bytes in every token: 256 bits, so that no token can be guessed and a fast hash is enough.
 pub const RANDOM_BYTES: usize = 32;
@@ -80,8 +79,8 @@ impl fmt::Debug for Token {
     }
 }
 
-/// SHA-256 over the prefix and the 32 random bytes of a token; safe to store and to index. Printed and parsed as 64
-/// lower-case hexadecimal digits. A slow password hash would add nothing: there are 256 random bits to guess.
+/// SHA-256 over the prefix and the 32 random bytes of a token; safe to store and to index. Printed as 64 lower-case
+/// hexadecimal digits. A slow password hash would add nothing: there are 256 random bits to guess.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenHash([u8; 32]);
 
@@ -93,12 +92,6 @@ impl TokenHash {
         let mut hash = [0; 32];
         hash.copy_from_slice(context.finish().as_ref());
         Self(hash)
-    }
-
-    /// Whether both are the same, in a time that does not depend on where they differ.
-    #[must_use]
-    pub fn matches(&self, other: &Self) -> bool {
-        constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
     }
 }
 
@@ -114,37 +107,10 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// The text is not 64 lower-case hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a token hash is 64 hexadecimal digits in lower case")]
-pub struct NotAHash;
-
-impl FromStr for TokenHash {
-    type Err = NotAHash;
-
-    fn from_str(text: &str) -> Result<Self, NotAHash> {
-        let digit = |byte: u8| match byte {
-            b'0'..=b'9' => Ok(byte - b'0'),
-            b'a'..=b'f' => Ok(byte - b'a' + 10),
-            _ => Err(NotAHash),
-        };
-        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-        if pairs.len() != 32 || !rest.is_empty() {
-            return Err(NotAHash);
-        }
-        let mut hash = [0; 32];
-        for (byte, [high, low]) in hash.iter_mut().zip(pairs) {
-            *byte = digit(*high)? << 4 | digit(*low)?;
-        }
-        Ok(Self(hash))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::issue;
-    use proptest::prelude::*;
 
     #[test]
     fn the_hash_is_plain_sha256_of_prefix_and_random_bytes() {
@@ -164,32 +130,7 @@ mod tests {
 
     #[test]
     fn the_kind_is_part_of_the_hash() {
-        assert!(
-            !issue(Kind::Api, [1; 32])
-                .1
-                .matches(&issue(Kind::Session, [1; 32]).1)
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn a_hash_prints_and_parses_back(random: [u8; 32]) {
-            let (_, hash) = issue(Kind::Session, random);
-            prop_assert_eq!(hash.to_string().parse::<TokenHash>(), Ok(hash));
-        }
-
-        #[test]
-        fn any_other_text_is_no_hash(text in ".{0,80}") {
-            if let Ok(hash) = text.parse::<TokenHash>() {
-                prop_assert_eq!(hash.to_string(), text);
-            }
-        }
-
-        #[test]
-        fn matches_agrees_with_equality(a: [u8; 32], b: [u8; 32]) {
-            let (a, b) = (TokenHash(a), TokenHash(b));
-            prop_assert_eq!(a.matches(&b), a == b);
-            prop_assert!(a.matches(&a));
-        }
+        let hash = |kind| issue(kind, [1; 32]).1;
+        assert_ne!(hash(Kind::Api), hash(Kind::Session));
     }
 }
