@@ -151,7 +151,7 @@ fn greeting(
         faces: &faces,
         demo_json: file,
         is_temporary,
-        peers_page: Some(&peers.page_url),
+        peers_page: &peers.page_url,
     }
     .words()
 }

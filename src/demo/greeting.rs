@@ -27,8 +27,8 @@ pub struct Greeting<'a> {
     pub demo_json: &'a Path,
     /// The data folder is removed at the end.
     pub is_temporary: bool,
-    /// The page of the simulated mail server and webhook receiver; `None` where real ones are set up.
-    pub peers_page: Option<&'a str>,
+    /// The page of the simulated mail server and webhook receiver.
+    pub peers_page: &'a str,
 }
 
 impl Greeting<'_> {
@@ -51,13 +51,8 @@ impl Greeting<'_> {
             self.demo_json.display(),
             self.kept()
         );
-        match self.peers_page {
-            Some(page) => {
-                text.push_str("  Simulated, since none is set up: the mail server and the webhook receiver.\n");
-                let _ = writeln!(text, "  What they were sent: {page}");
-            }
-            None => text.push_str("  Letters and webhooks go to the servers in your settings.\n"),
-        }
+        text.push_str("  Simulated: the mail server and the webhook receiver.\n");
+        let _ = writeln!(text, "  What they were sent: {}", self.peers_page);
         text.push_str(
             "\nPeople and stores are invented. The tills replay Online Retail (Chen 2015, UCI, CC BY 4.0); reports\n\
              follow San Francisco police incidents (PDDL) and OSHA injury reports (public domain), word for word.\n\
@@ -122,7 +117,7 @@ mod tests {
             faces: &faces,
             demo_json: Path::new("/tmp/outcry-demo/demo.json"),
             is_temporary: true,
-            peers_page: Some("http://127.0.0.1:40001/"),
+            peers_page: "http://127.0.0.1:40001/",
         };
         insta::assert_snapshot!(greeting.words().trim(), @"
         Outcry is running a chain of 40 stores. Open a link to join in:
@@ -143,19 +138,17 @@ mod tests {
         acknowledges it, so you can watch it escalate.
 
           For scripts: /tmp/outcry-demo/demo.json (removed at the end)
-          Simulated, since none is set up: the mail server and the webhook receiver.
+          Simulated: the mail server and the webhook receiver.
           What they were sent: http://127.0.0.1:40001/
 
         People and stores are invented. The tills replay Online Retail (Chen 2015, UCI, CC BY 4.0); reports
         follow San Francisco police incidents (PDDL) and OSHA injury reports (public domain), word for word.
         Stop with Ctrl-C.
         ");
-        let settings = Greeting {
-            peers_page: None,
+        let kept = Greeting {
             is_temporary: false,
             ..greeting
         };
-        assert!(settings.words().contains("the servers in your settings"));
-        assert!(!settings.words().contains("removed at the end"));
+        assert!(!kept.words().contains("removed at the end"));
     }
 }

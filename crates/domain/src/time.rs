@@ -20,14 +20,6 @@ impl Time {
     pub fn plus_s(self, s: u32) -> Self {
         self.plus_us(i64::from(s) * 1_000_000)
     }
-    /// This many milliseconds later.
-    pub fn plus_ms(self, ms: u64) -> Self {
-        self.plus_us(
-            i64::try_from(ms)
-                .unwrap_or(i64::MAX / 1_000)
-                .saturating_mul(1_000),
-        )
-    }
     /// RFC 3339 in UTC with milliseconds, such as `2026-11-22T14:02:07.125Z`.
     pub fn rfc3339(self) -> String {
         jiff::Timestamp::from_microsecond(self.0)
