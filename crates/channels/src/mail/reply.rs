@@ -18,6 +18,9 @@ pub(super) enum Problem {
     NotReached(String),
     /// The server's answers do not belong to our commands.
     OutOfStep,
+    /// The server said no before the letter was announced, at its greeting or the sign-in: whatever
+    /// the code, it says nothing about the letter.
+    TurnedAway(Error),
     /// The connection failed or the server said no.
     Smtp(Error),
 }
@@ -26,7 +29,7 @@ impl Problem {
     /// An error from before the letter was announced.
     pub(super) fn connecting(error: Error) -> Self {
         if error.status().is_some() {
-            Self::Smtp(error)
+            Self::TurnedAway(error)
         } else {
             Self::NotReached(deepest(&error))
         }
@@ -63,7 +66,7 @@ pub(super) fn refused(problem: &Problem, recipient: &str) -> Outcome {
         Problem::OutOfStep => {
             return Outcome::retry("The mail server's answers do not fit what it was asked.");
         }
-        Problem::Smtp(error) => error,
+        Problem::TurnedAway(error) | Problem::Smtp(error) => error,
     };
     let Some(code) = error.status() else {
         let text = format!(
@@ -74,7 +77,7 @@ pub(super) fn refused(problem: &Problem, recipient: &str) -> Outcome {
     };
     let words = error.source().map(ToString::to_string).unwrap_or_default();
     let text = without(&format!("{code} {words}"), recipient);
-    if error.is_permanent() {
+    if is_about_the_letter(problem) && error.is_permanent() {
         Outcome::failed(&text)
     } else {
         Outcome::retry(&text)
