@@ -101,6 +101,8 @@ pub struct Stream {
     pub keep_hours: u32,
     /// How much of the disk they may take, in MiB.
     pub keep_mib: u32,
+    /// How many of the latest events are recognised at least when they are sent again.
+    pub remembered_events: u32,
 }
 
 impl Default for Stream {
@@ -108,6 +110,7 @@ impl Default for Stream {
         Self {
             keep_hours: 168,
             keep_mib: 2_048,
+            remembered_events: 7_000_000,
         }
     }
 }
@@ -182,6 +185,11 @@ fn check(config: &Config) -> Result<(), BadConfig> {
     };
     range("stream.keep_hours", config.stream.keep_hours, 1..=2_160)?;
     range("stream.keep_mib", config.stream.keep_mib, 64..=1_048_576)?;
+    range(
+        "stream.remembered_events",
+        config.stream.remembered_events,
+        100_000..=100_000_000,
+    )?;
     range("assess.before_s", config.assess.before_s, 10..=3_600)?;
     range("assess.after_s", config.assess.after_s, 10..=3_600)?;
     if let Some(url) = &config.server.public_url {

@@ -86,6 +86,7 @@ fn bus_settings(config: &Config) -> outcry_stream::Settings {
     outcry_stream::Settings {
         keep_us: i64::from(config.stream.keep_hours) * 3_600_000_000,
         keep_bytes: u64::from(config.stream.keep_mib) << 20,
+        remembered_max: config.stream.remembered_events as usize,
         ..Default::default()
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct Batch {
 /// Where one event ends in `records`, and by which key its repetition is recognised.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
-    pub(crate) key: u128,
+    pub(crate) key: u64,
     pub(crate) end: usize,
 }
 
@@ -49,7 +49,7 @@ impl Batch {
     }
 
     /// Each event's key and stored form.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u128, &[u8])> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &[u8])> {
         let mut start = 0;
         self.entries.iter().map(move |entry| {
             let record = &self.records[start..entry.end];

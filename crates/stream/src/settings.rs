@@ -20,7 +20,8 @@ pub struct Settings {
     /// Bytes of events held in memory in all. 256 MiB.
     pub window_bytes_max: usize,
     /// Events whose `source` and `id` are remembered to recognise repetitions: the latest this many
-    /// at least, twice as many at most (17 to 34 bytes each). One million.
+    /// at least, twice as many at most, also after a restart. 10 to 20 bytes each, taken as events come.
+    /// Seven million.
     pub remembered_max: usize,
 }
 
@@ -37,7 +38,7 @@ impl Default for Settings {
             window_us: 30 * MINUTE_US,
             window_events_per_site_max: 100_000,
             window_bytes_max: 256 << 20,
-            remembered_max: 1_000_000,
+            remembered_max: 7_000_000,
         }
     }
 }
