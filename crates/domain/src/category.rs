@@ -130,6 +130,11 @@ impl Category {
         )
     }
 
+    /// Whether it is nothing for colleagues to read who did not report it themselves.
+    pub fn confidential(self) -> bool {
+        matches!(self, Category::Sexual | Category::Dishonesty)
+    }
+
     /// Whether a siren could cost a life: the default is silent.
     pub fn silent(self) -> bool {
         matches!(self, Category::Weapon | Category::Robbery)

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Reach, RegionId, Role, SiteId};
+use crate::{Actor, ActorId, Category, Reach, RegionId, Role, SiteId};
 
 /// Everything that needs a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -12,6 +12,8 @@ pub enum Action {
     Report,
     Panic,
     Read,
+    /// Incidents of a confidential category (`Category::confidential`) that somebody else reported.
+    ReadConfidential,
     Acknowledge,
     Comment,
     Reassign,
@@ -38,10 +40,11 @@ pub enum Action {
 
 impl Action {
     /// All actions, for exhaustive tests and for `/me`.
-    pub const ALL: [Action; 24] = [
+    pub const ALL: [Action; 25] = [
         Action::Report,
         Action::Panic,
         Action::Read,
+        Action::ReadConfidential,
         Action::Acknowledge,
         Action::Comment,
         Action::Reassign,
@@ -71,6 +74,7 @@ impl Action {
             Action::Report => "file reports",
             Action::Panic => "call for help",
             Action::Read => "see incidents",
+            Action::ReadConfidential => "see what colleagues reported in confidence",
             Action::Acknowledge => "acknowledge incidents",
             Action::Comment => "comment on incidents",
             Action::Reassign => "hand incidents to somebody else",
@@ -102,23 +106,24 @@ pub fn rights(role: Role) -> &'static [Action] {
     use Action as A;
     match role {
         Role::System => &[
-            A::Run, A::Read, A::PublishEvents, A::Merge, A::EditSites, A::EditPeople, A::EditPolicies, A::EditTemplates,
+            A::Run, A::Read, A::ReadConfidential, A::PublishEvents, A::Merge, A::EditSites, A::EditPeople, A::EditPolicies,
+            A::EditTemplates,
         ],
         Role::Terminal | Role::Clerk => &[A::Report, A::Panic, A::Read, A::Comment, A::Withdraw],
         Role::Manager => &[
-            A::Report, A::Panic, A::Read, A::Acknowledge, A::Comment, A::Escalate, A::Respond, A::Resolve,
-            A::FalseAlarm, A::Withdraw, A::Override, A::ReadPeople,
+            A::Report, A::Panic, A::Read, A::ReadConfidential, A::Acknowledge, A::Comment, A::Escalate, A::Respond,
+            A::Resolve, A::FalseAlarm, A::Withdraw, A::Override, A::ReadPeople,
         ],
         Role::Desk => &[
-            A::Report, A::Panic, A::Read, A::Acknowledge, A::Comment, A::Reassign, A::Escalate, A::Respond,
-            A::Resolve, A::Close, A::FalseAlarm, A::Merge, A::Override, A::ReadPeople,
+            A::Report, A::Panic, A::Read, A::ReadConfidential, A::Acknowledge, A::Comment, A::Reassign, A::Escalate,
+            A::Respond, A::Resolve, A::Close, A::FalseAlarm, A::Merge, A::Override, A::ReadPeople,
         ],
         Role::Analyst => &[
-            A::Report, A::Read, A::Comment, A::Reassign, A::Resolve, A::Close, A::FalseAlarm, A::Merge,
+            A::Report, A::Read, A::ReadConfidential, A::Comment, A::Reassign, A::Resolve, A::Close, A::FalseAlarm, A::Merge,
             A::Override, A::ReadPeople, A::Export,
         ],
         Role::Admin => &[
-            A::Read, A::ReadPeople, A::EditSites, A::EditPeople, A::EditPolicies, A::EditTemplates,
+            A::Read, A::ReadConfidential, A::ReadPeople, A::EditSites, A::EditPeople, A::EditPolicies, A::EditTemplates,
             A::EditRetention, A::Erase, A::Export, A::PublishEvents,
         ],
         Role::Integration => &[A::Report, A::Panic, A::PublishEvents],
@@ -146,24 +151,43 @@ impl Actor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     reach: Option<Reach>,
+    /// Of what is confidential only what this one reported; `None`: all of it.
+    only_own: Option<ActorId>,
 }
 
 impl Scope {
     /// The incidents that the actor may see; nothing without the right to read.
     pub fn of(actor: &Actor) -> Self {
+        let all = actor.may(Action::ReadConfidential);
         Self {
             reach: actor.may(Action::Read).then(|| actor.reach.clone()),
+            only_own: (!all).then(|| actor.id.clone()),
         }
     }
     /// How far it reaches; `None` sees nothing.
     pub fn reach(&self) -> Option<&Reach> {
         self.reach.as_ref()
     }
-    /// Whether an incident at that site is within.
+    /// Whose reports are all that it holds of the confidential categories; `None`: it holds everybody's.
+    pub fn only_own(&self) -> Option<&ActorId> {
+        self.only_own.as_ref()
+    }
+    /// Whether that site is within.
     pub fn covers(&self, region: &RegionId, site: &SiteId) -> bool {
         self.reach
             .as_ref()
             .is_some_and(|reach| reach.covers(region, site))
+    }
+    /// Whether a matter of that category, reported by that one at that site, is within.
+    pub fn holds(
+        &self,
+        (region, site): (&RegionId, &SiteId),
+        category: Category,
+        reported_by: &ActorId,
+    ) -> bool {
+        let open = !category.confidential();
+        let own = self.only_own.as_ref();
+        self.covers(region, site) && (open || own.is_none_or(|own| own == reported_by))
     }
 }
 
@@ -212,5 +236,29 @@ mod tests {
             ..actor
         };
         assert_eq!(Scope::of(&machine).reach(), None);
+    }
+
+    #[test]
+    fn what_is_confidential_is_for_who_reported_it_and_for_those_who_handle_it() {
+        let north: RegionId = "north".parse().expect("slug");
+        let leeds: SiteId = "leeds-012".parse().expect("slug");
+        let person = |id: &str| ActorId::Person(id.parse().expect("slug"));
+        for role in Role::ALL {
+            let actor = Actor {
+                id: person("ann"),
+                role,
+                reach: Reach::Site(leeds.clone()),
+            };
+            let holds = |category, by: &str| {
+                Scope::of(&actor).holds((&north, &leeds), category, &person(by))
+            };
+            let reads = role != Role::Integration;
+            for category in Category::ALL {
+                let kept = matches!(category, Category::Sexual | Category::Dishonesty);
+                let of_others = reads && !(kept && matches!(role, Role::Clerk | Role::Terminal));
+                assert_eq!(holds(category, "ann"), reads, "{role:?} {category:?}");
+                assert_eq!(holds(category, "bob"), of_others, "{role:?} {category:?}");
+            }
+        }
     }
 }

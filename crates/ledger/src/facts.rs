@@ -179,7 +179,7 @@ impl Ledger {
         let Some(incident) = self.state(id).await? else {
             return Ok(None);
         };
-        if !scope.covers(&incident.report.region, &incident.report.site) {
+        if !incident.within(scope) {
             return Ok(None);
         }
         let stream = Stream::Incident(id).to_string();

@@ -44,7 +44,7 @@ pub use resolve::Resolution;
 pub use state::{Incident, State};
 pub use summary::{Counts, Summary};
 
-use crate::{Action, DeliveryId, IncidentId, Moment, Organisation, PersonId, Personal};
+use crate::{Action, DeliveryId, IncidentId, Moment, Organisation, PersonId, Personal, Scope};
 
 /// What may be asked of an incident.
 #[derive(Debug, Clone)]
@@ -164,10 +164,11 @@ impl Incident {
         organisation: &Organisation,
     ) -> Result<Vec<Event>, Refusal> {
         let action = command.action();
-        if !moment
-            .actor
-            .may_at(action, &self.report.region, &self.report.site)
-        {
+        let report = &self.report;
+        let may = moment.actor.may_at(action, &report.region, &report.site);
+        // Nobody has a say in what they may not see.
+        let hidden = self.category().confidential() && !self.within(&Scope::of(&moment.actor));
+        if !may || hidden {
             return Err(Refusal::Forbidden(action));
         }
         // What is said after the key is gone could not be kept.

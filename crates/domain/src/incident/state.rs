@@ -8,7 +8,7 @@ use super::{
     Assessment, Context, Delivery, Escalation, Override, Refusal, Report, Resolution, assess,
 };
 use crate::category::Priority;
-use crate::{ActorId, Category, DeliveryId, IncidentId, PersonId, QueueId, Time};
+use crate::{ActorId, Category, DeliveryId, IncidentId, PersonId, QueueId, Scope, Time};
 
 /// Where an incident stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -167,6 +167,12 @@ impl Incident {
     /// How soon somebody must look, once it is routed.
     pub fn priority(&self) -> Option<Priority> {
         self.queue_priority
+    }
+
+    /// Whether somebody with that scope may see it.
+    pub fn within(&self, scope: &Scope) -> bool {
+        let at = (&self.report.region, &self.report.site);
+        scope.holds(at, self.category(), &self.reported_by)
     }
 
     /// Whether it waits for a person to say where it goes.

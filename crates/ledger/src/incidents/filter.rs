@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use outcry_domain::category::Priority;
 use outcry_domain::incident::State;
-use outcry_domain::{Category, IncidentId, QueueId, Reach, Scope, SiteId, Time};
+use outcry_domain::{ActorId, Category, IncidentId, QueueId, Reach, Scope, SiteId, Time};
 
 use crate::store::Value;
 
@@ -107,7 +107,25 @@ impl<'a> Conditions<'a> {
                 self.any_of(columns.site, [Value::Text(site.as_str())].into_iter());
             }
         }
+        if let Some(own) = scope.only_own() {
+            self.open_or_own(own, columns);
+        }
         true
+    }
+
+    /// Of what is confidential only what this one reported.
+    fn open_or_own(&mut self, own: &'a ActorId, columns: &Columns) {
+        let confidential = Category::ALL.into_iter().filter(|c| c.confidential());
+        let names: Vec<String> = confidential.map(|c| format!("'{}'", c.as_str())).collect();
+        let open = format!("{} NOT IN ({})", columns.category, names.join(", "));
+        let (kind, id) = match own {
+            ActorId::Person(id) => ("person", id.as_str()),
+            ActorId::Device(id) => ("device", id.as_str()),
+            ActorId::System(_) => return self.and_that(&open),
+        };
+        // As a summary is written; an id holds no letter that LIKE takes for another.
+        let of = format!(r#"'%"reported_by":{{"kind":"{kind}","id":"' || ? || '"}}%'"#);
+        self.and(&format!("({open} OR i.summary LIKE {of})"), Value::Text(id));
     }
 
     /// Everything of the filter but its words.

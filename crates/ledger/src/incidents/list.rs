@@ -163,7 +163,7 @@ impl Ledger {
     ) -> Result<Option<Summary>, Error> {
         let state = self.state(id).await?;
         Ok(state
-            .filter(|incident| scope.covers(&incident.report.region, &incident.report.site))
+            .filter(|incident| incident.within(scope))
             .map(|incident| Summary::of(&incident)))
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use outcry_domain::category::Priority;
-use outcry_domain::incident::{Command, State, Summary};
-use outcry_domain::{IncidentId, Reach, Role, Scope};
+use outcry_domain::incident::{Command, Override, State, Summary};
+use outcry_domain::{Actor, ActorId, Category, IncidentId, Personal, Reach, Role, Scope};
 use outcry_ledger::{Error, Filter, Ledger, Order, Page};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -15,6 +15,7 @@ use crate::support::house::{Engine, House, actor, everything, slug};
 on_every_engine!(
     pages_are_stable_while_reports_arrive,
     no_list_leaves_its_scope,
+    what_is_confidential_is_listed_for_who_reported_it,
     every_filter_is_what_it_says,
     urgent_ones_come_first,
     strange_cursors_are_refused,
@@ -155,6 +156,55 @@ async fn no_list_leaves_its_scope(engine: Engine) {
         .await
         .expect("counts");
     assert_eq!(desk, Default::default());
+}
+
+async fn what_is_confidential_is_listed_for_who_reported_it(engine: Engine) {
+    let house = House::open(engine).await;
+    let open = house.report("leeds-1").await.summary;
+    let kept = house.report("leeds-1").await.summary;
+    let word = Command::Override(Override {
+        category: Some(Category::Dishonesty),
+        risk: None,
+        queue: None,
+        reason: Personal::new("it was the till itself"),
+    });
+    house.command(kept.id, word).await.expect("overruled");
+    let leeds = || Reach::Site(slug("leeds-1"));
+    let ActorId::Person(reporter) = &kept.reported_by else {
+        panic!("a person reports");
+    };
+    let wall = Actor {
+        id: ActorId::Device(slug(reporter.as_str())),
+        ..actor("wall", Role::Terminal, leeds())
+    };
+    for (who, sees_it) in [
+        (actor(reporter.as_str(), Role::Clerk, leeds()), true),
+        (actor("zed", Role::Clerk, leeds()), false),
+        (wall, false),
+        (actor("zed", Role::Manager, leeds()), true),
+    ] {
+        let scope = Scope::of(&who);
+        for order in [Order::Newest, Order::Urgency] {
+            let filter = Filter {
+                order,
+                ..Filter::default()
+            };
+            let found = all(&house.ledger, &scope, &filter, 7).await;
+            let ids: BTreeSet<_> = found.iter().map(|summary| summary.id).collect();
+            assert!(ids.contains(&open.id), "{who:?}");
+            assert_eq!(ids.contains(&kept.id), sees_it, "{who:?}");
+        }
+        let reference = Filter {
+            text: Some(kept.id.reference()),
+            ..Filter::default()
+        };
+        let found = all(&house.ledger, &scope, &reference, 7).await;
+        assert_eq!(found.len(), usize::from(sees_it), "{who:?}");
+        let one = house.ledger.incident(&scope, kept.id).await;
+        assert_eq!(one.expect("reads").is_some(), sees_it, "{who:?}");
+        let desk = house.ledger.desk(&scope, house.now()).await;
+        assert_eq!(desk.expect("counts").open, 1 + u64::from(sees_it));
+    }
 }
 
 async fn every_filter_is_what_it_says(engine: Engine) {

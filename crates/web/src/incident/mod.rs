@@ -144,10 +144,7 @@ async fn refused(counter: &Shared, visitor: &Visitor, id: IncidentId, refusal: R
 
 async fn within_sight(counter: &Shared, visitor: &Visitor, id: IncidentId) -> bool {
     let state = counter.house.ledger.state(id).await.ok().flatten();
-    state.is_some_and(|incident| {
-        let report = &incident.report;
-        visitor.scope().covers(&report.region, &report.site)
-    })
+    state.is_some_and(|incident| incident.within(&visitor.scope()))
 }
 
 /// A text that may name somebody.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use outcry_domain::organisation::Event as Setting;
-use outcry_domain::{Event, Organisation, RegionId, SiteId, Time, incident};
+use outcry_domain::{ActorId, Category, Event, Organisation, RegionId, SiteId, Time, incident};
 use outcry_ledger::Entry;
 use serde::Serialize;
 
@@ -36,10 +36,18 @@ pub(crate) struct LiveEvent {
 pub(super) struct Frame {
     pub(super) region: RegionId,
     pub(super) sequence: u64,
-    /// Whose site it is about; `None` is for everybody.
-    pub(super) site: Option<SiteId>,
+    /// What it is about; `None` is for everybody.
+    pub(super) about: Option<About>,
     /// `id:`, `event:` and `data:` lines with the empty line after them.
     pub(super) text: Bytes,
+}
+
+/// What decides who may hear of an incident.
+#[derive(Debug)]
+pub(super) struct About {
+    pub(super) site: SiteId,
+    pub(super) category: Category,
+    pub(super) reported_by: ActorId,
 }
 
 /// The frame of an entry; `None` for what nobody needs to hear. `places`: after this fact.
@@ -70,8 +78,12 @@ pub(super) fn of(
         words,
     };
     let data = serde_json::to_string(&event).ok()?;
-    let site = match (&entry.summary, &fact.event) {
-        (Some(row), _) => Some(row.site.clone()),
+    let about = match (&entry.summary, &fact.event) {
+        (Some(row), _) => Some(About {
+            site: row.site.clone(),
+            category: row.category,
+            reported_by: row.reported_by.clone(),
+        }),
         (None, Event::Organisation(_)) => None,
         // Without its row nobody knows whose it is: it is not told.
         (None, Event::Incident(_)) => return None,
@@ -79,7 +91,7 @@ pub(super) fn of(
     Some(Arc::new(Frame {
         region: fact.region.clone(),
         sequence: fact.sequence,
-        site,
+        about,
         text: written(fact.event.kind(), &data, places),
     }))
 }

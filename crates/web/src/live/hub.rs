@@ -271,8 +271,12 @@ fn full(own: usize, all: usize, most: usize) -> Option<String> {
 
 /// Whether somebody with that scope may hear a frame.
 pub(super) fn audible(scope: &Scope, frame: &Frame) -> bool {
-    match &frame.site {
-        Some(site) => scope.covers(&frame.region, site),
+    match &frame.about {
+        Some(about) => scope.holds(
+            (&frame.region, &about.site),
+            about.category,
+            &about.reported_by,
+        ),
         None => scope.reach().is_some(),
     }
 }

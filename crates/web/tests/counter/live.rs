@@ -1,5 +1,7 @@
 //! The live stream: everything within reach, once, whatever breaks.
 
+mod confidential;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};

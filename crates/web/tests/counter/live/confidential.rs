@@ -1,0 +1,47 @@
+//! What is confidential: for whoever reported it and for those who handle it.
+
+use serde_json::json;
+
+use super::Stream;
+use crate::shop::{Shop, theft};
+
+#[tokio::test]
+async fn a_colleague_reads_nothing_of_staff_dishonesty() {
+    let shop = Shop::open().await;
+    let mut stream = Stream::open(&shop, "wall", None).await;
+    let filed = json!({"site": "leeds-012", "category": "dishonesty", "narrative": "The till was short again"});
+    let filed = shop.as_("ann").report(filed).await.created();
+    let id = filed["incident"]["id"].as_str().unwrap().to_owned();
+    let reference = filed["incident"]["reference"].as_str().unwrap();
+    for (name, sees_it) in [
+        ("ann", true),
+        ("wall", false),
+        ("mia", true),
+        ("dan", true),
+        ("lea", true),
+        ("ada", true),
+    ] {
+        let caller = shop.as_(name);
+        let status = |seen: u16| if sees_it { seen } else { 404 };
+        for part in ["", "/timeline", "/deliveries"] {
+            let answer = caller.get(&format!("/incidents/{id}{part}")).await;
+            answer.is(status(200));
+        }
+        for query in ["", "?open=true&order=urgency", &format!("?q={reference}")] {
+            let listed = caller.get(&format!("/incidents{query}")).await.ok();
+            let listed = listed["items"].as_array().unwrap().len();
+            assert_eq!(listed, usize::from(sees_it), "{name}: {query}");
+        }
+        let figures = caller.get("/desk").await.ok();
+        assert_eq!(figures["open"], u8::from(sees_it), "{name}");
+        let remark = caller.act(&id, "comment", json!({"text": "x"})).await;
+        match (name, sees_it) {
+            ("ada", _) => remark.problem(403, "forbidden"),
+            _ => remark.is(status(200)),
+        };
+    }
+    // The first that the wall hears of is what came after it.
+    let open = shop.as_("ann").report(theft()).await.created();
+    let heard = stream.hear("incident.reported").await;
+    assert_eq!(heard.data["incident"]["id"], open["incident"]["id"]);
+}
