@@ -61,6 +61,7 @@ fn reason_schema() -> utoipa::openapi::schema::Object {
 impl Assessment {
     pub(super) fn of(incident: &Incident, organisation: &Organisation) -> Option<Self> {
         let believed = incident.assessment.as_ref()?;
+        let checkpoint = believed.checkpoint.clone();
         let reasons = believed.reasons.iter().map(|reason| Reason {
             text: reason.text.open().unwrap_or(ERASED).to_owned(),
             weight: reason.weight,
@@ -87,7 +88,7 @@ impl Assessment {
             model: believed.model.clone(),
             reasons: reasons.collect(),
             floor: (believed.floor > 0).then_some(believed.floor),
-            checkpoint: believed.checkpoint.clone(),
+            checkpoint: checkpoint.filter(|_| incident.at_checkpoint()),
             overruled,
         })
     }
