@@ -1,10 +1,12 @@
 //! PostgreSQL: several processes share one log; the head row of a region makes them take turns.
 //! Never knows what is in the tables.
 
+use std::io::ErrorKind;
+use std::net::IpAddr;
 use std::str::FromStr;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, PgConnection, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 
 use crate::Error;
 use crate::settings::Secret;
@@ -22,6 +24,11 @@ fn options(url: &Secret) -> Result<PgConnectOptions, Error> {
             "the PostgreSQL URL cannot be read; it looks like postgres://user@host/database".into(),
         )
     })?;
+    let options = if names_mode(url.reveal()) || on_this_machine(&options) {
+        options
+    } else {
+        options.ssl_mode(PgSslMode::VerifyFull)
+    };
     Ok(options
         .application_name("outcry")
         .statement_cache_capacity(STATEMENTS_MAX)
@@ -30,8 +37,42 @@ fn options(url: &Secret) -> Result<PgConnectOptions, Error> {
         .disable_statement_logging())
 }
 
+/// Whether the URL itself says how the connection is encrypted, by one of the names that sqlx knows.
+fn names_mode(url: &str) -> bool {
+    let url = url.split('#').next().unwrap_or_default();
+    let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+    parameters
+        .split('&')
+        .filter_map(|parameter| parameter.split('=').next())
+        .any(|name| matches!(name, "sslmode" | "ssl-mode"))
+}
+
+/// Whether what is sent leaves this machine not at all: a socket, or a loopback address.
+fn on_this_machine(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+    options.get_socket().is_some()
+        || host.starts_with('/')
+        || host.eq_ignore_ascii_case("localhost")
+        || address.is_ok_and(|address| address.is_loopback())
+}
+
 fn unreachable(error: &sqlx::Error) -> Error {
     tracing::error!(%error, "PostgreSQL cannot be reached");
+    // What rustls does not accept comes as data that is not valid.
+    let untrusted = match error {
+        sqlx::Error::Tls(_) => true,
+        sqlx::Error::Io(error) => error.kind() == ErrorKind::InvalidData,
+        _ => false,
+    };
+    if untrusted {
+        return Error::Unavailable(
+            "the PostgreSQL server offers no TLS, or its certificate is not trusted for the name in the URL: \
+             set TLS up there, and name the authority of its certificate with sslrootcert in the URL; \
+             docs/operate.md says how"
+                .into(),
+        );
+    }
     Error::Unavailable("the PostgreSQL server cannot be reached".into())
 }
 
@@ -57,4 +98,69 @@ pub(crate) async fn readers(url: &Secret) -> Result<PgPool, Error> {
         .connect_with(options(url)?)
         .await
         .map_err(|e| unreachable(&e))
+}
+
+/// Clears away what was deleted from the keys and the search, out of the indexes too. It waits for
+/// whoever still reads an older state no more than `VACUUM` does; the server's own comes later.
+pub(crate) async fn vacuum(url: Secret) {
+    const SQL: &str = "VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) data_key, token";
+    let Ok(mut connection) = writer(&url).await else {
+        return;
+    };
+    if let Err(error) = sqlx::query(SQL).execute(&mut connection).await {
+        tracing::warn!(%error, "erased rows were not cleared away: PostgreSQL will do it by itself");
+    }
+    // It has done its work, whether it closes well or not.
+    let _ = connection.close().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(url: &str) -> PgSslMode {
+        let url = Secret::from(url.to_owned());
+        options(&url).expect("a URL").get_ssl_mode()
+    }
+
+    #[test]
+    fn what_leaves_this_machine_goes_over_tls_that_is_checked() {
+        for url in [
+            "postgres://outcry@db.example.org/outcry",
+            "postgres://outcry@10.0.0.7:5432/outcry?application_name=x",
+            "postgres://outcry@[2001:db8::7]/outcry",
+            "postgres:///outcry?host=db.example.org",
+            // Not a loopback address, and not parameters.
+            "postgres://outcry@localhost.example.org/outcry",
+            "postgres://sslmode=disable@db.example.org/outcry",
+            "postgres://outcry@db.example.org/outcry#?sslmode=disable",
+            "postgres://outcry@db.example.org/outcry?application_name=sslmode",
+        ] {
+            assert!(matches!(mode(url), PgSslMode::VerifyFull), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_stays_on_it_needs_none() {
+        for url in [
+            "postgres://outcry@localhost/outcry",
+            "postgres://outcry@127.0.0.1:5433/outcry",
+            "postgres://outcry@127.8.8.8/outcry",
+            "postgres://outcry@[::1]/outcry",
+            "postgres://outcry@%2Frun%2Fpostgresql/outcry",
+            "postgres:///outcry?host=/run/postgresql",
+        ] {
+            assert!(matches!(mode(url), PgSslMode::Prefer), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_the_url_names_is_done() {
+        let disable = "postgres://outcry@db.example.org/outcry?sslmode=disable";
+        assert!(matches!(mode(disable), PgSslMode::Disable));
+        let checked = "postgres://outcry@db.example.org/outcry?x=1&ssl-mode=verify-ca";
+        assert!(matches!(mode(checked), PgSslMode::VerifyCa));
+        let here = "postgres://outcry@127.0.0.1/outcry?sslmode=verify-full";
+        assert!(matches!(mode(here), PgSslMode::VerifyFull));
+    }
 }
