@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection, SqlitePool};
 
 use crate::{Error, Synchronous};
 
@@ -90,9 +90,27 @@ pub(crate) async fn writer(
         .pragma("journal_size_limit", WAL_BYTES_MAX.to_string())
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
         .pragma("temp_store", "memory")
+        // What is deleted is overwritten, also where a whole page becomes free.
+        .pragma("secure_delete", "on")
         .connect()
         .await?;
     Ok(connection)
+}
+
+/// Brings the write-ahead log into the file and empties it, so that nothing deleted stays in it.
+/// `false`: somebody reads from it at this moment, and nobody waits for that.
+pub(crate) async fn empty_log(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let wait = |limit: Duration| format!("PRAGMA busy_timeout = {}", limit.as_millis());
+    sqlx::query(AssertSqlSafe(wait(Duration::ZERO)))
+        .execute(&mut *connection)
+        .await?;
+    let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+        .fetch_one(&mut *connection)
+        .await?;
+    sqlx::query(AssertSqlSafe(wait(LOCK_WAIT)))
+        .execute(connection)
+        .await?;
+    Ok(busy == 0)
 }
 
 /// The connections that read.

@@ -6,13 +6,11 @@ use std::time::Instant;
 use outcry_domain::incident::Summary;
 use outcry_domain::{ActorId, Event, Fact, RegionId, Stream, Time};
 
+use super::Task;
 use super::place::{Ends, Place, place, take_heads};
-use super::{CURSORS_EVERY, Task};
+use super::rest::Cursor;
 use crate::Entry;
 use crate::store::{Connection, Value};
-
-/// Answered requests forgotten at once.
-const PRUNE_ROWS: i64 = 1_000;
 
 /// A fact that is about to be.
 pub(crate) struct Draft {
@@ -100,7 +98,12 @@ impl Task {
         &mut self,
         appends: &[Append],
     ) -> Result<Result<Vec<Place>, Failure>, sqlx::Error> {
-        match self.transaction(appends).await {
+        let cursors = self.due_cursors();
+        let done = self.transaction(appends, &cursors).await;
+        if !matches!(done, Ok(Ok(_))) {
+            self.put_back(cursors);
+        }
+        match done {
             Ok(Err(failure)) => {
                 self.connection.rollback().await?;
                 Ok(Err(failure))
@@ -132,8 +135,8 @@ impl Task {
     async fn transaction(
         &mut self,
         appends: &[Append],
+        cursors: &[Cursor],
     ) -> Result<Result<(Vec<Place>, Ends), Failure>, sqlx::Error> {
-        let cursors = self.due_cursors();
         let (connection, statements) = (&mut self.connection, &mut self.statements);
         connection.begin().await?;
         let mut heads = take_heads(connection, appends, &self.heads).await?;
@@ -153,7 +156,7 @@ impl Task {
             return Ok(Err(Failure::Conflict));
         }
         statements.write_heads(connection, &heads).await?;
-        statements.write_cursors(connection, &cursors).await?;
+        statements.write_cursors(connection, cursors).await?;
         if self.url.is_some() {
             connection
                 .execute("SELECT pg_notify('outcry_log', '')", &[])
@@ -173,6 +176,9 @@ impl Task {
             let mut entries = Vec::with_capacity(append.drafts.len());
             let mut told = Vec::with_capacity(append.drafts.len());
             self.rows += append.drafts.len();
+            if append.forget {
+                self.wipe_at = Some(Instant::now());
+            }
             for (offset, (draft, hash)) in (0..).zip(append.drafts.into_iter().zip(place.hashes)) {
                 self.latest = self.latest.max(draft.at.0);
                 let sequence = place.first + offset;
@@ -199,40 +205,6 @@ impl Task {
         }
         outcomes
     }
-
-    /// The cursors to write now, if it is time.
-    fn due_cursors(&mut self) -> Vec<((String, RegionId), u64)> {
-        if self.cursors_at.elapsed() < CURSORS_EVERY {
-            return Vec::new();
-        }
-        self.cursors_at = Instant::now();
-        std::mem::take(&mut *self.cursors.lock().expect("no holder panics"))
-            .into_iter()
-            .collect()
-    }
-
-    pub(super) async fn save_cursors(&mut self) -> Result<(), sqlx::Error> {
-        self.cursors_at = Instant::now()
-            .checked_sub(CURSORS_EVERY)
-            .unwrap_or(self.cursors_at);
-        let cursors = self.due_cursors();
-        if cursors.is_empty() {
-            return Ok(());
-        }
-        self.connection.begin().await?;
-        self.statements
-            .write_cursors(&mut self.connection, &cursors)
-            .await?;
-        self.connection.commit().await
-    }
-
-    /// Forgets answered requests that are past their time, a few at a time.
-    pub(super) async fn prune(&mut self) -> Result<(), sqlx::Error> {
-        let sql = "DELETE FROM once WHERE (principal, key) IN \
-                   (SELECT principal, key FROM once WHERE expires < $1 ORDER BY expires LIMIT $2)";
-        let values = [Value::Int(self.latest), Value::Int(PRUNE_ROWS)];
-        self.connection.execute(sql, &values).await.map(drop)
-    }
 }
 
 /// Destroys the key of a story, and what the search knows of it.
@@ -248,8 +220,12 @@ async fn forget(connection: &mut Connection, stream: &str) -> Result<(), sqlx::E
 pub(super) fn sort(error: &sqlx::Error) -> Option<Failure> {
     match error {
         sqlx::Error::Database(database) => {
-            // 40001: serialisation, 40P01: deadlock (PostgreSQL appendix A).
-            let again = matches!(database.code().as_deref(), Some("40001" | "40P01"));
+            // 40001: serialisation, 40P01: deadlock, 21000: one statement met a row twice, as when two
+            // appends are answers to the same request (PostgreSQL appendix A).
+            let again = matches!(
+                database.code().as_deref(),
+                Some("40001" | "40P01" | "21000")
+            );
             // 57P01 to 57P03: the server is going down or coming up.
             let away = matches!(
                 database.code().as_deref(),

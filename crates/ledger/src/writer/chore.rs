@@ -33,15 +33,9 @@ pub(crate) enum Chore {
 
 impl Task {
     pub(super) async fn chore(&mut self, chore: Chore) -> Result<(), sqlx::Error> {
-        match self.run_chore(chore).await {
-            // Nobody is answered, so whoever waits asks again.
-            Err(error) if super::append::sort(&error).is_some() => {
-                tracing::warn!(%error, "a chore was not done");
-                self.reconnect().await;
-                Ok(())
-            }
-            done => done,
-        }
+        // When it is not done nobody is answered, so whoever waits asks again.
+        let done = self.run_chore(chore).await;
+        self.or_later(done).await
     }
 
     async fn run_chore(&mut self, chore: Chore) -> Result<(), sqlx::Error> {

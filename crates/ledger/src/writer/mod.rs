@@ -4,15 +4,18 @@
 mod append;
 mod chore;
 mod place;
+mod rest;
 mod statement;
 mod statements;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use outcry_domain::RegionId;
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use append::{Append, Draft, Failure, OnceRow, WrappedKey};
@@ -84,7 +87,7 @@ pub(crate) struct Writer {
     nudged: Arc<Notify>,
     stop: CancellationToken,
     broken: CancellationToken,
-    task: tokio::sync::Mutex<Option<tokio::task::JoinHandle<()>>>,
+    task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
@@ -98,7 +101,6 @@ impl Writer {
         let (cursors, nudged) = (Arc::<Cursors>::default(), Arc::new(Notify::new()));
         let task = Task {
             connection,
-            url,
             statements: Statements::default(),
             tail,
             cursors: cursors.clone(),
@@ -113,6 +115,12 @@ impl Writer {
             rest_until: Instant::now(),
             tidied: Instant::now(),
             latest: 0,
+            repeated: None,
+            hasher: RandomState::new(),
+            // A start does not know what the last one left.
+            wipe_at: url.is_none().then(Instant::now),
+            wiping: None,
+            url,
         };
         let task = tokio::spawn(task.run());
         let task = tokio::sync::Mutex::new(Some(task));
@@ -200,6 +208,13 @@ struct Task {
     tidied: Instant,
     /// The latest time that any command carried: what "now" is for expiry.
     latest: i64,
+    /// Taken from its lane, and left for the next commit: it repeats a request of the one before.
+    repeated: Option<Job>,
+    hasher: RandomState,
+    /// From when on a quiet moment is used to wipe what was erased from the disk.
+    wipe_at: Option<Instant>,
+    /// What wipes it on PostgreSQL, beside the writer.
+    wiping: Option<JoinHandle<()>>,
 }
 
 /// What woke the writer.
@@ -248,12 +263,13 @@ impl Task {
         {
             return Some(Woken::Chore(chore));
         }
-        let waits = self.rows > 0 || !self.cursors.lock().expect("no holder panics").is_empty();
-        let pause = if self.rows >= CHECKPOINT_ROWS {
-            QUIET
-        } else {
-            IDLE
-        };
+        if let Some(job) = self.repeated.take() {
+            return Some(Woken::Panic(job));
+        }
+        let waits = self.rows > 0
+            || self.wipe_at.is_some()
+            || !self.cursors.lock().expect("no holder panics").is_empty();
+        let pause = self.pause();
         let [panic, standing, reports] = &mut self.lanes;
         tokio::select! {
             biased;
@@ -270,11 +286,18 @@ impl Task {
     /// One commit for the job and for what else waits.
     async fn batch(&mut self, first: Job, facts_max: usize) -> Result<(), sqlx::Error> {
         let mut facts = first.facts();
+        let mut requests = HashSet::new();
+        first.repeats(&mut requests, &self.hasher);
         let mut jobs = vec![first];
-        for lane in &mut self.lanes {
+        'full: for lane in &mut self.lanes {
             while facts < facts_max
                 && let Ok(job) = lane.try_recv()
             {
+                // Who gave up waiting and asks again is answered by what the first one led to.
+                if job.repeats(&mut requests, &self.hasher) {
+                    self.repeated = Some(job);
+                    break 'full;
+                }
                 facts += job.facts();
                 jobs.push(job);
             }
@@ -308,27 +331,6 @@ impl Task {
         done
     }
 
-    /// A moment of rest: what could wait is done.
-    async fn quiet(&mut self) -> Result<(), sqlx::Error> {
-        if self.tidied.elapsed() >= IDLE {
-            self.tidied = Instant::now();
-            self.save_cursors().await?;
-            self.prune().await?;
-        }
-        self.checkpoint().await
-    }
-
-    async fn checkpoint(&mut self) -> Result<(), sqlx::Error> {
-        self.rows = 0;
-        if let Connection::Sqlite(_) = self.connection {
-            let started = Instant::now();
-            let sql = "PRAGMA wal_checkpoint(PASSIVE)";
-            self.connection.rows::<(i64, i64, i64)>(sql, &[]).await?;
-            metrics::histogram!("outcry_ledger_checkpoint_seconds").record(started.elapsed());
-        }
-        Ok(())
-    }
-
     /// The end: everything that was handed over becomes durable.
     async fn drain(&mut self) -> Result<(), sqlx::Error> {
         self.lanes.iter_mut().for_each(mpsc::Receiver::close);
@@ -339,12 +341,14 @@ impl Task {
         while let Ok(chore) = self.chores.try_recv() {
             self.chore(chore).await?;
         }
-        self.save_cursors().await?;
+        self.tidy().await?;
         self.checkpoint().await
     }
 
     fn waiting(&mut self) -> Option<Job> {
-        self.lanes.iter_mut().find_map(|lane| lane.try_recv().ok())
+        let lanes = &mut self.lanes;
+        let waiting = || lanes.iter_mut().find_map(|lane| lane.try_recv().ok());
+        self.repeated.take().or_else(waiting)
     }
 
     /// A new connection after one was lost; only PostgreSQL's can be, SQLite's begins anew.
@@ -370,5 +374,18 @@ impl Task {
 impl Job {
     fn facts(&self) -> usize {
         self.appends.iter().map(|append| append.drafts.len()).sum()
+    }
+
+    /// Whether a request of this job is among `requests`, where all of its are from now on.
+    fn repeats(&self, requests: &mut HashSet<u64>, hasher: &RandomState) -> bool {
+        let mut repeats = false;
+        for once in self
+            .appends
+            .iter()
+            .filter_map(|append| append.once.as_ref())
+        {
+            repeats |= !requests.insert(hasher.hash_one((&once.principal, &once.key)));
+        }
+        repeats
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{Command, Draft};
 use outcry_domain::organisation::{self, Event, Region};
-use outcry_ledger::{Error, Filter, Ledger, Page, Settings, verify, verify_all};
+use outcry_ledger::{Database, Error, Filter, Ledger, Page, Settings, verify, verify_all};
 
 use crate::support::house::{Engine, House, everything, fill, slug, theft};
 use crate::support::sql::Sql;
@@ -215,4 +215,52 @@ async fn reports_are_refused_early_and_a_panic_never() {
         .await
         .expect("checks")
         .expect("whole");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_starts_again_in_a_quiet_moment_stops_nobody() {
+    let house = House::open(Engine::Postgres).await;
+    house.report("leeds-1").await;
+    let sql = Sql::open(&house).await;
+    // Past the moment in which what that wrote was tidied up.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let others = "SELECT CAST(count(pg_terminate_backend(pid)) AS TEXT) FROM pg_stat_activity \
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    assert_ne!(sql.text(others).await, "0");
+    let north = slug("north");
+    let moved = house.ledger.move_cursor("notify", &north, 1).await;
+    moved.expect("noted");
+    let stopped = house.ledger.stopped();
+    let stopped = tokio::time::timeout(Duration::from_secs(3), stopped).await;
+    assert!(stopped.is_err(), "nothing was lost that somebody waits for");
+    // It is durable all the same: what could not be written was kept.
+    let cursor = "SELECT CAST(sequence AS TEXT) FROM cursor_at WHERE follower = 'notify'";
+    for _ in 0..100 {
+        if sql.texts(cursor).await == ["1"] {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(sql.texts(cursor).await, ["1"]);
+    assert_eq!(house.report("leeds-1").await.receipt.sequence, 2);
+}
+
+#[tokio::test]
+async fn a_server_without_the_tls_that_is_asked_for_is_refused() {
+    let house = House::empty(Engine::Postgres).await;
+    let url = house.url.as_ref().expect("a server");
+    let settings = Settings {
+        database: Database::Postgres {
+            url: format!("{url}?sslmode=verify-full").into(),
+        },
+        ..house.settings.clone()
+    };
+    let refused = Ledger::open(&settings, fill).await.map(drop);
+    let Err(Error::Unavailable(words)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(
+        words.contains("TLS") && words.contains("sslrootcert"),
+        "{words}"
+    );
 }

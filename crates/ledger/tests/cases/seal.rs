@@ -3,12 +3,15 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::time::Duration;
 
-use outcry_domain::incident::Command;
-use outcry_domain::{Personal, Stream};
+use outcry_domain::incident::{Command, Ground};
+use outcry_domain::{IncidentId, Personal, Reach, Role, Stream};
 use outcry_ledger::{Error, Filter, Ledger, Page};
 
-use crate::support::house::{ADDRESS, Engine, House, NAME, NARRATIVE, everything, fill, slug};
+use crate::support::house::{
+    ADDRESS, Engine, House, NAME, NARRATIVE, actor, everything, fill, slug,
+};
 use crate::support::sql::Sql;
 
 on_every_engine!(
@@ -223,4 +226,106 @@ async fn a_missing_or_wrong_key_is_named(engine: Engine) {
     assert!(refused.to_string().contains("not a key"), "{refused}");
     fs::write(&north, &key).expect("writes");
     house.restart().await;
+}
+
+/// Incidents that are over, each with words of its own: so many that the search has divided its pages.
+async fn many_over(house: &House) -> Vec<IncidentId> {
+    let mut ids = Vec::new();
+    for n in 0..24 {
+        let id = house.report("leeds-1").await.summary.id;
+        let words: Vec<String> = (0..24).map(|word| format!("w{n}x{word}")).collect();
+        let note = Some(Personal::new(words.join(" ")));
+        let over = house.command(id, Command::FalseAlarm { note }).await;
+        over.expect("over");
+        ids.push(id);
+    }
+    let north = slug("north");
+    while house.ledger.cursor("search", &north).await.expect("reads") < house.ledger.head(&north) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    ids
+}
+
+async fn erase(house: &House, id: IncidentId) {
+    let moment = house.moment(actor("root", Role::Admin, Reach::All));
+    let ground = Ground::Requested;
+    let erased = house
+        .ledger
+        .record(id, Command::Erase { ground }, &moment, None)
+        .await;
+    erased.expect("erased");
+}
+
+/// The bytes by which a story's key and its words are known on SQLite's disk: the wrapped key, and
+/// every word with the story beside it, as the table and as its index have them.
+async fn traces(sql: &Sql, id: IncidentId) -> Vec<Vec<u8>> {
+    let stream = Stream::Incident(id).to_string();
+    let key = format!("SELECT hex(wrapped) FROM data_key WHERE stream = '{stream}'");
+    let key = sql.text(&key).await;
+    let byte = |at: usize| u8::from_str_radix(&key[at..at + 2], 16).expect("hex");
+    let mut traces: Vec<Vec<u8>> = vec![(0..key.len()).step_by(2).map(byte).collect()];
+    let terms = format!("SELECT CAST(term AS TEXT) FROM token WHERE incident = '{stream}'");
+    for term in sql.texts(&terms).await {
+        let term: i64 = term.parse().expect("a number");
+        // SQLite writes small numbers in fewer bytes.
+        if term.unsigned_abs() >> 47 == 0 {
+            continue;
+        }
+        let term = term.to_be_bytes();
+        traces.push([&term[..], stream.as_bytes()].concat());
+        traces.push([stream.as_bytes(), &term[..]].concat());
+    }
+    traces
+}
+
+/// How many of these lie in the database or in its write-ahead log.
+fn found(house: &House, traces: &[Vec<u8>]) -> usize {
+    let files = ["outcry.db", "outcry.db-wal"].map(|name| house.data().join(name));
+    let disk = files.map(|file| fs::read(file).expect("reads")).concat();
+    let lies = |trace: &&Vec<u8>| {
+        disk.windows(trace.len())
+            .any(|window| window == trace.as_slice())
+    };
+    traces.iter().filter(lies).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_erased_is_nowhere_on_the_disk() {
+    let house = House::open(Engine::Sqlite).await;
+    let ids = many_over(&house).await;
+    // So that it stands in the file, and not in the write-ahead log alone.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let sql = Sql::open(&house).await;
+    for id in [ids[7], ids[23]] {
+        let traces = traces(&sql, id).await;
+        assert!(traces.len() > 40, "only {}", traces.len());
+        assert_eq!(found(&house, &traces), traces.len(), "they can be found");
+        erase(&house, id).await;
+        for _ in 0..50 {
+            if found(&house, &traces) == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(found(&house, &traces), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_erased_is_cleared_away_by_postgres() {
+    let house = House::open(Engine::Postgres).await;
+    let id = house.report("leeds-1").await.summary.id;
+    let over = house.command(id, Command::FalseAlarm { note: None }).await;
+    over.expect("over");
+    let sql = Sql::open(&house).await;
+    let cleared = "SELECT CAST(relname AS TEXT) FROM pg_stat_user_tables WHERE vacuum_count > 0 ORDER BY relname";
+    assert!(sql.texts(cleared).await.is_empty());
+    erase(&house, id).await;
+    for _ in 0..100 {
+        if sql.texts(cleared).await.len() == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(sql.texts(cleared).await, ["data_key", "token"]);
 }
