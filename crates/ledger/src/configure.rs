@@ -73,6 +73,14 @@ impl Ledger {
         } else {
             (self.story_key(STREAM).await?, None)
         };
+        let lost = matches!(held, Held::Forgotten);
+        if lost && events.iter().any(|event| vault::speaks(&mut event.clone())) {
+            return Err(Error::Corrupt {
+                region,
+                sequence: version - 1,
+                why: vault::KEY_LOST.into(),
+            });
+        }
         let drafts = events
             .iter()
             .map(|event| {

@@ -114,27 +114,35 @@ struct Answered {
 
 impl Ledger {
     /// The answer that a request got before; else that of `attempt`, which is made again as long as
-    /// another process is faster.
+    /// another process is faster. Who is in a hurry waits for no read: an attempt comes first, and
+    /// what it meets says whether there was an answer before.
     pub(crate) async fn answer<A>(
         &self,
         once: Option<&Once>,
         now: Time,
+        hurry: bool,
         attempt: impl Fn() -> A,
     ) -> Result<Recorded, Error>
     where
         A: Future<Output = Result<Attempt, Error>>,
     {
         let _in_flight = self.take_up(once)?;
+        let mut known = once.is_some_and(|once| self.note(once)) && !hurry;
         for _ in 0..TRIES_MAX {
-            if let Some(once) = once
+            if known
+                && let Some(once) = once
                 && let Some(answer) = self.answered(once, now).await?
             {
                 return Ok(answer);
             }
-            match attempt().await? {
-                Attempt::Done(result) => return *result,
-                Attempt::Again => {}
+            match attempt().await {
+                Ok(Attempt::Done(result)) => return *result,
+                Ok(Attempt::Again) => {}
+                // It may have been answered before, when it was not refused yet.
+                Err(Error::Refused(_)) if hurry && !known => {}
+                Err(error) => return Err(error),
             }
+            known = true;
         }
         Err(Error::Busy { retry_after_s: 1 })
     }
@@ -154,11 +162,12 @@ impl Ledger {
         }))
     }
 
+    fn note(&self, once: &Once) -> bool {
+        self.0.noted.lock().expect("no holder panics").note(once)
+    }
+
     /// The first answer, if the request was answered within the last 24 hours.
     async fn answered(&self, once: &Once, now: Time) -> Result<Option<Recorded>, Error> {
-        if !self.0.noted.lock().expect("no holder panics").note(once) {
-            return Ok(None);
-        }
         let sql = "SELECT body_hash, stream, first, last FROM once \
                    WHERE principal = $1 AND key = $2 AND expires > $3";
         let values = [

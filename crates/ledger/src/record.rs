@@ -87,7 +87,7 @@ impl Ledger {
             let mut results = self.record_once(&commands, &[0], once).await?;
             Ok(results.pop().map_or(Attempt::Again, |(_, attempt)| attempt))
         };
-        self.answer(once, moment.now, attempt).await
+        self.answer(once, moment.now, false, attempt).await
     }
 
     /// Gives many commands in one commit: the followers' way. One result each, in the same order;
@@ -244,7 +244,15 @@ impl Ledger {
         let Some(incident) = &work.incident else {
             return Err(incident::Refusal::NotFound.into());
         };
-        let events = incident.decide(command.clone(), moment, organisation)?;
+        let mut events = incident.decide(command.clone(), moment, organisation)?;
+        let lost = matches!(work.held, Held::Forgotten) && incident.erased.is_none();
+        if lost && events.iter_mut().any(|event| vault::speaks(event)) {
+            return Err(Error::Corrupt {
+                region: incident.report.region.clone(),
+                sequence: incident.sequence,
+                why: vault::KEY_LOST.into(),
+            });
+        }
         work.parts.push((place, events.len()));
         for event in events {
             let sealing = (&work.held, work.stream.as_str());

@@ -27,8 +27,9 @@ impl Ledger {
         once: Option<Once>,
     ) -> Result<Recorded, Error> {
         let once = once.as_ref();
+        let hurry = matches!(command, Command::Panic(_));
         let attempt = || self.report_once(command.clone(), moment, once);
-        self.answer(once, moment.now, attempt).await
+        self.answer(once, moment.now, hurry, attempt).await
     }
 
     async fn report_once(

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use outcry_domain::RegionId;
 
 pub(crate) use region_key::{RegionKey, path, read};
-pub(crate) use seal::{DataKey, open_all, seal_all};
+pub(crate) use seal::{DataKey, KEY_LOST, open_all, seal_all, speaks};
 
 use crate::Error;
 use crate::cache::Recent;

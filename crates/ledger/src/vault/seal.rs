@@ -54,6 +54,17 @@ impl DataKey {
     }
 }
 
+/// Why nothing more is said in a story whose texts nobody had erased.
+pub(crate) const KEY_LOST: &str =
+    "the key of its story is gone, and no fact says that it was erased";
+
+/// Whether there is a text in it that has to be sealed.
+pub(crate) fn speaks(of: &mut dyn Visit) -> bool {
+    let mut speaks = false;
+    of.personal(&mut |personal| speaks |= matches!(personal, Personal::Open(_)));
+    speaks
+}
+
 /// Seals every open text. Under a destroyed key nothing can be kept, so it is forgotten at once.
 pub(crate) fn seal_all(vault: &Vault, held: &Held, stream: &str, of: &mut dyn Visit) {
     of.personal(&mut |personal| {

@@ -12,6 +12,7 @@ on_every_engine!(
     a_damaged_fact_holds_up_no_follower,
     a_changed_key_is_named,
     a_lost_key_is_not_an_erased_one,
+    what_cannot_be_kept_is_refused,
     a_changed_text_is_named,
     a_missing_region_key_is_named,
 );
@@ -133,6 +134,30 @@ async fn a_lost_key_is_not_an_erased_one(engine: Engine) {
     let broken = broken.expect_err("must be found");
     assert_eq!((broken.region.as_str(), broken.sequence), ("north", 2));
     assert!(broken.why.contains("no fact says"), "{}", broken.why);
+}
+
+async fn what_cannot_be_kept_is_refused(engine: Engine) {
+    let (mut house, ids) = three(engine).await;
+    house.ledger.stop().await;
+    let sql = Sql::open(&house).await;
+    let lost = format!("DELETE FROM data_key WHERE stream = '{}'", stream(ids[1]));
+    sql.run(&lost).await;
+    house.restart().await;
+    let [first, refused, third] = &comment_on_all(&house, &ids).await[..] else {
+        panic!("one result each");
+    };
+    let (first, third) = (first.clone().expect("kept"), third.clone().expect("kept"));
+    assert_eq!((first, third), (4, 5));
+    let Err(Error::Corrupt {
+        sequence: 2, why, ..
+    }) = refused
+    else {
+        panic!("{refused:?}");
+    };
+    assert!(why.contains("no fact says that it was erased"), "{why}");
+    // What needs no key goes on: help is still on its way.
+    let done = house.command(ids[1], Command::Acknowledge).await;
+    assert_eq!(done.expect("acknowledged").receipt.sequence, 6);
 }
 
 async fn a_changed_text_is_named(engine: Engine) {

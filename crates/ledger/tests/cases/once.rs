@@ -1,12 +1,16 @@
 //! A request that comes twice is done once and answered the same.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use outcry_domain::Personal;
-use outcry_domain::incident::Command;
+use outcry_domain::incident::{Command, Draft};
 use outcry_ledger::{Error, Once};
+use tokio::task::JoinHandle;
 
 use crate::support::house::{Engine, House, slug, theft};
+use crate::support::sql::Sql;
+use crate::support::watch::Watch;
 
 on_every_engine!(
     a_repeated_report_is_one_report,
@@ -14,6 +18,7 @@ on_every_engine!(
     another_body_is_refused,
     at_the_same_time_only_one_is_done,
     it_is_forgotten_after_a_day,
+    who_gives_up_and_asks_again_is_answered,
 );
 
 fn once(key: &str, body: u8) -> Once {
@@ -142,4 +147,105 @@ async fn it_is_forgotten_after_a_day(engine: Engine) {
         .expect("recorded");
     assert!(!later.replayed);
     assert_eq!(house.ledger.head(&slug("north")), 2);
+}
+
+fn call_for_help(site: &str) -> Command {
+    let draft = theft(site);
+    Command::Panic(Draft {
+        narrative: None,
+        items: vec![],
+        ..draft
+    })
+}
+
+/// Does something while the writer cannot append to the log of the north.
+async fn while_the_writer_waits(house: &House, work: impl AsyncFnOnce()) {
+    match Sql::open(house).await {
+        Sql::Sqlite(pool) => {
+            let held = pool.begin_with("BEGIN IMMEDIATE").await.expect("begins");
+            work().await;
+            held.rollback().await.expect("lets go");
+        }
+        Sql::Postgres(pool) => {
+            let mut held = pool.begin().await.expect("begins");
+            let head = "SELECT sequence FROM head WHERE region = 'north' FOR UPDATE";
+            let taken = sqlx::query(head).execute(&mut *held).await;
+            assert_eq!(taken.expect("taken").rows_affected(), 1);
+            work().await;
+            held.rollback().await.expect("lets go");
+        }
+    }
+}
+
+async fn who_gives_up_and_asks_again_is_answered(engine: Engine) {
+    let house = Arc::new(House::open(engine).await);
+    house.report("leeds-1").await;
+    let send = async |command: Command, once: Option<Once>| -> JoinHandle<_> {
+        let sender = house.clone();
+        let sent = tokio::spawn(async move {
+            let moment = sender.desk();
+            sender.ledger.report(command, &moment, once).await
+        });
+        // Until it waits for the writer.
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        sent
+    };
+    let press = async || send(call_for_help("leeds-2"), Some(once("f", 1))).await;
+    let (mut before, mut again) = (None, None);
+    while_the_writer_waits(&house, async || {
+        // What the writer holds in its hands when the terminal gives up and presses again.
+        before = Some(send(Command::Report(theft("leeds-1")), None).await);
+        let given_up = press().await;
+        given_up.abort();
+        assert!(given_up.await.expect_err("given up").is_cancelled());
+        again = Some(press().await);
+    })
+    .await;
+    let before = before.expect("sent").await.expect("runs");
+    assert_eq!(before.expect("recorded").receipt.sequence, 2);
+    let again = again.expect("sent").await.expect("runs");
+    let again = again.expect("answered");
+    // The first one is in the log, and its answer is the answer.
+    assert!(again.replayed);
+    assert_eq!(again.receipt.sequence, 3);
+    let after = 3 + again.entries.len() as u64;
+    assert_eq!(house.report("leeds-1").await.receipt.sequence, after);
+}
+
+#[tokio::test]
+async fn a_call_for_help_waits_for_no_read() {
+    // More than a start takes note of.
+    const MANY: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20001) \
+                        INSERT INTO once (principal, key, body_hash, stream, first, last, expires) \
+                        SELECT 'p', 'k' || i, (SELECT hash FROM head LIMIT 1), 's', 1, 1, 9000000000000000000 FROM n";
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let mut house = House::open(engine).await;
+        Sql::open(&house).await.run(MANY).await;
+        house.restart().await;
+        let press = async |site: &str, body: u8| {
+            let (command, moment) = (call_for_help(site), house.desk());
+            let once = Some(once("g", body));
+            house.ledger.report(command, &moment, once).await
+        };
+        let watch = Watch::default();
+        let first = {
+            let _watched = watch.start();
+            press("leeds-1", 1).await.expect("recorded")
+        };
+        let ran = watch.statements();
+        let asked = ran.iter().find(|sql| sql.contains("FROM once"));
+        assert_eq!(asked, None, "{engine:?}");
+        assert!(ran.iter().any(|sql| sql.starts_with("INSERT INTO once")));
+
+        let again = press("leeds-1", 1).await.expect("answered again");
+        assert!(!first.replayed && again.replayed);
+        assert_eq!(
+            (&again.summary, &again.receipt),
+            (&first.summary, &first.receipt)
+        );
+        assert_eq!(press("leeds-1", 2).await, Err(Error::Reused));
+        // Answered again also where it would be refused by now, as when the store is gone.
+        let gone = press("nowhere", 1).await.expect("answered again");
+        assert_eq!((gone.summary, gone.replayed), (first.summary, true));
+    }
 }
