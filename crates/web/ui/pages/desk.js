@@ -13,6 +13,7 @@ import { columns, draw } from '../ui/desk/row.js';
 import { Strip } from '../ui/desk/strip.js';
 import { tally } from '../ui/desk/tally.js';
 import { alarm, rate, watch } from '../ui/desk/watch.js';
+import { refuge } from '../ui/focus.js';
 import { Icon } from '../ui/icon.js';
 import { run } from '../ui/incident/actions.js';
 import { perform } from '../ui/incident/act.js';
@@ -72,7 +73,8 @@ export function Page() {
         ${rate.value.flood && html`<${Flood} flood=${flood.value} />`}
         <${Queue} rows=${rows.value} flood=${flood.value} onOpen=${() => { pane.value = true; }} />
       </section>
-      <${Pane} id=${chosen?.kind === 'incident' ? chosen.id : (selected.value && board.shown(selected.value) ? selected.value : null)} onClose=${() => { pane.value = false; }} />
+      <${Pane} id=${chosen?.kind === 'incident' ? chosen.id : (selected.value && board.shown(selected.value) ? selected.value : null)} group=${chosen?.kind === 'group' ? chosen : null}
+        open=${pane.value} quiet=${rows.value.length === 0} onPick=${(/** @type {string} */ id) => { selected.value = id; }} onClose=${() => back(pane)} />
     </div>
     ${help.value && html`<${Help} where="desk" onClose=${() => { help.value = false; }} />`}<${Dialogs} />`;
 }
@@ -108,7 +110,7 @@ function Queue({ rows, flood, onOpen }) {
   if (rows.length === 0) return html`<${Quiet} />`;
   return html`<${Rows} rows=${rows} selected=${selected.value} row_px=${tight.value ? ROW_NARROW_PX : ROW_PX} label=${t(flood ? 'desk.groups' : 'desk.queue')} columns=${columns()}
     draw=${(/** @type {Row} */ row) => draw(row, toggle)}
-    onSelect=${(/** @type {Row} */ row) => { selected.value = row.id; if (row.kind === 'incident') onOpen(); }}
+    onSelect=${(/** @type {Row} */ row) => { selected.value = row.id; onOpen(); }}
     onOpen=${(/** @type {Row} */ row) => open(row)} />`;
 }
 
@@ -145,7 +147,7 @@ function press(e, rows, { help, pane }) {
   const target = e.target instanceof Element ? e.target : null;
   const busy = Boolean(target?.closest('dialog'));
   const typing = busy || Boolean(target?.closest('input, textarea, select')) || (e.key === 'Enter' && Boolean(target?.closest('button, a, summary')));
-  if (e.key === 'Escape' && pane.value && !busy) { pane.value = false; return; }
+  if (e.key === 'Escape' && pane.value && !busy) { back(pane); return; }
   const what = arrows(e, target) ?? action(e, { typing, on: shortcuts.value === 'on', where: 'desk' });
   if (!what) return;
   const index = rows.findIndex((r) => r.id === selected.value);
@@ -161,8 +163,15 @@ function press(e, rows, { help, pane }) {
   else if (what === 'open') pane.value = Boolean(row);
   else if (what === 'open_page' && row) open(row);
   else if (what === 'comment') /** @type {HTMLElement | null} */ (document.querySelector('[data-comment]'))?.focus();
+  else if (row?.kind === 'group') say(t('group.keys', { n: row.waiting }));
   else if (!incident || !run(incident, what)) return;
   e.preventDefault();
+}
+
+/** From the pane to the queue, which has the focus again once it is there. @param {{value: boolean}} pane */
+function back(pane) {
+  pane.value = false;
+  requestAnimationFrame(refuge);
 }
 
 /** The arrow keys work in the queue even when letters are turned off. @param {KeyboardEvent} e @param {Element | null} target */

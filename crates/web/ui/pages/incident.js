@@ -19,7 +19,8 @@ import { page } from '../ui/place.js';
 import { Failed, Loading } from '../ui/states.js';
 
 export function Page() {
-  return html`<${Whole} key=${page.value.id} id=${page.value.id ?? ''} />`;
+  const { id } = page.value;
+  return html`${id && html`<${Whole} key=${id} id=${id} />`}`;
 }
 
 /** @param {{id: string}} props */

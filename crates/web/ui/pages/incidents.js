@@ -1,5 +1,5 @@
 // All incidents: search and filters in the address, a page at a time.
-import { html, useEffect, useRef, useSignal } from '../vendor/ui.js';
+import { html, signal, useEffect, useRef, useSignal } from '../vendor/ui.js';
 import { query, read, set, without, write } from '../rules/filters.js';
 import { name, t } from '../rules/text.js';
 import { day } from '../rules/time.js';
@@ -9,6 +9,7 @@ import { Left } from '../ui/deadline.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
 import { StateChip } from '../ui/incident/head.js';
 import { useLoad } from '../ui/load.js';
+import { choices, learnPlaces, placeName, places } from '../ui/places.js';
 import { go, search } from '../ui/place.js';
 import { Priority } from '../ui/priority.js';
 import { useShown } from '../ui/shown.js';
@@ -20,6 +21,7 @@ import { Empty, Failed, Loading } from '../ui/states.js';
 const PAGE_SIZE = 50;
 /** A search begins when typing pauses. */
 const PAUSE_MS = 300;
+const queues = signal(/** @type {import('../rules/contract.d.ts').Named[]} */ ([]));
 const STATES = ['reported', 'open', 'acknowledged', 'responding', 'resolved', 'closed', 'merged', 'false_alarm', 'withdrawn'];
 
 export function Page() {
@@ -34,7 +36,11 @@ export function Page() {
     next.value = first.next;
     return first.items;
   }, [key]);
-  useEffect(() => { void learnTemplates().catch(() => undefined); }, []);
+  useEffect(() => {
+    void learnTemplates().catch(() => undefined);
+    void learnPlaces().catch(() => undefined);
+    void all('/queues').then((list) => { queues.value = /** @type {any} */ (list); }, () => undefined);
+  }, []);
   const older = async () => {
     busy.value = true;
     try {
@@ -57,8 +63,6 @@ const to = (filter) => { const q = write(filter); go(`/incidents${q ? `?${q}` : 
 
 /** @param {{filter: Filter}} props */
 function Filters({ filter }) {
-  const sites = useLoad(() => all('/sites'), []);
-  const queues = useLoad(() => all('/queues'), []);
   const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   useEffect(() => {
@@ -75,7 +79,6 @@ function Filters({ filter }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => to({ ...read(location.search), q }), PAUSE_MS);
   };
-  const list = (/** @type {unknown} */ data) => /** @type {{id: string, name: string}[]} */ (data ?? []).map((x) => /** @type {[string, string]} */ ([x.id, x.name]));
   const categories = templates.value.map((x) => /** @type {[string, string]} */ ([x.category, x.name]));
   const state = filter.open ? 'open!' : filter.state.join(',');
   return html`<form class="filters noprint" role="search" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
@@ -83,8 +86,8 @@ function Filters({ filter }) {
     <${Pick} label=${t('filter.state')} value=${state} options=${[['open!', t('filter.open')], ...STATES.map((s) => [s, name('state', s)])]} onPick=${(/** @type {string} */ v) => to({ ...filter, open: v === 'open!', state: v && v !== 'open!' ? [v] : [] })} />
     <${Pick} label=${t('filter.priority')} value=${filter.priority} options=${['1', '2', '3', '4'].map((p) => [p, `P${p} ${name('priority', p)}`])} onPick=${(/** @type {string} */ v) => to({ ...filter, priority: v })} />
     <${Pick} label=${t('filter.category')} value=${filter.category} options=${categories} onPick=${(/** @type {string} */ v) => to({ ...filter, category: v })} />
-    <${Pick} label=${t('filter.site')} value=${filter.site} options=${list(sites.data)} onPick=${(/** @type {string} */ v) => to({ ...filter, site: v })} />
-    <${Pick} label=${t('filter.queue')} value=${filter.queue.join(',')} options=${list(queues.data)} onPick=${(/** @type {string} */ v) => to({ ...filter, queue: v ? [v] : [] })} />
+    <${Pick} label=${t('filter.site')} value=${filter.site} options=${choices(places.value.sites)} onPick=${(/** @type {string} */ v) => to({ ...filter, site: v })} />
+    <${Pick} label=${t('filter.queue')} value=${filter.queue.join(',')} options=${choices(queues.value)} onPick=${(/** @type {string} */ v) => to({ ...filter, queue: v ? [v] : [] })} />
     <label class="pick">${t('filter.since')}<input type="date" value=${filter.since} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => to({ ...filter, since: e.currentTarget.value })} /></label>
     <label class="pick">${t('filter.until')}<input type="date" value=${filter.until} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => to({ ...filter, until: e.currentTarget.value })} /></label>
   </form>`;
@@ -101,7 +104,18 @@ function Pick({ label, value, options, onPick }) {
 function NoMatch({ filter }) {
   const parts = set(filter);
   if (parts.length === 0) return html`<${Empty} title=${t('empty.incidents')} />`;
-  return html`<${Empty} icon="search" title=${t('empty.match')}><p>${parts.map(([key, value]) => html`<button key=${key} type="button" class="chip" onClick=${() => to(without(filter, key))}><${Icon} name="x" />${t('filter.remove', { what: value || t('filter.open') })}</button> `)}</p><//>`;
+  return html`<${Empty} icon="search" title=${t('empty.match')}><p class="chips">${parts.map(([key]) => html`<button key=${key} type="button" class="chip" onClick=${() => to(without(filter, key))}><${Icon} name="x" />${t('filter.remove', { what: inWords(filter, key) })}</button>`)}</p><//>`;
+}
+
+/** A filter as people say it. @param {Filter} filter @param {keyof Filter} key */
+function inWords(filter, key) {
+  if (key === 'open') return t('filter.open');
+  if (key === 'state') return filter.state.map((s) => name('state', s)).join(', ');
+  if (key === 'queue') return filter.queue.map((q) => queues.value.find((x) => x.id === q)?.name ?? name('queue', q)).join(', ');
+  if (key === 'site') return placeName('site', filter.site);
+  if (key === 'category') return templates.value.find((x) => x.category === filter.category)?.name ?? name('category', filter.category);
+  if (key === 'priority') return `P${filter.priority} ${name('priority', filter.priority)}`;
+  return key === 'q' ? `“${filter.q}”` : `${t(`filter.${key}`)} ${filter[key]}`;
 }
 
 /** @param {{rows: Summary[], dim: boolean}} props */

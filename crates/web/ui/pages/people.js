@@ -3,12 +3,12 @@ import { html, useEffect, useSignal } from '../vendor/ui.js';
 import { add, drop, slug } from '../rules/form.js';
 import { day } from '../rules/time.js';
 import { name, t } from '../rules/text.js';
-import { all, post } from '../edge/api.js';
+import { post } from '../edge/api.js';
 import { can } from '../edge/session.js';
 import { Check, Choice, Text } from '../ui/field.js';
 import { Icon } from '../ui/icon.js';
-import { useLoad } from '../ui/load.js';
 import { ListOf, Manage, Remove } from '../ui/manage.js';
+import { choices, learnPlaces, placeName, places } from '../ui/places.js';
 import { sayFailure } from '../ui/say.js';
 
 /** @typedef {import('../ui/field.js').Form} Form */
@@ -22,24 +22,25 @@ const kind = {
   path: '/people', page: '/people', part: 'person', right: 'edit_people', reading: 'read_people', single: true,
   fresh: () => ({ id: '', name: '', role: 'clerk', reach: { kind: 'site', id: null }, contacts: [], active: true, version: 0 }),
   finish: (person, people) => ({ ...person, id: person.id || slug(person.name, people.map((p) => p.id)) }),
-  line: (p) => html`<b>${p.name}</b><span class="muted">${name('role', p.role)}${p.reach?.id ? ` · ${name('place', p.reach.id)}` : ''}${p.active ? '' : ` · ${t('person.inactive')}`}</span>`,
+  check: (p) => new Map(p.reach.kind === 'all' || p.reach.id ? [] : [['/reach/id', t(`person.choose_${p.reach.kind}`)]]),
+  line: (p) => html`<b>${p.name}</b><span class="muted">${name('role', p.role)}${p.reach?.id ? ` · ${placeName(p.reach.kind, p.reach.id)}` : ''}${p.active ? '' : ` · ${t('person.inactive')}`}</span>`,
   Body: (props) => html`<${Body} ...${props} />`,
 };
 
-export const Page = () => html`<${Manage} kind=${kind} />`;
+export function Page() {
+  useEffect(() => { void learnPlaces().catch(() => undefined); }, []);
+  void places.value;
+  return html`<${Manage} kind=${kind} />`;
+}
 
 /** @param {{form: Form, entry: import('../ui/manage.js').Entry, saved: boolean}} props */
 function Body({ form, entry, saved }) {
   const person = /** @type {Person} */ (/** @type {unknown} */ (entry));
-  const sites = useLoad(() => all('/sites'), []);
-  const list = /** @type {import('../rules/contract.d.ts').Site[]} */ (sites.data ?? []);
-  const regions = [...new Set(list.map((s) => s.region))];
-  /** @type {[string, string][]} */
-  const places = person.reach.kind === 'site' ? list.map((s) => [s.id, s.name]) : regions.map((r) => [r, name('region', r)]);
+  const reachable = choices(person.reach.kind === 'site' ? places.value.sites : places.value.regions);
   return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('person.name')} />
       <${Choice} form=${form} at="/role" label=${t('person.role')} options=${ROLES.map((r) => [r, t(`role.${r}`)])} hint=${t(`role_hint.${ROLES.includes(person.role) ? person.role : 'clerk'}`)} /></div>
     <div class="pair"><${Choice} form=${{ ...form, change: (/** @type {string} */ p, /** @type {unknown} */ v) => { form.change(p, v); form.change('/reach/id', null); } }} at="/reach/kind" label=${t('person.reach')} options=${['site', 'region', 'all'].map((r) => [r, t(`reach.${r}`)])} />
-      ${person.reach.kind !== 'all' && html`<${Choice} form=${form} at="/reach/id" label=${t(`reach.${person.reach.kind}`)} none=${t('ask.choose')} options=${places} />`}</div>
+      ${person.reach.kind !== 'all' && html`<${Choice} form=${form} at="/reach/id" label=${t(`reach.${person.reach.kind}`)} none=${t('ask.choose')} options=${reachable} />`}</div>
     <${ListOf} title=${t('person.contacts')} add=${t('person.add_contact')} locked=${form.locked} onAdd=${() => form.change('/contacts', add(person, '/contacts', { channel: 'mail', address: '' }).contacts)}>
       ${person.contacts.length === 0 && html`<p class="muted">${t('person.no_contacts')}</p>`}
       <ul class="rows">${person.contacts.map((c, i) => html`<li key=${i}><${Choice} form=${form} at=${`/contacts/${i}/channel`} label=${t('person.channel')} options=${CHANNELS.map((x) => [x, name('channel', x)])} />

@@ -1,10 +1,11 @@
 // Stores: areas, devices, and how the help button behaves there.
-import { html } from '../vendor/ui.js';
+import { html, useEffect } from '../vendor/ui.js';
 import { add, drop, slug } from '../rules/form.js';
-import { name, t } from '../rules/text.js';
+import { t } from '../rules/text.js';
 import { Check, Choice, Several, Text } from '../ui/field.js';
 import { Icon } from '../ui/icon.js';
 import { BoxHead, ListOf, Manage, Remove } from '../ui/manage.js';
+import { choices, learnPlaces, placeName, places } from '../ui/places.js';
 
 /** @typedef {import('../ui/field.js').Form} Form */
 /** @typedef {import('../rules/contract.d.ts').Site} Site */
@@ -14,21 +15,29 @@ const DEVICES = ['terminal', 'till', 'camera', 'button'];
 /** @type {import('../ui/manage.js').Kind} */
 const kind = {
   path: '/sites', page: '/stores', part: 'site', right: 'edit_sites', single: true,
-  fresh: (sites) => ({ id: '', name: '', region: sites[0]?.region ?? '', timezone: sites[0]?.timezone ?? 'Europe/London', address: null, areas: [], devices: [], panic: { hold_ms: 800, silent: false }, version: 0 }),
+  fresh: (sites) => ({ id: '', name: '', region: '', timezone: sites[0]?.timezone ?? 'Europe/London', address: null, areas: [], devices: [], panic: { hold_ms: 800, silent: false }, version: 0 }),
   finish: (site, sites) => ({
     ...site,
+    region: regionOf(site),
     id: site.id || slug(site.name, sites.map((s) => s.id)),
     areas: named(site.areas),
     devices: named(site.devices),
   }),
-  line: (site) => html`<b>${site.name}</b><span class="muted">${name('region', site.region)} · ${t('site.counts', { areas: site.areas.length, devices: site.devices.length })}</span>`,
+  line: (site) => html`<b>${site.name}</b><span class="muted">${placeName('region', site.region)} · ${t('site.counts', { areas: site.areas.length, devices: site.devices.length })}</span>`,
   Body,
 };
+
+/** A new store belongs to the first region until another is chosen. @param {import('../ui/manage.js').Entry | Site} site */
+const regionOf = (site) => site.region || (places.value.regions[0]?.id ?? '');
 
 /** New areas and devices get an id from their name. @param {{id: string, name: string}[]} list */
 const named = (list) => list.map((x) => ({ ...x, id: x.id || slug(x.name, list.map((y) => y.id)) }));
 
-export const Page = () => html`<${Manage} kind=${kind} />`;
+export function Page() {
+  useEffect(() => { void learnPlaces().catch(() => undefined); }, []);
+  void places.value;
+  return html`<${Manage} kind=${kind} />`;
+}
 
 /** @param {{form: Form, entry: import('../ui/manage.js').Entry, saved: boolean}} props */
 function Body({ form, entry, saved }) {
@@ -36,7 +45,7 @@ function Body({ form, entry, saved }) {
   const areas = site.areas.map((a) => /** @type {[string, string]} */ ([a.id || a.name, a.name]));
   const replace = (/** @type {Site} */ next) => { form.change('/areas', next.areas); form.change('/devices', next.devices); };
   return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('site.name')} />
-      <${Text} form=${saved ? { ...form, locked: true } : form} at="/region" label=${t('site.region')} /></div>
+      <${Choice} form=${{ ...form, document: { ...site, region: regionOf(site) }, locked: saved || form.locked }} at="/region" label=${t('site.region')} options=${choices(places.value.regions)} /></div>
     <div class="pair"><${Text} form=${form} at="/address" label=${t('site.address')} optional /><${Text} form=${form} at="/timezone" label=${t('site.timezone')} hint=${t('site.timezone_hint')} /></div>
     <section class="list-of"><h3>${t('site.panic')}</h3><div class="pair"><${Text} form=${form} at="/panic/hold_ms" label=${t('site.hold')} hint=${t('site.hold_hint')} number min=${500} max=${1500} step=${50} />
       <${Check} form=${form} at="/panic/silent" label=${t('site.silent')} hint=${t('site.silent_hint')} /></div></section>

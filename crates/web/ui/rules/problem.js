@@ -24,13 +24,23 @@ export function failure(status, body, request_id, retry_after = null) {
   return new Failure({
     kind: kind(status),
     status,
-    title: body.title,
-    detail: body.detail,
+    title: unquoted(body.title),
+    detail: unquoted(body.detail),
     slug: (body.type ?? '').split('/').pop() ?? '',
     request_id: body.request_id ?? request_id,
     retry_after_s: retry_after ? Number(retry_after) || null : null,
-    fields: new Map((body.errors ?? []).map((e) => [e.pointer ?? '', e.detail])),
+    fields: new Map((body.errors ?? []).map((e) => [e.pointer ?? '', said(e.pointer ?? '', e.detail)])),
   });
+}
+
+/** Without the marks that name things to programs. @param {string | undefined} words */
+const unquoted = (words) => words?.replaceAll('`', '');
+
+/** What is wrong with a field, without the field's address: a page says its label. @param {string} pointer @param {string} detail */
+function said(pointer, detail) {
+  const words = unquoted(detail) ?? '';
+  const rest = pointer && words.startsWith(`${pointer} `) ? words.slice(pointer.length + 1) : words;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 /** @param {number} status */

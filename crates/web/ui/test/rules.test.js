@@ -225,6 +225,8 @@ test('stream: live, lost after silence, lost at once when it fails', () => {
 
 test('problems: a status decides what a page does, a pointer where it says so', () => {
   const f = failure(422, { type: '/problems/invalid', title: 'x', errors: [{ pointer: '/name', detail: 'Give it a name.' }] }, 'r-1');
+  const bare = failure(422, { detail: 'Use `site`', errors: [{ pointer: '/reach/id', detail: '/reach/id must be given' }] }, null);
+  assert.deepEqual([bare.detail, bare.fields.get('/reach/id')], ['Use site', 'Must be given'], 'people are not shown what programs read');
   assert.deepEqual([f.kind, f.slug, f.request_id, f.fields.get('/name')], ['invalid', 'invalid', 'r-1', 'Give it a name.']);
   assert.deepEqual([401, 403, 404, 409, 412, 500].map((s) => failure(s, {}, null).kind), ['signed_out', 'forbidden', 'absent', 'refused', 'stale', 'broken']);
 });

@@ -1,6 +1,7 @@
 // A modal dialog of the browser's own: focus stays inside, Escape closes, focus returns.
 import { html, useEffect, useId, useRef } from '../vendor/ui.js';
 import { t } from '../rules/text.js';
+import { refuge, take } from './focus.js';
 import { Icon } from './icon.js';
 
 /** @param {{title: string, onClose: () => void, children?: unknown, class?: string}} props */
@@ -11,7 +12,7 @@ export function Dialog({ title, onClose, children, class: more = '' }) {
     const before = document.activeElement;
     box.current?.showModal();
     /** @type {HTMLElement | null | undefined} */ (box.current?.querySelector('.inside > :not(header) :is(select, input, textarea, button)'))?.focus();
-    return () => { if (before instanceof HTMLElement) before.focus(); };
+    return () => { if (!take(before)) refuge(); };
   }, []);
   return html`<dialog class=${`dialog ${more}`} ref=${box} aria-labelledby=${id} onClose=${onClose}
     onClick=${(/** @type {MouseEvent} */ e) => { if (e.target === box.current) box.current?.close(); }}>

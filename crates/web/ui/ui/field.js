@@ -3,11 +3,14 @@ import { html, useId } from '../vendor/ui.js';
 import { at } from '../rules/form.js';
 import { t } from '../rules/text.js';
 
-/** @typedef {{document: unknown, fields: Map<string, string>, change: (pointer: string, value: unknown) => void, locked: boolean}} Form */
+/** @typedef {{document: unknown, fields: Map<string, string>, change: (pointer: string, value: unknown) => void, locked: boolean, labels?: Map<string, {label: string, id: string}>}} Form */
 /** @typedef {{form: Form, at: string, label: string, hint?: string, class?: string}} Common */
 
-/** @param {Form} form @param {string} pointer */
-const message = (form, pointer) => form.fields.get(pointer);
+/** What is wrong with a field. Its label is noted, so that the summary can name it and lead to it. @param {Form} form @param {string} pointer @param {string} label @param {string} id */
+function message(form, pointer, label, id) {
+  form.labels?.set(pointer, { label, id });
+  return form.fields.get(pointer);
+}
 
 /** @param {{id: string, label: string, hint?: string, wrong?: string, class?: string, children: unknown}} props */
 function Frame({ id, label, hint, wrong, class: more = '', children }) {
@@ -22,7 +25,7 @@ const about = (id, hint, wrong) => [hint && `${id}-hint`, wrong && `${id}-wrong`
 /** @param {Common & {type?: string, placeholder?: string, required?: boolean, min?: number, max?: number, number?: boolean, optional?: boolean}} props */
 export function Text({ form, at: pointer, label, hint, type = 'text', number = false, optional = false, class: more, ...rest }) {
   const id = useId();
-  const wrong = message(form, pointer);
+  const wrong = message(form, pointer, label, id);
   const read = (/** @type {string} */ raw) => (number ? (raw === '' ? null : Number(raw)) : optional && raw === '' ? null : raw);
   return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}>
     <input id=${id} type=${number ? 'number' : type} value=${at(form.document, pointer) ?? ''} disabled=${form.locked} ...${rest}
@@ -33,23 +36,26 @@ export function Text({ form, at: pointer, label, hint, type = 'text', number = f
 /** @param {Common & {rows?: number}} props */
 export function Long({ form, at: pointer, label, hint, rows = 3, class: more }) {
   const id = useId();
-  const wrong = message(form, pointer);
+  const wrong = message(form, pointer, label, id);
   return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}>
     <textarea id=${id} rows=${rows} disabled=${form.locked} value=${at(form.document, pointer) ?? ''} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
       onInput=${(/** @type {{currentTarget: HTMLTextAreaElement}} */ e) => form.change(pointer, e.currentTarget.value)}></textarea><//>`;
 }
 
-/** @param {Common & {options: [string, string][], none?: string, number?: boolean}} props `none` names the empty choice */
+/** @param {Common & {options: [string, string, string?][], none?: string, number?: boolean}} props `none` names the empty choice; a third word in an option names its group */
 export function Choice({ form, at: pointer, label, hint, options, none, number = false, class: more }) {
   const id = useId();
-  const wrong = message(form, pointer);
+  const wrong = message(form, pointer, label, id);
   const value = String(at(form.document, pointer) ?? '');
   const read = (/** @type {string} */ raw) => (raw === '' ? null : number ? Number(raw) : raw);
   return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}>
     <select id=${id} disabled=${form.locked} value=${value} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
       onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ e) => form.change(pointer, read(e.currentTarget.value))}>
       ${none !== undefined && html`<option value="" selected=${value === ''}>${none}</option>`}
-      ${options.map(([v, words]) => html`<option key=${v} value=${v} selected=${v === value}>${words}</option>`)}</select><//>`;
+      ${[...new Set(options.map(([, , group]) => group))].map((group) => {
+        const list = options.filter((o) => o[2] === group).map(([v, words]) => html`<option key=${v} value=${v} selected=${v === value}>${words}</option>`);
+        return group ? html`<optgroup key=${group} label=${group}>${list}</optgroup>` : list;
+      })}</select><//>`;
 }
 
 /** @param {Common} props */
@@ -64,17 +70,23 @@ export function Check({ form, at: pointer, label, hint, class: more = '' }) {
 /** A list of strings as checkboxes. @param {Common & {options: [string, string][]}} props */
 export function Several({ form, at: pointer, label, options, class: more = '' }) {
   const chosen = /** @type {string[]} */ (at(form.document, pointer) ?? []);
-  const wrong = message(form, pointer);
-  return html`<fieldset class=${`several ${more}`} disabled=${form.locked}><legend>${label}</legend><div class="chips small">
+  const id = useId();
+  const wrong = message(form, pointer, label, id);
+  return html`<fieldset id=${id} tabindex="-1" class=${`several ${more}`} disabled=${form.locked}><legend>${label}</legend><div class="chips small">
     ${options.map(([v, words]) => html`<label key=${v} class="chip"><input type="checkbox" checked=${chosen.includes(v)}
       onChange=${() => form.change(pointer, chosen.includes(v) ? chosen.filter((x) => x !== v) : [...chosen, v])} /><span>${words}</span></label>`)}</div>
     ${wrong && html`<p class="problem">${wrong}</p>`}</fieldset>`;
 }
 
-/** What the server said that belongs to no field on the page, and where to look for the rest. @param {{form: Form, known?: boolean}} props */
+/** What is wrong, field by field, each with a link to the field. @param {{form: Form}} props */
 export function Summary({ form }) {
   if (form.fields.size === 0) return null;
-  return html`<div class="summary" role="alert"><p>${t('form.wrong', { n: form.fields.size })}</p>
-    <ul>${[...form.fields].map(([pointer, words]) => html`<li key=${pointer}><code>${pointer || '/'}</code> ${words}</li>`)}</ul></div>`;
+  return html`<div class="summary" role="alert" tabindex="-1"><p>${t('form.wrong', { n: form.fields.size })}</p>
+    <ul>${[...form.fields].map(([pointer, words]) => html`<li key=${pointer}><${Lead} to=${form.labels?.get(pointer)} /> ${words}</li>`)}</ul></div>`;
 }
 
+/** @param {{to?: {label: string, id: string}}} props */
+function Lead({ to }) {
+  if (!to) return null;
+  return html`<a href=${`#${to.id}`} onClick=${(/** @type {Event} */ e) => { e.preventDefault(); document.getElementById(to.id)?.focus(); }}>${to.label}</a>:`;
+}

@@ -7,6 +7,7 @@ import { all, get, put } from '../edge/api.js';
 import { onEvent } from '../edge/live.js';
 import { can } from '../edge/session.js';
 import { Summary } from './field.js';
+import { lost, take } from './focus.js';
 import { Icon } from './icon.js';
 import { useLoad } from './load.js';
 import { go, search } from './place.js';
@@ -27,6 +28,7 @@ import { Empty, Failed, Forbidden, Loading } from './states.js';
  * @property {string} [one] the query parameter that names the entry: `id` unless said
  * @property {(entries: Entry[]) => Entry} [fresh] a new entry; without it nothing can be added
  * @property {(entry: Entry, entries: Entry[]) => Entry} [finish] what is filled in before saving, such as an id from the name
+ * @property {(entry: Entry) => Map<string, string>} [check] what a person sees to be missing before the server is asked, by JSON pointer
  * @property {boolean} [single] the API can answer one entry by itself
  * @property {(entry: Entry) => unknown} line what the list shows of an entry
  * @property {(props: {form: Form, entry: Entry, saved: boolean}) => unknown} Body the form
@@ -73,6 +75,8 @@ function Editor({ kind, listed, id, idOf, entries, onSaved }) {
   const failure = useSignal(/** @type {Failure | null} */ (null));
   const busy = useSignal(false);
   const title = useRef(/** @type {HTMLElement | null} */ (null));
+  const box = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const labels = useRef(/** @type {Map<string, {label: string, id: string}>} */ (new Map()));
   const dirty = !same(base.value, draft.value);
   useEffect(() => { title.current?.focus({ preventScroll: true }); }, []);
   useEffect(() => {
@@ -90,6 +94,8 @@ function Editor({ kind, listed, id, idOf, entries, onSaved }) {
   const save = async (/** @type {Event} */ e) => {
     e.preventDefault();
     const entry = kind.finish ? kind.finish(draft.value, entries) : draft.value;
+    const wrong = kind.check?.(entry);
+    if (wrong?.size) { refuse(new Failure({ kind: 'invalid', fields: wrong })); return; }
     busy.value = true;
     try {
       const saved = /** @type {Entry | null} */ (await put(`${kind.path}/${encodeURIComponent(idOf(entry))}`, entry, id === NEW ? 0 : base.value.version));
@@ -100,16 +106,21 @@ function Editor({ kind, listed, id, idOf, entries, onSaved }) {
       say(t('form.saved', { name: String(next.name ?? idOf(next)) }));
       onSaved();
       if (id === NEW) go(address(kind, idOf(next)), { replace: true });
-    } catch (f) { failure.value = f instanceof Failure ? f : new Failure({ kind: 'broken' }); }
+      requestAnimationFrame(() => { if (lost()) title.current?.focus(); });
+    } catch (f) { refuse(f instanceof Failure ? f : new Failure({ kind: 'broken' })); }
     busy.value = false;
+  };
+  const refuse = (/** @type {Failure} */ f) => {
+    failure.value = f;
+    requestAnimationFrame(() => take(box.current?.querySelector('.summary, .callout.bad')));
   };
   const f = failure.value;
   /** @type {Form} */
-  const form = { document: draft.value, fields: f?.fields ?? new Map(), locked: busy.value || !can(kind.right), change: (pointer, value) => { draft.value = at(draft.peek(), pointer, value); } };
-  return html`<form class="form editor" onSubmit=${save} novalidate>
+  const form = { document: draft.value, fields: f?.fields ?? new Map(), locked: busy.value || !can(kind.right), labels: labels.current, change: (pointer, value) => { draft.value = at(draft.peek(), pointer, value); } };
+  return html`<form class="form editor" ref=${box} onSubmit=${save} novalidate>
     <header><a class="btn quiet back" href=${kind.page}><${Icon} name="arrow-left" />${t('action.back')}</a><h2 tabindex="-1" ref=${title}>${id === NEW ? t(`${kind.part}.new`) : draft.value.name || id}</h2></header>
-    ${f?.kind === 'stale' ? html`<div class="callout bad" role="alert"><${Icon} name="history" /><p><b>${t('form.stale')}</b> ${t('form.stale_what')}</p><button type="button" onClick=${reload}>${t('form.reload')}</button></div>`
-      : f && f.fields.size === 0 ? html`<div class="callout bad" role="alert"><${Icon} name="circle-x" /><p><b>${f.title || t(`fail.${f.kind}`)}</b> ${f.detail}${f.request_id ? html` <span class="small">${t('fail.request', { id: f.request_id })}</span>` : ''}</p></div>` : null}
+    ${f?.kind === 'stale' ? html`<div class="callout bad" role="alert" tabindex="-1"><${Icon} name="history" /><p><b>${t('form.stale')}</b> ${t('form.stale_what')}</p><button type="button" onClick=${reload}>${t('form.reload')}</button></div>`
+      : f && f.fields.size === 0 ? html`<div class="callout bad" role="alert" tabindex="-1"><${Icon} name="circle-x" /><p><b>${f.title || t(`fail.${f.kind}`)}</b> ${f.detail}${f.request_id ? html` <span class="small">${t('fail.request', { id: f.request_id })}</span>` : ''}</p></div>` : null}
     <${Summary} form=${form} />
     ${kind.Body({ form, entry: draft.value, saved: id !== NEW })}
     ${can(kind.right) && html`<footer><button type="button" disabled=${!dirty || busy.value} onClick=${() => { draft.value = base.value; failure.value = null; }}>${t('form.undo')}</button>

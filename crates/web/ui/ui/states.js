@@ -26,12 +26,14 @@ export function Empty({ title, children, icon = 'inbox' }) {
 /** What went wrong, why, and what now. @param {{failure: unknown, again?: () => void}} props */
 export function Failed({ failure, again }) {
   const f = failure instanceof Failure ? failure : new Failure({ kind: 'broken' });
+  const absent = f.kind === 'absent';
   if (f.kind === 'forbidden') return html`<${Forbidden} detail=${f.detail} />`;
   return html`<div class="state" role="alert"><${Icon} name=${f.kind === 'offline' ? 'wifi-off' : 'circle-x'} />
-    <p class="lead">${f.title || t(`fail.${f.kind}`)}</p>
-    <p>${f.detail || t(`fail.${f.kind}_detail`)}</p>
+    <p class="lead">${absent ? t('fail.absent') : f.title || t(`fail.${f.kind}`)}</p>
+    <p>${absent ? t('fail.absent_detail') : f.detail || t(`fail.${f.kind}_detail`)}</p>
     ${f.kind === 'signed_out' && html`<p><a href="/">${t('fail.sign_in')}</a></p>`}
-    ${again && f.kind !== 'signed_out' && html`<p><button type="button" onClick=${again}>${t('fail.again')}</button></p>`}
+    ${absent && html`<${Home} />`}
+    ${again && f.kind !== 'signed_out' && !absent && html`<p><button type="button" onClick=${again}>${t('fail.again')}</button></p>`}
     ${f.request_id && html`<p class="small">${t('fail.request', { id: f.request_id })}</p>`}</div>`;
 }
 
@@ -39,5 +41,8 @@ export function Failed({ failure, again }) {
 export function Forbidden({ right, detail }) {
   return html`<div class="state"><${Icon} name="lock" /><p class="lead">${t('fail.forbidden')}</p>
     <p>${right ? t('fail.right_missing', { right: name('right', right) }) : detail}</p>
-    <p>${t('fail.forbidden_detail')}</p></div>`;
+    <p>${t('fail.forbidden_detail')}</p><${Home} /></div>`;
 }
+
+/** The way on from where nothing is to be done: the server knows the start page of each role. */
+const Home = () => html`<p><a class="btn" href="/">${t('fail.home')}</a></p>`;

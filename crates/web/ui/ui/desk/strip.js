@@ -4,6 +4,7 @@ import { now, second } from '../../rules/clock.js';
 import { duration, span } from '../../rules/time.js';
 import { t } from '../../rules/text.js';
 import { get } from '../../edge/api.js';
+import { loaded } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
 import { audible } from '../../edge/sound.js';
 import { began, ready, start } from '../../edge/shift.js';
@@ -23,12 +24,13 @@ export function Strip() {
     return () => clearInterval(timer);
   }, []);
   const n = tally.value;
+  const known = loaded.value.done || n.open > 0;
   const mtta = told.value?.mtta_today_ms;
   return html`<section class="strip" aria-label=${t('strip.label')}>
     <dl>
-      <${Figure} id="unacknowledged" label=${t('strip.unacknowledged')} value=${n.unacknowledged} />
-      <${Figure} id="past" label=${t('strip.past')} value=${n.past} alarm=${n.past > 0} />
-      <${Figure} id="open" label=${t('strip.open')} value=${n.open} />
+      <${Figure} id="unacknowledged" label=${t('strip.unacknowledged')} value=${known ? n.unacknowledged : '–'} />
+      <${Figure} id="past" label=${t('strip.past')} value=${known ? n.past : '–'} alarm=${n.past > 0} />
+      <${Figure} id="open" label=${t('strip.open')} value=${known ? n.open : '–'} />
       <${Figure} id="mtta" label=${t('strip.mtta')} value=${mtta === null || mtta === undefined ? '–' : duration(mtta / 1000)} hint=${t('strip.mtta_hint')} />
       <${Figure} id="alarms" label=${t('strip.alarms')} value=${rate.value.n} unit=${t('strip.alarms_unit')} />
     </dl>

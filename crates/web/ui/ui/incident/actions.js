@@ -1,9 +1,10 @@
 // The buttons of an incident: the one that moves it on first, the rest quieter; a right that is missing is not offered.
-import { html } from '../../vendor/ui.js';
+import { html, useLayoutEffect, useRef } from '../../vendor/ui.js';
 import { ended, waiting } from '../../rules/sla.js';
 import { t } from '../../rules/text.js';
 import { can } from '../../edge/session.js';
 import { shortcuts } from '../../edge/settings.js';
+import { lost, refuge, take } from '../focus.js';
 import { Icon } from '../icon.js';
 import { perform } from './act.js';
 import { ask } from './dialogs.js';
@@ -43,12 +44,18 @@ export function run(s, id) {
 /** The first four stand beside each other as far as there is room (styles/pages.css decides); the menu holds the rest. */
 const BESIDE = 4;
 
+/** What ends an incident without help is never the button that a hurried thumb finds. */
+const QUIET = new Set(['withdraw', 'false_alarm', 'merge']);
+
 /** @param {{incident: Summary}} props */
 export function Actions({ incident }) {
   const all = actions(incident);
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const held = box.current?.contains(document.activeElement) ?? false;
+  useLayoutEffect(() => { if (held && lost() && !take(box.current?.querySelector('button'))) refuge(); });
   if (all.length === 0) return null;
-  return html`<div class=${`actions folding of-${Math.min(all.length, BESIDE + 1)} noprint`}>
-    ${all.slice(0, BESIDE).map((a, i) => html`<${Button} key=${a.id} action=${a} primary=${i === 0} />`)}
+  return html`<div ref=${box} class=${`actions folding of-${Math.min(all.length, BESIDE + 1)} noprint`}>
+    ${all.slice(0, BESIDE).map((a, i) => html`<${Button} key=${a.id} action=${a} primary=${i === 0 && !QUIET.has(a.id)} />`)}
     ${all.length > 2 && html`<details class="more" onToggle=${closeElsewhere}><summary class="btn">${t('action.more')}<${Icon} name="chevron-down" /></summary>
       <div class="menu">${all.map((a) => html`<button key=${a.id} type="button" data-action=${a.id} onClick=${(/** @type {MouseEvent} */ e) => { shut(e); a.run(); }}><${Icon} name=${a.icon} />${t(`action.${a.id}`)}<${Key} of=${a.key} /></button>`)}</div></details>`}
   </div>`;
@@ -66,7 +73,11 @@ export function Key({ of }) {
 }
 
 /** @param {MouseEvent} e */
-const shut = (e) => { /** @type {Element} */ (e.currentTarget).closest('details')?.removeAttribute('open'); };
+const shut = (e) => {
+  const details = /** @type {Element} */ (e.currentTarget).closest('details');
+  take(details?.querySelector('summary')); // what is asked next gives the focus back to something that is still there
+  details?.removeAttribute('open');
+};
 
 /** A menu closes when the focus or a press goes elsewhere. @param {{currentTarget: HTMLDetailsElement}} e */
 function closeElsewhere({ currentTarget: details }) {

@@ -72,7 +72,7 @@ function Body({ what, form, incident }) {
     <${Long} form=${form} at="/note" label=${t('ask.note')} />`;
   if (what === 'erase') return html`<${Choice} form=${form} at="/ground" label=${t('ask.ground')} none=${t('ask.choose')} options=${GROUNDS.map((g) => [g, t(`ground.${g}`)])} />`;
   if (what === 'override') return html`<${Override} form=${form} incident=${incident} />`;
-  if (what === 'reassign') return html`<${Reassign} form=${form} />`;
+  if (what === 'reassign') return html`<${Reassign} form=${form} incident=${incident} />`;
   if (what === 'merge') return html`<${Text} form=${form} at="/into" label=${t('ask.into')} hint=${t('ask.into_hint')} placeholder="INC-7F3K-92QX" />`;
   return html`<${Long} form=${form} at=${what === 'escalate' ? '/reason' : '/note'} label=${t(what === 'escalate' ? 'ask.reason_optional' : 'ask.note')} />`;
 }
@@ -88,13 +88,20 @@ function Override({ form, incident }) {
     <${Long} form=${form} at="/reason" label=${t('ask.reason')} hint=${t('ask.override_hint')} rows=${2} />`;
 }
 
-/** @param {{form: import('../field.js').Form}} props */
-function Reassign({ form }) {
+/** Only those who may see the incident: the desk first, then who is in the store now, then the rest. @param {{form: import('../field.js').Form, incident: Summary}} props */
+function Reassign({ form, incident }) {
   const people = useLoad(() => all('/people'), []);
-  const list = /** @type {import('../../rules/contract.d.ts').Person[]} */ (people.data ?? []).filter((p) => p.active && ['desk', 'manager', 'analyst'].includes(p.role));
-  const options = list.length ? list.map((p) => [p.id, `${p.name} · ${name('role', p.role)}`]) : [[me.value?.person.id ?? '', me.value?.person.name ?? '']];
+  const whole = useLoad(() => /** @type {Promise<import('../../rules/contract.d.ts').Incident>} */ (get(`/incidents/${incident.id}`)), []);
+  const here = new Set([...(whole.data?.context?.on_shift ?? []), ...(me.value?.on_shift ?? [])].map((p) => p.id));
+  const list = /** @type {import('../../rules/contract.d.ts').Person[]} */ (people.data ?? []).filter((p) => p.active && ['desk', 'manager', 'analyst'].includes(p.role) && reaches(p.reach, incident));
+  const groups = ['desk', 'on_shift', 'others'];
+  const group = (/** @type {import('../../rules/contract.d.ts').Person} */ p) => (p.role === 'desk' ? 0 : here.has(p.id) ? 1 : 2);
+  const options = list.length ? list.toSorted((a, b) => group(a) - group(b)).map((p) => [p.id, `${p.name} · ${name('role', p.role)}`, t(`ask.group_${groups[group(p)]}`)]) : [[me.value?.person.id ?? '', me.value?.person.name ?? '']];
   return html`<${Choice} form=${form} at="/to" label=${t('ask.to')} none=${t('ask.choose')} options=${options} />`;
 }
+
+/** @param {import('../../rules/contract.d.ts').Reach} reach @param {Summary} incident */
+const reaches = (reach, incident) => reach.kind === 'all' || reach.id === (reach.kind === 'region' ? incident.region : incident.site);
 
 /** @param {Asked} what @param {Record<string, unknown>} draft */
 function check(what, draft) {

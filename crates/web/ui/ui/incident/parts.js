@@ -2,9 +2,10 @@
 import { html, useRef, useSignal } from '../../vendor/ui.js';
 import { now, second } from '../../rules/clock.js';
 import { ended, waiting } from '../../rules/sla.js';
-import { clock, day, duration, money, ms, span } from '../../rules/time.js';
+import { clock, day, duration, hour, money, ms, span } from '../../rules/time.js';
 import { name, t } from '../../rules/text.js';
 import { can, categoryTemplate } from '../../edge/session.js';
+import { refuge } from '../focus.js';
 import { Icon } from '../icon.js';
 import { perform } from './act.js';
 import { useEarlier } from './earlier.js';
@@ -14,35 +15,35 @@ import { useEarlier } from './earlier.js';
 
 /** @param {{title: string, children: unknown, note?: unknown, id?: string}} props */
 export const Part = ({ title, children, note, id }) =>
-  html`<section class="part" data-part=${id}><h3>${title}${note && html`<span class="note">${note}</span>`}</h3>${children}</section>`;
+  html`<section class="part" data-part=${id}><h3 tabindex="-1">${title}${note && html`<span class="note">${note}</span>`}</h3>${children}</section>`;
 
-/** Why it is urgent: the reasons with their weights, as bars that say their number too. @param {{incident: Incident}} props */
+/** Why it is urgent: the rules that decide, then the evidence with its weight as a bar that says its direction too. @param {{incident: Incident}} props */
 export function Reasons({ incident }) {
   const a = incident.assessment;
   if (!a) return html`<${Part} id="reasons" title=${t('part.reasons')}><p class="muted">${t('reasons.none')}</p><//>`;
-  const strongest = Math.max(1, ...a.reasons.map((r) => Math.abs(r.weight)));
-  return html`<${Part} id="reasons" title=${t('part.reasons')} note=${t('reasons.note', { risk: a.risk, confidence: Math.round(a.confidence * 100) })}>
+  const evidence = a.reasons.filter((r) => r.kind !== 'rule');
+  const strongest = Math.max(1, ...evidence.map((r) => Math.abs(r.weight)));
+  const ruled = Boolean(a.floor && a.risk <= a.floor);
+  return html`<${Part} id="reasons" title=${t('part.reasons')} note=${html`<span title=${t('reasons.model', { model: a.model })}>${t(ruled ? 'reasons.note_ruled' : 'reasons.note', { risk: a.risk, confidence: Math.round(a.confidence * 100) })}</span>`}>
     ${a.override && html`<p class="callout"><${Icon} name="pencil" />${t('reasons.override', { who: typeof a.override.by === 'string' ? a.override.by : a.override.by.name, reason: a.override.reason })}</p>`}
     ${a.checkpoint && !a.override && html`<p class="callout"><${Icon} name="eye" />${t('reasons.checkpoint', { why: a.checkpoint })}</p>`}
-    <ul class="reasons">${a.reasons.map((r, i) => html`<li key=${i} class=${r.kind}>
-      <span>${r.text}</span><span class=${`weight ${r.weight < 0 ? 'less' : ''}`}><i aria-hidden="true" style=${{ inlineSize: `${Math.round((Math.abs(r.weight) / strongest) * 100)}%` }}></i><b>${signed(r.weight)}</b></span></li>`)}</ul>
-    <p class="small muted">${t('reasons.model', { model: a.model })}${a.floor ? ` · ${t('reasons.floor', { n: a.floor })}` : ''}</p><//>`;
+    <ul class="reasons">${a.reasons.filter((r) => r.kind === 'rule').map((r, i) => html`<li key=${`rule ${i}`} class="rule"><span>${t('reasons.rule', { text: r.text })}</span></li>`)}
+      ${evidence.map((r, i) => html`<li key=${i} class=${r.kind}>
+      <span>${r.text}</span><span class=${`weight ${r.weight < 0 ? 'less' : ''}`} title=${r.weight.toFixed(1)}><i aria-hidden="true" style=${{ inlineSize: `${Math.round((Math.abs(r.weight) / strongest) * 100)}%` }}></i><b>${t(r.weight < 0 ? 'reasons.lowers' : 'reasons.raises')}</b></span></li>`)}</ul><//>`;
 }
 
-/** @param {number} n */
-const signed = (n) => `${n < 0 ? '−' : '+'}${Math.abs(n) >= 10 ? Math.round(Math.abs(n)) : Math.abs(n).toFixed(1)}`;
-
-/** What happens by itself if nobody acknowledges. @param {{incident: Incident, summary: Summary}} props */
+/** What happens by itself until somebody acknowledges, and how far it came. @param {{incident: Incident, summary: Summary}} props */
 export function Steps({ incident, summary }) {
   const e = incident.escalation;
   if (!e) return null;
   const stopped = !waiting(summary);
   const next = ms(e.next_at);
-  const note = stopped ? t(ended(summary) ? 'steps.over' : 'steps.stopped') : next === null ? null : next < second.value ? t('steps.now') : t('steps.next', { time: span(next - second.value) });
-  return html`<${Part} id="steps" title=${t('part.steps')} note=${note}>
+  const again = !stopped && next !== null && e.steps.length > 0 && e.steps.every((s) => s.state === 'done' || s.state === 'skipped');
+  const note = stopped ? t(ended(summary) ? 'steps.over' : 'steps.stopped') : next === null || again ? null : next < second.value ? t('steps.now') : t('steps.next', { time: span(next - second.value) });
+  return html`<${Part} id="steps" title=${t(stopped ? 'part.steps_over' : 'part.steps')} note=${note}>
     <ol class="steps">${e.steps.map((s) => html`<li key=${s.index} class=${stopped && s.state !== 'done' ? 'waiting' : s.state}>
       <${Icon} name=${s.state === 'done' ? 'circle-check' : s.state === 'skipped' ? 'circle-x' : s.state === 'next' && !stopped ? 'circle-dot' : 'circle'} label=${t(`step.${stopped && s.state === 'next' ? 'waiting' : s.state}`)} />
-      <span>${s.targets.join(', ')}</span><span class="how">${s.channels.map((c) => name('channel', c)).join(', ')} · ${s.after_s ? t('steps.after', { time: duration(s.after_s) }) : t('steps.at_once')}${s.at && s.state === 'done' ? ` · ${clock(s.at)}` : ''}</span></li>`)}</ol>
+      <span>${s.targets.join(', ')}</span><span class="how">${s.channels.map((c) => name('channel', c)).join(', ')} · ${s.at && s.state === 'done' ? t('steps.told', { time: hour(s.at) }) : s.after_s ? t('steps.after', { time: duration(s.after_s) }) : t('steps.at_once')}${again && s.state === 'done' && next ? `, ${next < second.value ? t('steps.now_again') : t('steps.again', { time: span(next - second.value) })}` : ''}</span></li>`)}</ol>
     ${e.round > 1 && html`<p class="small muted">${t('steps.round', { n: e.round })}</p>`}<//>`;
 }
 
@@ -71,10 +72,17 @@ export function Comments({ incident, comments, onSent }) {
     e.preventDefault();
     if (!text.value.trim()) { box.current?.focus(); return; }
     busy.value = true;
-    if (await perform(incident, 'comment', { text: text.value.trim() })) { text.value = ''; onSent?.(); }
+    const sent = await perform(incident, 'comment', { text: text.value.trim() });
     busy.value = false;
+    if (!sent) return;
+    text.value = '';
+    onSent?.();
+    if (document.querySelector('.grid')) refuge(); else box.current?.focus();
   };
-  const keys = (/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) void send(e); };
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) void send(e);
+    if (e.key === 'Escape') { e.stopPropagation(); refuge(); }
+  };
   return html`<${Part} id="comments" title=${t('part.comments')}>
     ${comments?.length === 0 && html`<p class="muted">${t('comments.none')}</p>`}
     <ul class="comments">${(comments ?? []).map((c, i) => html`<li key=${i}><p class="small muted"><b>${c.by.name}</b> <time datetime=${c.at}>${clock(c.at)}</time></p><p>${c.text}</p></li>`)}</ul>
