@@ -17,6 +17,7 @@ mod incidents;
 mod ledger;
 mod once;
 mod open;
+mod ready;
 mod rebuild;
 mod recognise;
 mod record;

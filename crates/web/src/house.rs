@@ -76,6 +76,7 @@ pub(crate) struct Counter {
     pub(crate) lanes: Lanes,
     pub(crate) answers: Answers,
     pub(crate) metrics: crate::operate::Metrics,
+    pub(crate) asked: crate::operate::Asked,
 }
 
 /// What every handler holds.
@@ -89,6 +90,7 @@ impl Counter {
             lanes,
             answers: Answers::default(),
             metrics: crate::operate::Metrics::install(),
+            asked: crate::operate::Asked::default(),
         })
     }
 

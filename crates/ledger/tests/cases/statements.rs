@@ -291,6 +291,7 @@ async fn loops(house: &House) {
         .expect("noted");
     let leased = ledger.lease("notify", house.now(), 15).await;
     assert_eq!(leased, Ok(true));
+    ledger.answers().await.expect("reads");
 }
 
 /// What is asked of a house that rests, whole and damaged.

@@ -3,5 +3,5 @@
 mod health;
 mod metrics;
 
-pub(crate) use health::{health, ready};
+pub(crate) use health::{Asked, health, ready};
 pub(crate) use metrics::{Metrics, scrape};

@@ -166,6 +166,18 @@ async fn an_operator_sees_how_it_is() {
 }
 
 #[tokio::test]
+async fn who_asks_again_and_again_whether_the_house_is_ready_costs_it_nothing() {
+    let shop = Shop::open().await;
+    let nobody = shop.as_nobody();
+    nobody.get("/readyz").await.is(200);
+    shop.ledger.stop().await;
+    // Not asked again within the second.
+    assert_eq!(nobody.get("/readyz").await.is(200).body["ledger"], true);
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert_eq!(nobody.get("/readyz").await.is(503).body["ledger"], false);
+}
+
+#[tokio::test]
 async fn whoever_is_turned_away_is_told_at_once_and_help_is_not() {
     let shop = Shop::with(|settings| settings.writes_max = 2).await;
     // Two senders hold both places: their bodies never arrive.

@@ -1,0 +1,13 @@
+//! Ready: whether the database answers, asked in the cheapest way.
+
+use crate::Error;
+use crate::ledger::Ledger;
+
+impl Ledger {
+    /// Returns when the database has answered a read of one row, whatever that row says.
+    pub async fn answers(&self) -> Result<(), Error> {
+        let sql = "SELECT projected FROM head LIMIT 1";
+        self.0.store.row::<(i64,)>(sql, &[]).await?;
+        Ok(())
+    }
+}
