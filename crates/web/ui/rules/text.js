@@ -37,13 +37,6 @@ export function plain(slug) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** `Joanna Clarke` → `Joanna C.`: a person where there is little room. @param {string} person */
-export function initialled(person) {
-  const [first, ...rest] = person.trim().split(/\s+/);
-  const last = rest.at(-1);
-  return last ? `${first} ${last.charAt(0)}.` : first;
-}
-
 /** Fills one pattern. @param {string} pattern @param {Record<string, string | number>} values @returns {string} */
 export function fill(pattern, values) {
   let out = '';

@@ -6,6 +6,7 @@ import * as filters from '../rules/filters.js';
 import { AlarmRate, FLOOD_OVER, WINDOW_MS, grouped } from '../rules/flood.js';
 import { add, at, drop, put, slug } from '../rules/form.js';
 import { Board, figures, urgency } from '../rules/incidents.js';
+import { initialled } from '../rules/initials.js';
 import { action } from '../rules/keys.js';
 import { order, outcome, summary } from '../rules/outbox.js';
 import { failure } from '../rules/problem.js';
@@ -14,7 +15,7 @@ import { route } from '../rules/route.js';
 import { reveal, visible } from '../rules/rows.js';
 import { deadline, standing } from '../rules/sla.js';
 import { condition, LOST_AFTER_MS, wait_ms } from '../rules/stream.js';
-import { fill, initialled, name, speak, t } from '../rules/text.js';
+import { fill, name, speak, t } from '../rules/text.js';
 import { ago, duration, span } from '../rules/time.js';
 import { incident } from './incident.js';
 

@@ -1,20 +1,23 @@
-// A modal dialog of the browser's own: focus stays inside, Escape closes, focus returns.
+// A dialog of the browser's own: Escape closes, focus returns. A modal one keeps the focus inside; one that is not leaves
+// in reach what stands above its shade: the help button.
 import { html, useEffect, useId, useRef } from '../vendor/ui.js';
 import { t } from '../rules/text.js';
 import { refuge, take } from './focus.js';
 import { Icon } from './icon.js';
 
-/** @param {{title: string, onClose: () => void, children?: unknown, class?: string}} props */
-export function Dialog({ title, onClose, children, class: more = '' }) {
+/** @param {{title: string, onClose: () => void, children?: unknown, class?: string, modal?: boolean}} props */
+export function Dialog({ title, onClose, children, class: more = '', modal = true }) {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
-    box.current?.showModal();
+    const escape = (/** @type {KeyboardEvent} */ e) => { if (e.key === 'Escape') { e.stopPropagation(); box.current?.close(); } };
+    if (modal) box.current?.showModal();
+    else { box.current?.show(); addEventListener('keydown', escape, true); }
     /** @type {HTMLElement | null | undefined} */ (box.current?.querySelector('.inside > :not(header) :is(select, input, textarea, button)'))?.focus();
-    return () => { if (!take(before)) refuge(); };
+    return () => { removeEventListener('keydown', escape, true); if (!take(before)) refuge(); };
   }, []);
-  return html`<dialog class=${`dialog ${more}`} ref=${box} aria-labelledby=${id} onClose=${onClose}
+  return html`${!modal && html`<div class="shade" onClick=${() => box.current?.close()}></div>`}<dialog class=${`dialog ${more}`} ref=${box} aria-labelledby=${id} onClose=${onClose}
     onClick=${(/** @type {MouseEvent} */ e) => { if (e.target === box.current) box.current?.close(); }}>
     <div class="inside"><header><h2 id=${id}>${title}</h2>
       <button type="button" class="quiet square" aria-label=${t('action.close_window')} onClick=${() => box.current?.close()}><${Icon} name="x" /></button></header>

@@ -6,6 +6,7 @@ import { name as word, t } from '../rules/text.js';
 import { me } from '../edge/session.js';
 import { wire } from '../edge/wire.js';
 import { Icon } from './icon.js';
+import { Leave } from './leave.js';
 import { page } from './place.js';
 import { SignOut } from './sign_out.js';
 import { Theme } from './theme.js';
@@ -28,7 +29,7 @@ function Bar() {
     </nav>
     <${Live} />
     <span class="who"><${Icon} name="user" /><span>${who.person.name}<span class="muted"> ${word('role', who.person.role)}</span></span></span>`}
-    <${Theme} />${who && html`<${SignOut} />`}</header>`;
+    <${Theme} />${who && html`<${SignOut} Leave=${Leave} />`}</header>`;
 }
 
 /** Whether what stands on the screen is true right now. */

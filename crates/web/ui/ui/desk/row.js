@@ -1,9 +1,10 @@
 // One row of the desk's queue: an incident, or in a flood all lesser incidents of one store.
 import { Component, html } from '../../vendor/ui.js';
 import { second } from '../../rules/clock.js';
+import { initialled } from '../../rules/initials.js';
 import { waiting } from '../../rules/sla.js';
 import { span } from '../../rules/time.js';
-import { initialled, name, t } from '../../rules/text.js';
+import { name, t } from '../../rules/text.js';
 import { Left } from '../deadline.js';
 import { Icon, categoryIcon } from '../icon.js';
 import { Priority } from '../priority.js';

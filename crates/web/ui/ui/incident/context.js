@@ -31,7 +31,8 @@ function Matches({ c }) {
 /** @param {{c: Context}} props */
 function Cameras({ c }) {
   return html`<${Block} icon="video" title=${t('context.cameras')}>${c.cameras.length === 0 ? html`<p class="muted">${t('context.no_cameras')}</p>`
-    : html`<ul class="plain">${c.cameras.map((v) => html`<li key=${v.camera}><b>${v.name}</b> ${t('context.view', { from: clock(v.from), until: clock(v.until) })}</li>`)}</ul>`}<//>`;
+    : html`<ul class="plain">${c.cameras.map((v) => html`<li key=${v.camera}><b>${v.name}</b></li>`)}</ul>
+      <p class="small muted">${t('context.view', { from: clock(c.cameras[0].from), until: clock(c.cameras[0].until) })}</p>`}<//>`;
 }
 
 /** How many receipts of a till are listed before the rest is folded away. */

@@ -7,6 +7,7 @@ import { me, templates } from '../../edge/session.js';
 import { Dialog } from '../dialog.js';
 import { Choice, Long, Text } from '../field.js';
 import { put } from '../../rules/form.js';
+import { take } from '../focus.js';
 import { useLoad } from '../load.js';
 import { perform } from './act.js';
 
@@ -32,7 +33,7 @@ const GROUNDS = ['requested', 'retention_over', 'not_needed', 'ordered'];
 /** What each question starts with. @type {Record<Asked, Record<string, unknown>>} */
 const EMPTY = {
   resolve: { resolution: '', note: '' }, escalate: { reason: '' }, override: { category: null, risk: null, queue: null, reason: '' },
-  reassign: { to: '' }, merge: { into: '' }, false_alarm: { note: '' }, withdraw: { note: '' }, erase: { ground: '' },
+  reassign: { to: '' }, merge: { into: '' }, false_alarm: { note: '' }, withdraw: { note: '' }, erase: { ground: '', reference: '' },
 };
 /** What must be filled in. @type {Partial<Record<Asked, string>>} */
 const NEEDED = { resolve: 'resolution', override: 'reason', reassign: 'to', merge: 'into', erase: 'ground' };
@@ -47,9 +48,9 @@ function Question({ what, incident }) {
   const form = { document: draft.value, fields: fields.value, locked: busy.value, change: (/** @type {string} */ p, /** @type {unknown} */ v) => { draft.value = put(draft.peek(), p, v); } };
   const send = async (/** @type {Event} */ e) => {
     e.preventDefault();
-    const wrong = check(what, draft.value);
+    const wrong = check(what, draft.value, incident);
     fields.value = wrong;
-    if (wrong.size) { box.current?.querySelector(/** @type {'input'} */ ('select, input, textarea'))?.focus(); return; }
+    if (wrong.size) { requestAnimationFrame(() => take(box.current?.querySelector('[aria-invalid]'))); return; }
     busy.value = true;
     const body = await translate(what, draft.value).catch((failure) => failure);
     if (body instanceof Failure) { fields.value = new Map([['/into', body.detail || body.title]]); busy.value = false; return; }
@@ -63,14 +64,15 @@ function Question({ what, incident }) {
       <p class="muted">${t(`ask.${what}_why`)}</p>
       <${Body} what=${what} form=${form} incident=${incident} />
       <footer><button type="button" onClick=${close}>${t('action.cancel')}</button>
-        <button type="submit" class="primary" disabled=${busy.value}>${t(`action.${what}`)}</button></footer></form><//>`;
+        <button type="submit" class=${what === 'erase' ? 'danger' : 'primary'} disabled=${busy.value}>${t(`action.${what}`)}</button></footer></form><//>`;
 }
 
 /** @param {{what: Asked, form: import('../field.js').Form, incident: Summary}} props */
 function Body({ what, form, incident }) {
   if (what === 'resolve') return html`<${Choice} form=${form} at="/resolution" label=${t('ask.resolution')} none=${t('ask.choose')} options=${RESOLUTIONS.map((r) => [r, t(`resolution.${r}`)])} />
     <${Long} form=${form} at="/note" label=${t('ask.note')} />`;
-  if (what === 'erase') return html`<${Choice} form=${form} at="/ground" label=${t('ask.ground')} none=${t('ask.choose')} options=${GROUNDS.map((g) => [g, t(`ground.${g}`)])} />`;
+  if (what === 'erase') return html`<${Choice} form=${form} at="/ground" label=${t('ask.ground')} none=${t('ask.choose')} options=${GROUNDS.map((g) => [g, t(`ground.${g}`)])} />
+    <${Text} form=${form} at="/reference" label=${t('ask.reference', { reference: incident.reference })} hint=${t('ask.reference_hint')} />`;
   if (what === 'override') return html`<${Override} form=${form} incident=${incident} />`;
   if (what === 'reassign') return html`<${Reassign} form=${form} incident=${incident} />`;
   if (what === 'merge') return html`<${Text} form=${form} at="/into" label=${t('ask.into')} hint=${t('ask.into_hint')} placeholder="INC-7F3K-92QX" />`;
@@ -103,18 +105,20 @@ function Reassign({ form, incident }) {
 /** @param {import('../../rules/contract.d.ts').Reach} reach @param {Summary} incident */
 const reaches = (reach, incident) => reach.kind === 'all' || reach.id === (reach.kind === 'region' ? incident.region : incident.site);
 
-/** @param {Asked} what @param {Record<string, unknown>} draft */
-function check(what, draft) {
+/** @param {Asked} what @param {Record<string, unknown>} draft @param {Summary} incident */
+function check(what, draft, incident) {
   /** @type {Map<string, string>} */ const wrong = new Map();
   const needed = NEEDED[what];
   if (needed && !String(draft[needed] ?? '').trim()) wrong.set(`/${needed}`, t(`ask.${needed}_needed`));
   if (what === 'override' && !draft.category && !draft.queue && draft.risk === null) wrong.set('/category', t('ask.nothing_changed'));
+  if (what === 'erase' && String(draft.reference).trim().toUpperCase() !== incident.reference) wrong.set('/reference', t('ask.reference_needed', { reference: incident.reference }));
   return wrong;
 }
 
 /** Leaves out what was not filled in, and finds the id behind a reference. @param {Asked} what @param {Record<string, unknown>} draft */
 async function translate(what, draft) {
   const body = Object.fromEntries(Object.entries(draft).filter(([, v]) => v !== null && v !== ''));
+  if (what === 'erase') return { ground: body.ground };
   if (what !== 'merge') return body;
   const reference = String(body.into).trim().toUpperCase();
   const found = /** @type {{items: Summary[]}} */ (await get(`/incidents?limit=5&q=${encodeURIComponent(reference)}`)).items.find((i) => i.reference === reference);

@@ -1,6 +1,7 @@
 // The head of an incident: what it is, where, how urgent, whose it is, and how long is left.
 import { html } from '../../vendor/ui.js';
 import { name, t } from '../../rules/text.js';
+import { ended } from '../../rules/sla.js';
 import { day } from '../../rules/time.js';
 import { DeadlineBar } from '../deadline.js';
 import { Icon, categoryIcon } from '../icon.js';
@@ -22,7 +23,7 @@ export function IncidentHead({ summary: s, linked = false, level = 2 }) {
     ${s.silent && s.category === 'panic' && html`<p class="callout bad"><${Icon} name="phone-off" />${t('said.panic_silent')}</p>`}
     ${s.unreached && html`<p class="callout bad" role="alert"><${Icon} name="phone" />${t('unreached')}</p>`}
     ${s.merged_into && html`<p class="callout"><${Icon} name="merge" /><a href=${`/incidents/${s.merged_into}`}>${t('merged.into')}</a></p>`}
-    <p class="owner"><${Icon} name="user" />${s.owner ? t('owner', { name: s.owner.name }) : t('owner.none')}</p>
+    <p class="owner"><${Icon} name="user" />${s.owner ? t(ended(s) ? 'owner.was' : 'owner', { name: s.owner.name }) : t('owner.none')}</p>
     <${DeadlineBar} incident=${s} /></header>`;
 }
 
