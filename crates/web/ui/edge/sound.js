@@ -38,8 +38,11 @@ export function sound(priority) {
 /** How long the shop's siren sounds unless it is stopped. */
 const SIREN_S = 60;
 
-/** A two-tone siren until stopped. @returns {() => void} stop */
-export function siren() {
+/**
+ * A two-tone siren until stopped. Says whether it can be heard: a browser may keep it silent, and it ends by itself.
+ * @param {(sounding: boolean) => void} tell @returns {() => void} stop
+ */
+export function siren(tell) {
   const own = new AudioContext();
   const tone = own.createOscillator();
   const gain = own.createGain();
@@ -49,8 +52,12 @@ export function siren() {
     tone.frequency.setValueAtTime(880, own.currentTime + s);
     tone.frequency.setValueAtTime(660, own.currentTime + s + 0.35);
   }
+  const end = () => { if (own.state !== 'closed') void own.close().catch(() => undefined); tell(false); };
   tone.connect(gain).connect(own.destination);
   tone.start();
   tone.stop(own.currentTime + SIREN_S);
-  return () => { void own.close().catch(() => undefined); };
+  tone.onended = end;
+  own.onstatechange = () => tell(own.state === 'running');
+  if (own.state === 'running') tell(true);
+  return end;
 }

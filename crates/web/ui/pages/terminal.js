@@ -14,13 +14,16 @@ import { say, sayFailure } from '../ui/say.js';
 import { SignOut } from '../ui/sign_out.js';
 import { Failed, Forbidden, Loading } from '../ui/states.js';
 import { HoldForHelp } from '../ui/terminal/hold.js';
-import { Theme } from '../ui/theme.js';
 
 /** @typedef {import('../rules/contract.d.ts').Template} Template */
 /** @typedef {import('../rules/contract.d.ts').Filed} Filed */
 
 /** How many tiles stand on the first page. */
 const TILES = 6;
+/** How many of the others are named on what holds them. */
+const NAMED = 3;
+/** Answers that somebody may need at once. */
+const ALARMING = ['weapon', 'injury', 'violence'];
 let trying = false;
 /** Form, sent page, help page, settings and last reports: fetched right after the first screen stands. */
 const later = signal(/** @type {typeof import('../ui/terminal/later.js') | null} */ (null));
@@ -62,11 +65,12 @@ export function Page() {
     try {
       const key = await submit({ kind: 'report', path: '/reports', body, at: String(body.occurred_at), title: title || template?.name || '' },
         (answer) => { filed.value++; if (sent.value?.key === key || sent.value?.key === '') sent.value = { ...sent.value, filed: answer }; });
-      sent.value = { key, title, safety: template?.safety ?? '', filed: null, refused: '' };
+      sent.value = { key, at: String(body.occurred_at), title, safety: template?.safety ?? '', filed: null, refused: '' };
     } catch (f) { sayFailure(f); }
   };
   const fire = () => {
     if (!here) return;
+    settings.value = false;
     const at = new Date(now()).toISOString();
     call.value = { at, stored: false, id: null, reference: null };
     // Whether it is silent the server decides: what is known of the store here may be old.
@@ -84,9 +88,9 @@ export function Page() {
   };
   const { Choose, Help, SentPage, ReportForm, Settings } = later.value ?? {};
   const open = !here ? 'choose' : call.value ? 'help' : sent.value ? 'sent' : template ? 'report' : 'home';
-  return html`<div class="terminal"><${Top} onSettings=${() => { settings.value = true; }} />
+  return html`<div class="terminal"><${Top} key=${call.value?.at ?? ''} onSettings=${() => { settings.value = true; }} />
     <div class="floor">${here === undefined || (open !== 'home' && !later.value) ? html`<${Loading} />` : !here ? html`<${Choose} />`
-      : open === 'help' && call.value ? html`<${Help} call=${call.value} silent=${here.panic.silent} online=${online.value} onDone=${home} />`
+      : open === 'help' && call.value ? html`<${Help} call=${call.value} silent=${here.panic.silent} online=${online.value} onDone=${() => { call.value = null; }} />`
       : open === 'sent' && sent.value ? html`<${SentPage} key=${sent.value.key} sent=${sent.value} online=${online.value} onMore=${comment} onDone=${home} />`
       : template ? html`<${ReportForm} key=${template.category} template=${template} me=${who} site=${here} device=${place().device ?? null} onSend=${send} onBack=${() => go('/terminal')} />`
       : html`<${Home} failure=${failure.value} ready=${ready.value} again=${learn} filed=${filed.value} />`}</div>
@@ -109,14 +113,16 @@ function Top({ onSettings }) {
   return html`<header class="top"><p class="here"><b>${site.value?.name ?? t('app.name')}</b>${here ? html`<span class="muted"> · ${here.name}</span>` : ''}</p>
     <${Connection} />
     ${who && who.person.role !== 'clerk' && who.person.role !== 'terminal' && html`<a class="btn quiet" href="/">${t('terminal.leave')}</a>`}
-    <${Theme} /><button type="button" class="quiet square" aria-label=${t('settings.title')} onClick=${onSettings}><${Icon} name="settings" /></button>${who && html`<${SignOut} />`}</header>`;
+    <button type="button" class="quiet square" aria-label=${t('settings.title')} onClick=${onSettings}><${Icon} name="settings" /></button>${who && html`<${SignOut} Leave=${later.value?.Leave} modal=${false} />`}</header>`;
 }
 
 function Connection() {
   const w = waiting.value;
   const lost = wire.value.state === 'lost';
-  const kept = w.waiting ? t('outbox.waiting', { n: w.waiting, time: hour(w.since) }) : '';
-  return html`<p class=${`connection ${lost ? 'lost' : ''}`} role="status"><${Icon} name=${lost ? 'wifi-off' : w.waiting ? 'send' : 'wifi'} /><span>${[t(`connection.${wire.value.state}`), kept].filter(Boolean).join(' · ')}</span></p>`;
+  const state = t(`connection.${wire.value.state}`);
+  const whole = w.waiting ? `${state} · ${t('outbox.waiting', { n: w.waiting, time: hour(w.since) })}` : state;
+  return html`<p class=${`connection ${lost ? 'lost' : ''}`} role="status"><${Icon} name=${lost ? 'wifi-off' : w.waiting ? 'send' : 'wifi'} /><span class="whole">${whole}</span>
+    <span class="few" aria-hidden="true">${w.waiting ? t('outbox.few', { n: w.waiting }) : state}</span></p>`;
 }
 
 /** @param {{failure: unknown, ready: boolean, again: () => void, filed: number}} props */
@@ -125,10 +131,11 @@ function Home({ failure, ready, again, filed }) {
   if (templates.value.length === 0) return failure ? html`<${Failed} failure=${failure} again=${again} />` : ready ? html`<${Failed} failure=${null} again=${again} />` : html`<${Loading} rows=${6} />`;
   const shown = templates.value.filter((x) => x.category !== 'panic');
   const tiles = shown.filter((x) => x.tile).sort((a, b) => (a.tile ?? 0) - (b.tile ?? 0)).slice(0, TILES);
-  const rest = shown.filter((x) => !tiles.includes(x));
+  const alarming = (/** @type {Template} */ x) => x.questions.filter((q) => q.flag && ALARMING.includes(q.flag)).length;
+  const rest = shown.filter((x) => !tiles.includes(x)).sort((a, b) => alarming(b) - alarming(a));
   return html`<h1>${t('terminal.what')}</h1>
     <div class="tiles">${tiles.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div>
-    ${rest.length > 0 && html`<details class="rest" open=${all.value} onToggle=${(/** @type {{currentTarget: HTMLDetailsElement}} */ e) => { all.value = e.currentTarget.open; }}><summary>${t('terminal.rest')}<${Icon} name="chevron-down" /></summary>
+    ${rest.length > 0 && html`<details class="rest" open=${all.value} onToggle=${(/** @type {{currentTarget: HTMLDetailsElement}} */ e) => { all.value = e.currentTarget.open; }}><summary>${t('terminal.rest', { names: rest.slice(0, NAMED).map((x) => x.name).join(', ') })}<${Icon} name="chevron-down" /></summary>
       <div class="tiles small">${rest.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div></details>`}
     <${Refused} />${later.value && html`<${later.value.Last} site=${site.value?.id ?? ''} again=${filed} />`}`;
 }

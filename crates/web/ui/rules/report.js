@@ -37,6 +37,9 @@ export const missing = (draft, template) => template.questions.filter((q) => q.r
 /** @param {Answer | undefined} answer */
 const answered = (answer) => answer !== undefined && answer !== '' && !(Array.isArray(answer) && answer.length === 0);
 
+/** Whether nothing was said at all beyond the category and who reports. @param {Draft} draft */
+export const empty = (draft) => !draft.area && !draft.note.trim() && !Object.values(draft.answers).some(answered);
+
 /** What goes to `POST /reports`. @param {Draft} draft @param {Template} template @param {{site: string, device: string | null}} place */
 export function body(draft, template, { site, device }) {
   const fields = Object.fromEntries(Object.entries(draft.answers).filter(([, a]) => answered(a)));

@@ -15,8 +15,9 @@ import { route } from '../rules/route.js';
 import { reveal, visible } from '../rules/rows.js';
 import { deadline, standing } from '../rules/sla.js';
 import { condition, LOST_AFTER_MS, wait_ms } from '../rules/stream.js';
+import { PATIENCE_MS, arrived, told } from '../rules/told.js';
 import { fill, name, speak, t } from '../rules/text.js';
-import { ago, duration, span } from '../rules/time.js';
+import { ago, duration, local, span, utc } from '../rules/time.js';
 import { incident } from './incident.js';
 
 const NOW = Date.parse('2026-11-22T14:00:00Z');
@@ -44,6 +45,8 @@ test('times: spans count both ways and say their unit, durations use two', () =>
   assert.equal(duration(38), '38 s');
   assert.equal(duration(5400), '1 h 30 min');
   assert.equal(duration(0), '0 s');
+  assert.equal(utc(local('2026-11-22T14:02:00Z')), '2026-11-22T14:02:00Z', 'in the time of any browser');
+  assert.equal(local('soon'), '');
   assert.equal(ago(59_000), 'just now');
   assert.equal(ago(61_000), '1 min ago');
 });
@@ -98,6 +101,24 @@ test('board: a whole list closes what it does not name, except what changed whil
   board.load(['a', 'b', 'c'].map((id) => incident({ id })));
   board.reload([incident({ id: 'b' })], new Set(['c']));
   assert.deepEqual(board.open.map((s) => s.id), ['b', 'c']);
+});
+
+test('told: what was only sent has reached nobody, and silence ends in a word to call somebody', () => {
+  const made = Date.parse('2026-11-22T13:55:00Z');
+  const counts = { planned: 0, sent: 0, accepted: 0, delivered: 0, seen: 0, failed: 0 };
+  const told_of = (/** @type {Partial<import('../rules/contract.d.ts').Summary>} */ what, now_ms = NOW) => told(incident(what), made, now_ms);
+  assert.equal(told(undefined, made, made + PATIENCE_MS), 'recorded');
+  assert.equal(told(undefined, made, made + PATIENCE_MS + 1), 'nobody', 'the server has said nothing');
+  assert.equal(told_of({ deliveries: { ...counts, planned: 1, sent: 2, accepted: 3, failed: 1 } }), 'recorded');
+  assert.equal(told_of({ deliveries: { ...counts, delivered: 1 } }), 'arrived');
+  assert.equal(told_of({ deliveries: { ...counts, seen: 1, failed: 4 } }), 'arrived');
+  assert.equal(told_of({ deliveries: { ...counts, seen: 1 }, unreached: true }), 'nobody');
+  assert.equal(told_of({ deliveries: { ...counts, seen: 1 }, acknowledge_by: '2026-11-22T13:59:59Z' }), 'nobody', 'past its time');
+  assert.equal(told_of({ deliveries: { ...counts, seen: 1 }, acknowledge_by: null }), 'nobody', 'no deadline, and longer than anybody should wait');
+  assert.equal(told_of({ acknowledge_by: null }, made + PATIENCE_MS), 'recorded');
+  assert.equal(told_of({ state: 'acknowledged', unreached: true }), 'taken');
+  assert.equal(told_of({ state: 'closed' }), 'taken');
+  assert.equal(arrived(incident({ deliveries: { ...counts, accepted: 2 } })), false);
 });
 
 test('figures: late by the clock or by the server’s word', () => {
@@ -173,6 +194,8 @@ test('report: chips toggle, what is missing is named, the body carries only answ
   const template = { category: 'theft', name: 'Theft', icon: '', tile: 1, safety: '', version: 1, questions: [q('what', 'choice'), q('how_many', /** @type {any} */ ('number'), { required: false }), q('seen', /** @type {any} */ ('many'), { required: false })] };
   let draft = report.begin('theft', '2026-11-22T14:00:00Z', 'amy');
   assert.deepEqual(report.missing(draft, template).map((x) => x.id), ['what']);
+  assert.ok(report.empty(draft) && report.empty({ ...draft, note: ' ', answers: { seen: [] } }));
+  for (const said of [{ area: 'tills' }, { note: 'x' }, { answers: { still_here: false } }]) assert.ok(!report.empty({ ...draft, ...said }), JSON.stringify(said));
   draft = report.press(draft, template.questions[0], 'spirits');
   draft = report.press(draft, template.questions[1], 3);
   draft = report.press(report.press(draft, template.questions[2], 'meat'), template.questions[2], 'meat');

@@ -1,36 +1,13 @@
-// Signing out: asked once, because a sign-in link may work only once, and with a word about what is not sent yet.
-import { html, useEffect, useSignal } from '../vendor/ui.js';
-import { Failure } from '../rules/problem.js';
+// The way to sign out. What it asks first is given to it, since a terminal fetches that only after its first screen.
+import { html, useSignal } from '../vendor/ui.js';
 import { t } from '../rules/text.js';
-import { own, waiting } from '../edge/outbox.js';
-import { leave, me } from '../edge/session.js';
-import { Dialog } from './dialog.js';
 import { Icon } from './icon.js';
 
-export function SignOut() {
+/** @typedef {typeof import('./leave.js').Leave} Leave */
+
+/** @param {{Leave: Leave | undefined, modal?: boolean}} props `modal` false where something else must stay in reach */
+export function SignOut({ Leave, modal = true }) {
   const asked = useSignal(false);
   return html`<button type="button" class="quiet square" id="sign-out" aria-label=${t('action.sign_out')} title=${t('action.sign_out')} onClick=${() => { asked.value = true; }}><${Icon} name="log-out" /></button>
-    ${asked.value && html`<${Ask} onClose=${() => { asked.value = false; }} />`}`;
-}
-
-/** @param {{onClose: () => void}} props */
-function Ask({ onClose }) {
-  const busy = useSignal(false);
-  const wrong = useSignal('');
-  const who = me.value?.person;
-  useEffect(() => { own(who?.id ?? ''); }, []); // what can be sent now is sent before anybody leaves
-  const out = async () => {
-    busy.value = true;
-    try { await leave(); } catch (failure) {
-      wrong.value = failure instanceof Failure && failure.kind !== 'offline' ? failure.detail || failure.title : t('out.offline');
-      busy.value = false;
-    }
-  };
-  const n = waiting.value.waiting;
-  return html`<${Dialog} title=${t('out.title', { name: who?.name ?? '' })} onClose=${onClose}>
-    <p>${t('out.why')}</p>
-    ${n > 0 && html`<p class="callout bad" role="status"><${Icon} name="triangle-alert" />${t('out.kept', { n })}</p>`}
-    ${wrong.value && html`<p class="callout bad" role="alert"><${Icon} name="wifi-off" />${wrong.value}</p>`}
-    <div class="form"><footer><button type="button" onClick=${onClose}>${t('action.cancel')}</button>
-      <button type="button" class="primary" disabled=${busy.value} onClick=${out}>${t('action.sign_out')}</button></footer></div><//>`;
+    ${asked.value && Leave && html`<${Leave} modal=${modal} onClose=${() => { asked.value = false; }} />`}`;
 }

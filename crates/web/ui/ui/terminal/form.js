@@ -1,6 +1,6 @@
 // The report form: chips before prose, where and what first, who last and already filled in.
-import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
-import { begin, body, chosen, headline, missing, press } from '../../rules/report.js';
+import { html, signal, useEffect, useRef, useSignal } from '../../vendor/ui.js';
+import { begin, body, chosen, empty, headline, missing, press } from '../../rules/report.js';
 import { now } from '../../rules/clock.js';
 import { t } from '../../rules/text.js';
 import { Icon } from '../icon.js';
@@ -11,25 +11,39 @@ import { Icon } from '../icon.js';
 
 /** Numbers up to this one are chips; above it a field opens. */
 const CHIP_NUMBERS = [1, 2, 3, 4, 5];
+/** A report begun longer ago than this is not gone on with: what happened since is another one. */
+const KEPT_MS = 3_600_000;
+/** What was begun and not sent, by store, person and category: neither a way back nor a call for help loses it. */
+const drafts = signal(/** @type {Record<string, Draft>} */ ({}));
 
 /**
  * @param {{template: Template, me: import('../../rules/contract.d.ts').Me, site: import('../../rules/contract.d.ts').Site, device: string | null, onSend: (body: Record<string, unknown>, title: string) => Promise<void>, onBack: () => void}} props
  */
 export function ReportForm({ template, me, site, device, onSend, onBack }) {
-  const draft = useSignal(begin(template.category, new Date(now()).toISOString(), me.person.id));
+  const kept = `${site.id} ${me.person.id} ${template.category}`;
+  const before = drafts.peek()[kept];
+  const draft = useSignal(before && now() - Date.parse(before.started_at) < KEPT_MS ? before : begin(template.category, new Date(now()).toISOString(), me.person.id));
+  const asked = useSignal(false);
   const wrong = useSignal(/** @type {string[]} */ ([]));
   const busy = useSignal(false);
   const title = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => { title.current?.focus(); }, []);
-  const change = (/** @type {Draft} */ next) => { draft.value = next; wrong.value = wrong.value.filter((id) => missing(next, template).some((q) => q.id === id)); };
+  const change = (/** @type {Draft} */ next) => {
+    draft.value = next;
+    asked.value = false;
+    keep(kept, empty(next) ? null : next);
+    wrong.value = wrong.value.filter((id) => missing(next, template).some((q) => q.id === id));
+  };
   const send = async (/** @type {Event} */ e) => {
     e.preventDefault();
     const left = missing(draft.value, template);
     wrong.value = left.map((q) => q.id);
     if (left.length) { document.getElementById(`q-${left[0].id}`)?.scrollIntoView({ block: 'center' }); document.querySelector(`#q-${left[0].id} input`)?.closest('input')?.focus({ preventScroll: true }); return; }
+    if (empty(draft.value) && !asked.value) { asked.value = true; return; }
     busy.value = true;
     try {
       await onSend(body(draft.value, template, { site: site.id, device }), headline(draft.value, template));
+      keep(kept, null);
     } finally { busy.value = false; }
   };
   return html`<form class="report" onSubmit=${send} novalidate>
@@ -37,13 +51,20 @@ export function ReportForm({ template, me, site, device, onSend, onBack }) {
       <h1 tabindex="-1" ref=${title}>${template.name}</h1></header>
     ${wrong.value.length > 0 && html`<p class="callout bad" role="alert"><${Icon} name="triangle-alert" />${t('report.missing', { n: wrong.value.length, which: template.questions.filter((q) => wrong.value.includes(q.id)).map((q) => q.label).join(', ') })}</p>`}
     <div class="questions">
-    ${site.areas.length > 0 && html`<${Chips} id="where" label=${t('report.where')} type="radio" options=${site.areas.map((a) => [a.id, a.name])} on=${(/** @type {string} */ v) => draft.value.area === v}
+    ${site.areas.length > 0 && html`<${Chips} id="where" label=${t('report.where')} optional type="radio" options=${site.areas.map((a) => [a.id, a.name])} on=${(/** @type {string} */ v) => draft.value.area === v}
       onPick=${(/** @type {string} */ v) => change({ ...draft.value, area: draft.value.area === v ? null : v })} />`}
     ${template.questions.map((q) => html`<${Asked} key=${q.id} question=${q} draft=${draft.value} change=${change} wrong=${wrong.value.includes(q.id)} />`)}
     <div class="question wide"><label class="legend" for="note">${t('report.note')} <span class="muted">${t('report.optional')}</span></label>
       <textarea id="note" rows="2" value=${draft.value.note} onInput=${(/** @type {{currentTarget: HTMLTextAreaElement}} */ e) => change({ ...draft.value, note: e.currentTarget.value })}></textarea></div>
     <${Who} me=${me} draft=${draft.value} change=${change} /></div>
-    <footer><button type="submit" class="primary send" disabled=${busy.value}><${Icon} name="send" />${t('report.send')}</button></footer></form>`;
+    <footer>${asked.value && html`<p class="callout" role="alert"><${Icon} name="info" />${t('report.empty')}</p>`}
+      <button type="submit" class="primary send" disabled=${busy.value}><${Icon} name="send" />${t(asked.value ? 'report.send_empty' : 'report.send')}</button></footer></form>`;
+}
+
+/** @param {string} key @param {Draft | null} draft null when nothing is left to keep */
+function keep(key, draft) {
+  const { [key]: _, ...others } = drafts.peek();
+  drafts.value = draft ? { ...others, [key]: draft } : others;
 }
 
 /** @param {{question: Question, draft: Draft, change: (d: Draft) => void, wrong: boolean}} props */

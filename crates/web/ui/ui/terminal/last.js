@@ -1,6 +1,6 @@
 // The last reports from here and what became of them, so that people see that reporting helps.
 import { html, useEffect, useSignal } from '../../vendor/ui.js';
-import { waiting } from '../../rules/sla.js';
+import { second } from '../../rules/clock.js';
 import { hour } from '../../rules/time.js';
 import { name, t } from '../../rules/text.js';
 import { get } from '../../edge/api.js';
@@ -8,6 +8,7 @@ import { recall, remember } from '../../edge/disk.js';
 import { board, changes } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
 import { Icon, categoryIcon } from '../icon.js';
+import { sentence } from './known.js';
 
 /** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
 
@@ -30,12 +31,5 @@ export function Last({ site, again }) {
   return html`<section class="last" aria-labelledby="last-title"><h2 id="last-title">${t('terminal.last')}</h2>
     ${list.value && rows.length === 0 ? html`<p class="muted">${t('empty.reports')}</p>`
       : html`<ul>${rows.map((s) => html`<li key=${s.id}><time datetime=${s.reported_at}>${hour(s.reported_at)}</time><${Icon} name=${categoryIcon(s.category)} />
-        <span>${name('category', s.category)}${s.area ? `, ${name('area', s.area)}` : ''}</span><b>${became(s)}</b></li>`)}</ul>`}</section>`;
-}
-
-/** @param {Summary} s */
-function became(s) {
-  if (waiting(s)) return t('became.waiting');
-  if (s.state === 'acknowledged' || s.state === 'responding') return t(`became.${s.state}`, { name: s.owner?.name.split(' ')[0] ?? '' });
-  return name('state', s.state);
+        <span>${name('category', s.category)}${s.area ? `, ${name('area', s.area)}` : ''}</span><b>${sentence(s, Date.parse(s.reported_at), second.value)}</b></li>`)}</ul>`}</section>`;
 }

@@ -1,5 +1,6 @@
 // The parts of the terminal that are fetched right after its first screen stands.
 export { Choose } from './choose.js';
+export { Leave } from '../leave.js';
 export { ReportForm } from './form.js';
 export { Help } from './help.js';
 export { Last } from './last.js';

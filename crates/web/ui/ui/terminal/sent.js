@@ -1,48 +1,68 @@
-// After sending: the reference, who has it, what to do now, and room for more when it is safe.
-import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
-import { waiting } from '../../rules/sla.js';
+// After sending: the reference, who has it, what to do now, and room for more when it is safe. Nothing typed here is lost.
+import { html, signal, useEffect, useRef, useSignal } from '../../vendor/ui.js';
+import { second } from '../../rules/clock.js';
+import { told } from '../../rules/told.js';
 import { name, t } from '../../rules/text.js';
 import { can } from '../../edge/session.js';
-import { board, changes } from '../../edge/live.js';
 import { Icon } from '../icon.js';
+import { sayFailure } from '../say.js';
+import { sentence, useKnown } from './known.js';
 
 /** The page goes home by itself after this long, unless the person is doing something on it. */
 const STAY_S = 20;
 
-/** @typedef {{key: string, title: string, safety: string, filed: import('../../rules/contract.d.ts').Filed | null, refused: string}} Sent */
+/** @typedef {{key: string, at: string, title: string, safety: string, filed: import('../../rules/contract.d.ts').Filed | null, refused: string}} Sent */
+
+/** What is being added to which report: kept here, so that a call for help in the middle of a sentence does not lose it. */
+const adding = signal(/** @type {{key: string, text: string} | null} */ (null));
 
 /** @param {{sent: Sent, online: boolean, onMore: (text: string) => Promise<void>, onDone: () => void}} props */
 export function SentPage({ sent, online, onMore, onDone }) {
   const left = useSignal(STAY_S);
-  const stay = useSignal(false);
+  const filed = sent.filed;
+  const since_ms = Date.parse(sent.at);
+  const known = useKnown({ id: filed?.incident.id ?? null, reference: filed?.incident.reference ?? null });
+  const alone = Boolean(filed) && told(known, since_ms, second.value) === 'nobody';
+  const more = adding.value?.key === sent.key ? adding.value.text : null;
+  const busy = useSignal(false);
+  const stay = useSignal(more !== null);
   const title = useRef(/** @type {HTMLElement | null} */ (null));
-  const more = useSignal(/** @type {string | null} */ (null));
+  const add = async () => {
+    const text = more?.trim();
+    if (text) await onMore(text);
+    adding.value = null;
+  };
+  const finish = async () => {
+    if (busy.value) return;
+    busy.value = true;
+    try { await add(); onDone(); } catch (failure) { sayFailure(failure); } finally { busy.value = false; }
+  };
+  const again = useRef(finish);
+  again.current = finish;
   useEffect(() => { title.current?.focus(); }, []);
   useEffect(() => {
-    if (stay.value) return undefined;
-    const timer = setInterval(() => { if (--left.value <= 0) onDone(); }, 1000);
+    if (stay.value || alone) return undefined;
+    const timer = setInterval(() => { if (--left.value <= 0) void again.current(); }, 1000);
     return () => clearInterval(timer);
-  }, [stay.value]);
+  }, [stay.value, alone]);
   useEffect(() => {
-    const key = (/** @type {KeyboardEvent} */ e) => { if (e.key === 'Escape') onDone(); };
+    const key = (/** @type {KeyboardEvent} */ e) => { if (e.key === 'Escape') void again.current(); };
     addEventListener('keydown', key);
     return () => removeEventListener('keydown', key);
   }, []);
-  void changes.value;
-  const filed = sent.filed;
-  const known = filed ? board.shown(filed.incident.id) : undefined;
-  const status = sent.refused ? sent.refused : !filed ? t(online ? 'sent.sending' : 'sent.saved') : known && !waiting(known) && known.owner ? t('sent.taken', { name: known.owner.name }) : t('sent.desk');
+  const status = sent.refused ? sent.refused : !filed ? t(online ? 'sent.sending' : 'sent.saved') : sentence(known, since_ms, second.value);
+  const [icon, tone] = sent.refused ? ['circle-x', 'bad'] : alone ? ['triangle-alert', 'bad'] : filed ? ['circle-check', 'ok'] : ['clock', ''];
   return html`<section class="sent" onPointerDown=${() => { stay.value = true; }} onKeyDown=${() => { stay.value = true; }}>
-    <${Icon} name=${sent.refused ? 'circle-x' : filed ? 'circle-check' : 'clock'} class=${sent.refused ? 'huge bad' : filed ? 'huge ok' : 'huge'} />
+    <${Icon} name=${icon} class=${`huge ${tone}`} />
     <h1 tabindex="-1" ref=${title}>${t(sent.refused ? 'sent.refused' : filed ? 'sent.title' : 'sent.kept')}</h1>
     <p role="status" class="lead">${status}</p>
     ${filed && html`<p class="reference"><span class="muted">${t('sent.reference')}</span><strong>${filed.incident.reference}</strong></p>`}
     ${sent.safety && html`<p class="advice">${sent.safety}</p>`}
-    ${more.value === null ? filed && can('comment') && html`<p><button type="button" onClick=${() => { stay.value = true; more.value = ''; }}><${Icon} name="plus" />${t('sent.more')}</button></p>`
-      : html`<form class="say" onSubmit=${async (/** @type {Event} */ e) => { e.preventDefault(); if (more.value?.trim()) { await onMore(more.value.trim()); more.value = null; } }}>
-        <label for="more">${t('sent.more')}</label><textarea id="more" rows="3" value=${more.value} ref=${(/** @type {HTMLElement | null} */ e) => { if (more.value === '') e?.focus(); }} onInput=${(/** @type {{currentTarget: HTMLTextAreaElement}} */ e) => { more.value = e.currentTarget.value; }}></textarea>
+    ${more === null ? filed && can('comment') && html`<p><button type="button" onClick=${() => { stay.value = true; adding.value = { key: sent.key, text: '' }; }}><${Icon} name="plus" />${t('sent.more')}</button></p>`
+      : html`<form class="say" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); if (more.trim()) add().catch(sayFailure); }}>
+        <label for="more">${t('sent.more')}</label><textarea id="more" rows="3" value=${more} ref=${(/** @type {HTMLElement | null} */ e) => { if (more === '') e?.focus(); }} onInput=${(/** @type {{currentTarget: HTMLTextAreaElement}} */ e) => { adding.value = { key: sent.key, text: e.currentTarget.value }; }}></textarea>
         <button type="submit" class="primary">${t('report.send')}</button></form>`}
+    <p><button type="button" class="primary" disabled=${busy.value} onClick=${finish}>${t(more?.trim() ? 'sent.send_done' : 'action.done')}${!stay.value && !alone && html` <span class="count">${t('sent.back_in', { n: left.value })}</span>`}</button></p>
     ${filed && html`<details class="receipt"><summary>${t('sent.receipt')}</summary><dl class="facts"><div><dt>${t('sent.region')}</dt><dd>${name('region', filed.receipt.region)}</dd></div><div><dt>${t('sent.sequence')}</dt><dd>${filed.receipt.sequence}</dd></div>
-      <div><dt>${t('sent.hash')}</dt><dd><code>${filed.receipt.hash}</code></dd></div></dl></details>`}
-    <p><button type="button" class="primary" onClick=${onDone}>${t('action.done')}${!stay.value && html` <span class="count">${t('sent.back_in', { n: left.value })}</span>`}</button></p></section>`;
+      <div class="whole"><dt>${t('sent.hash')}</dt><dd><code>${filed.receipt.hash}</code></dd></div></dl></details>`}</section>`;
 }
