@@ -63,6 +63,7 @@ const to = (filter) => { const q = write(filter); go(`/incidents${q ? `?${q}` : 
 
 /** @param {{filter: Filter}} props */
 function Filters({ filter }) {
+  const shown = useSignal(false);
   const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   useEffect(() => {
@@ -81,8 +82,9 @@ function Filters({ filter }) {
   };
   const categories = templates.value.map((x) => /** @type {[string, string]} */ ([x.category, x.name]));
   const state = filter.open ? 'open!' : filter.state.join(',');
-  return html`<form class="filters noprint" role="search" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
+  return html`<form class=${`filters noprint ${shown.value ? 'shown' : ''}`} role="search" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
     <label class="find"><span class="vh">${t('filter.q')}</span><${Icon} name="search" /><input type="search" ref=${field} placeholder=${t('filter.q_hint')} value=${filter.q} onInput=${typed} /></label>
+    <button type="button" class="fold-filters" aria-expanded=${shown.value ? 'true' : 'false'} onClick=${() => { shown.value = !shown.value; }}>${t('filter.fold', { n: set({ ...filter, q: '' }).length })}<${Icon} name="chevron-down" class=${shown.value ? 'up' : ''} /></button>
     <${Pick} label=${t('filter.state')} value=${state} options=${[['open!', t('filter.open')], ...STATES.map((s) => [s, name('state', s)])]} onPick=${(/** @type {string} */ v) => to({ ...filter, open: v === 'open!', state: v && v !== 'open!' ? [v] : [] })} />
     <${Pick} label=${t('filter.priority')} value=${filter.priority} options=${['1', '2', '3', '4'].map((p) => [p, `P${p} ${name('priority', p)}`])} onPick=${(/** @type {string} */ v) => to({ ...filter, priority: v })} />
     <${Pick} label=${t('filter.category')} value=${filter.category} options=${categories} onPick=${(/** @type {string} */ v) => to({ ...filter, category: v })} />

@@ -34,12 +34,13 @@ export function Page() {
   const open = loaded.value.done ? board.open : offline && kept.value ? kept.value.open : null;
   const site = me.value?.site;
   return html`<div class="title-line"><h1>${site?.name ?? t('page.store')}</h1>
-      ${open && html`<p class="muted">${t('store.open', { n: open.length })}</p>`}</div>
+      ${open && html`<p class="muted">${t('store.open', { n: open.length })}</p>`}
+      <a class="btn" href="/terminal"><${Icon} name="square-pen" />${t('store.report')}</a></div>
     ${offline && kept.value && html`<p class="callout bad" role="status"><${Icon} name="wifi-off" />${t('store.kept', { time: ago(second.value - kept.value.at) })}</p>`}
     ${wire.value.state === 'lost' && loaded.value.done && html`<p class="callout" role="status"><${Icon} name="clock" />${t('incident.may_be_old')}</p>`}
     ${!open && loaded.value.failure ? html`<${Failed} failure=${loaded.value.failure} again=${() => void loadOpen()} />` : !open ? html`<${Loading} rows=${4} />`
       : open.length === 0 ? html`<${Quiet} last=${last.value} />` : html`<ul class="cards">${open.map((s) => html`<${Card} key=${s.id} s=${s} />`)}</ul>`}
-    <${OnShift} /><p><a class="btn" href="/terminal"><${Icon} name="square-pen" />${t('store.report')}</a></p><${Dialogs} />`;
+    <${OnShift} /><${Dialogs} />`;
 }
 
 /** @param {{last: Summary | null}} props */

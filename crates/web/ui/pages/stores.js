@@ -47,7 +47,7 @@ function Body({ form, entry, saved }) {
   return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('site.name')} />
       <${Choice} form=${{ ...form, document: { ...site, region: regionOf(site) }, locked: saved || form.locked }} at="/region" label=${t('site.region')} options=${choices(places.value.regions)} /></div>
     <div class="pair"><${Text} form=${form} at="/address" label=${t('site.address')} optional /><${Text} form=${form} at="/timezone" label=${t('site.timezone')} hint=${t('site.timezone_hint')} /></div>
-    <section class="list-of"><h3>${t('site.panic')}</h3><div class="pair"><${Text} form=${form} at="/panic/hold_ms" label=${t('site.hold')} hint=${t('site.hold_hint')} number min=${500} max=${1500} step=${50} />
+    <section class="list-of"><h3>${t('site.panic')}</h3><div class="pair"><${Text} form=${form} at="/panic/hold_ms" label=${t('site.hold')} hint=${t('site.hold_hint')} number per=${1000} min=${0.5} max=${1.5} step=${0.05} />
       <${Check} form=${form} at="/panic/silent" label=${t('site.silent')} hint=${t('site.silent_hint')} /></div></section>
     <${ListOf} title=${t('site.areas')} add=${t('site.add_area')} locked=${form.locked} onAdd=${() => replace(add(site, '/areas', { id: '', name: '' }))}>
       <ul class="rows">${site.areas.map((_, i) => html`<li key=${i}><${Text} form=${form} at=${`/areas/${i}/name`} label=${t('site.area')} class="bare" /><${Remove} label=${t('site.remove', { name: site.areas[i].name })} locked=${form.locked} onRemove=${() => replace(drop(site, '/areas', i))} /></li>`)}</ul><//>

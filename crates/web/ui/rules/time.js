@@ -51,6 +51,16 @@ function shape(at, options, timeZone) {
   return format.format(when);
 }
 
+/** A moment for a field that takes the browser's own time: `2026-11-22T14:02`. @param {string} at */
+export function local(at) {
+  const when = new Date(at);
+  if (Number.isNaN(when.getTime())) return '';
+  return new Date(when.getTime() - when.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** What such a field says, as RFC 3339 UTC. @param {string} typed */
+export const utc = (typed) => new Date(typed).toISOString().replace(/\.\d+Z$/, 'Z');
+
 /** Money from minor units. @param {number} minor @param {string} [currency] ISO 4217 */
 export const money = (minor, currency = 'GBP') =>
   new Intl.NumberFormat(language(), { style: 'currency', currency }).format(minor / 100);

@@ -1,7 +1,8 @@
 // Form fields bound to a document by JSON pointer, with the server's message for that pointer beside them.
-import { html, useId } from '../vendor/ui.js';
+import { html, useId, useSignal } from '../vendor/ui.js';
 import { at } from '../rules/form.js';
 import { t } from '../rules/text.js';
+import { local, utc } from '../rules/time.js';
 
 /** @typedef {{document: unknown, fields: Map<string, string>, change: (pointer: string, value: unknown) => void, locked: boolean, labels?: Map<string, {label: string, id: string}>}} Form */
 /** @typedef {{form: Form, at: string, label: string, hint?: string, class?: string}} Common */
@@ -22,13 +23,13 @@ function Frame({ id, label, hint, wrong, class: more = '', children }) {
 /** @param {string} id @param {string | undefined} hint @param {string | undefined} wrong */
 const about = (id, hint, wrong) => [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ') || undefined;
 
-/** @param {Common & {type?: string, placeholder?: string, required?: boolean, min?: number, max?: number, number?: boolean, optional?: boolean}} props */
-export function Text({ form, at: pointer, label, hint, type = 'text', number = false, optional = false, class: more, ...rest }) {
+/** @param {Common & {type?: string, placeholder?: string, required?: boolean, min?: number, max?: number, number?: boolean, per?: number, step?: number, optional?: boolean}} props a number is kept as a whole one of units of which `per` make the one shown */
+export function Text({ form, at: pointer, label, hint, type = 'text', number = false, per = 1, optional = false, class: more, ...rest }) {
   const id = useId();
   const wrong = message(form, pointer, label, id);
-  const read = (/** @type {string} */ raw) => (number ? (raw === '' ? null : Number(raw)) : optional && raw === '' ? null : raw);
+  const read = (/** @type {string} */ raw) => (number ? (raw === '' ? null : Math.round(Number(raw) * per)) : optional && raw === '' ? null : raw);
   return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}>
-    <input id=${id} type=${number ? 'number' : type} value=${at(form.document, pointer) ?? ''} disabled=${form.locked} ...${rest}
+    <input id=${id} type=${number ? 'number' : type} value=${per === 1 ? at(form.document, pointer) ?? '' : Number(at(form.document, pointer)) / per} disabled=${form.locked} ...${rest}
       aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
       onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => form.change(pointer, read(e.currentTarget.value))} /><//>`;
 }
@@ -76,6 +77,34 @@ export function Several({ form, at: pointer, label, options, class: more = '' })
     ${options.map(([v, words]) => html`<label key=${v} class="chip"><input type="checkbox" checked=${chosen.includes(v)}
       onChange=${() => form.change(pointer, chosen.includes(v) ? chosen.filter((x) => x !== v) : [...chosen, v])} /><span>${words}</span></label>`)}</div>
     ${wrong && html`<p class="problem">${wrong}</p>`}</fieldset>`;
+}
+
+/** Seconds of each unit that a person may choose. @type {[number, string][]} */
+const UNITS = [[1, 's'], [60, 'min'], [3600, 'h'], [86_400, 'd']];
+
+/** A duration kept in seconds, shown as a number and a unit. @param {Common & {min?: number}} props `min` in seconds */
+export function Duration({ form, at: pointer, label, hint, min = 0, class: more }) {
+  const id = useId();
+  const wrong = message(form, pointer, label, id);
+  const s = /** @type {number | null | undefined} */ (at(form.document, pointer));
+  const unit = useSignal(UNITS.findLast(([size]) => s && s % size === 0)?.[0] ?? 60);
+  const set = (/** @type {string} */ raw, /** @type {number} */ size) => form.change(pointer, raw === '' ? null : Math.round(Number(raw) * size));
+  const shown = s === null || s === undefined ? '' : String(Math.round((s / unit.value) * 100) / 100);
+  return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}><span class="amount">
+    <input id=${id} type="number" value=${shown} min=${min / unit.value} step="any" disabled=${form.locked} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
+      onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => set(e.currentTarget.value, unit.value)} />
+    <select aria-label=${t('form.unit', { label })} disabled=${form.locked} value=${String(unit.value)}
+      onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ e) => { const size = Number(e.currentTarget.value); unit.value = size; set(shown, size); }}>
+      ${UNITS.map(([size, word]) => html`<option key=${word} value=${String(size)} selected=${size === unit.value}>${t(`unit.${word}`)}</option>`)}</select></span><//>`;
+}
+
+/** A moment kept in UTC, chosen in the time of this browser. @param {Common} props */
+export function Moment({ form, at: pointer, label, hint, class: more }) {
+  const id = useId();
+  const wrong = message(form, pointer, label, id);
+  return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}>
+    <input id=${id} type="datetime-local" value=${local(String(at(form.document, pointer) ?? ''))} disabled=${form.locked} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
+      onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => { if (e.currentTarget.value) form.change(pointer, utc(e.currentTarget.value)); }} /><//>`;
 }
 
 /** What is wrong, field by field, each with a link to the field. @param {{form: Form}} props */

@@ -28,11 +28,14 @@ function Matches({ c }) {
     <b>${m.item}</b> ${t('context.match', { kind: name('transaction', m.kind), till: plain(m.till), time: clock(m.at) })} <span class="sure">${t('context.sure', { n: Math.round(m.confidence * 100) })}</span></li>`)}</ul><//>`;
 }
 
-/** @param {{c: Context}} props */
+/** @param {Context['cameras'][number]} v */
+const view = (v) => t('context.view', { from: clock(v.from), until: clock(v.until) });
+
+/** The times are said once when they are the same for all. @param {{c: Context}} props */
 function Cameras({ c }) {
+  const alike = new Set(c.cameras.map(view)).size === 1;
   return html`<${Block} icon="video" title=${t('context.cameras')}>${c.cameras.length === 0 ? html`<p class="muted">${t('context.no_cameras')}</p>`
-    : html`<ul class="plain">${c.cameras.map((v) => html`<li key=${v.camera}><b>${v.name}</b></li>`)}</ul>
-      <p class="small muted">${t('context.view', { from: clock(c.cameras[0].from), until: clock(c.cameras[0].until) })}</p>`}<//>`;
+    : html`<ul class="plain">${c.cameras.map((v) => html`<li key=${v.camera}><b>${v.name}</b>${alike ? '' : html` ${view(v)}`}</li>`)}</ul>${alike && html`<p class="small muted">${view(c.cameras[0])}</p>`}`}<//>`;
 }
 
 /** How many receipts of a till are listed before the rest is folded away. */
