@@ -36,6 +36,7 @@ test('a help button held for less than its time calls nobody', async () => {
   await page.mouse.down();
   await page.waitForTimeout(350);
   await page.mouse.up();
+  await page.getByRole('button', { name: 'Keep it held down for 0.8 s' }).waitFor({ timeout: 1000 });
   await page.waitForTimeout(1200);
   assert.equal((await api('clerk', '/incidents?category=panic&limit=200')).items.length, before);
   assert.equal(await page.locator('.help').count(), 0);
@@ -48,6 +49,9 @@ async function holdF12(page) {
   await page.waitForTimeout(1100);
   await page.keyboard.up('F12');
 }
+
+/** The server has the call, whoever is reached. @param {import('playwright-core').Page} page */
+const onServer = (page) => page.locator('.help .progress', { hasText: 'INC-' }).waitFor();
 
 for (const [way, press] of /** @type {[string, (page: import('playwright-core').Page) => Promise<void>][]} */ ([
   ['pointer', async (page) => {
@@ -81,7 +85,7 @@ for (const [way, press] of /** @type {[string, (page: import('playwright-core').
 test('a press by accident is said to the desk, which calls back all the same: nobody in the store can take the call back', async () => {
   const { page, complaints, close } = await open(browser, 'clerk', '/terminal');
   await holdF12(page);
-  await page.locator('.help .progress .done').nth(1).waitFor();
+  await onServer(page);
   const [, reference] = /(INC-[0-9A-Z]{4}-[0-9A-Z]{4})/.exec(await page.locator('.progress').innerText()) ?? [];
   const [{ id }] = (await api('desk', `/incidents?q=${reference}`)).items;
   const accident = page.getByRole('button', { name: 'It was an accident' });
@@ -121,13 +125,29 @@ test('a terminal with an old copy of its store cannot break the silence of a cal
     await page.reload();
     await page.locator('.tile').first().waitFor();
     await holdF12(page);
-    await page.locator('.help .progress .done').nth(1).waitFor();
+    await onServer(page);
     const [, reference] = /(INC-[0-9A-Z]{4}-[0-9A-Z]{4})/.exec(await page.locator('.progress').innerText()) ?? [];
     assert.equal((await api('desk', `/incidents?q=${reference}`)).items[0].silent, true);
     await page.locator('.help.silent').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Stop the siren' }).count(), 0);
     await close();
   } finally { await hush(false); }
+});
+
+test('the siren can be stopped while it sounds, and only then', async () => {
+  await hush(false);
+  const { page, close } = await open(browser, 'clerk', '/terminal', { serviceWorkers: 'block' });
+  await holdF12(page);
+  const stop = page.getByRole('button', { name: 'Stop the siren' });
+  await stop.click();
+  await stop.waitFor({ state: 'detached' });
+  await page.addInitScript(() => { AudioContext.prototype.resume = () => Promise.reject(new Error()); Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' }); });
+  await page.reload();
+  await page.locator('.tile').first().waitFor();
+  await holdF12(page);
+  await onServer(page);
+  assert.equal(await stop.count(), 0, 'nothing sounds in a browser that keeps it silent');
+  await close();
 });
 
 test('an open terminal learns that its store has become silent', async () => {
@@ -167,7 +187,7 @@ test('whoever has several stores says once which one they are in, before help ca
   await page.reload();
   await page.locator('.tile').first().waitFor();
   await holdF12(page);
-  await page.locator('.help .progress .done').nth(1).waitFor();
+  await onServer(page);
   assert.deepEqual(pressed.map(({ site, silent }) => [site, silent]), [[site.id, undefined]]);
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('button', { name: 'Another store' }).click();
@@ -184,9 +204,152 @@ test('two taps call for help where a person cannot hold', async () => {
   await page.locator('#panic').click();
   await page.locator('#panic.tapped').waitFor();
   await page.locator('#panic').click();
-  await page.locator('.help .progress .done').nth(1).waitFor();
+  await onServer(page);
   await close();
 });
+
+/** How a report may stand, and what its person may be told of it: never more than is known. @type {[string, {[key: string]: unknown}, string][]} */
+const STANDINGS = [
+  ['only stored', { deliveries: { planned: 2, sent: 1, accepted: 1, delivered: 0, seen: 0, failed: 0 }, unreached: false }, 'Recorded. Telling the desk…'],
+  ['on a screen', { deliveries: { planned: 0, sent: 0, accepted: 0, delivered: 1, seen: 0, failed: 0 }, unreached: false }, 'It has arrived. Nobody has taken it yet.'],
+  ['nobody left to tell', { deliveries: { planned: 0, sent: 0, accepted: 0, delivered: 0, seen: 0, failed: 3 }, unreached: true }, 'Nobody has taken it yet. Call the desk or the emergency number.'],
+];
+for (const [name, standing, words] of STANDINGS) {
+  test(`${name}: the sent page, the list and the help page say the same, and no more`, async () => {
+    const { page, close } = await open(browser, 'clerk', '/terminal', { serviceWorkers: 'block' });
+    await page.route('**/api/v1/live*', (route) => route.abort());
+    await page.route('**/api/v1/incidents?**', async (route) => {
+      const response = await route.fetch();
+      const list = await response.json();
+      const waits = { state: 'open', owner: null, acknowledge_by: new Date(Date.now() + 3_600_000).toISOString(), breached: { acknowledge: false, resolve: false } };
+      await route.fulfill({ response, json: { ...list, items: list.items.map((/** @type {object} */ item) => ({ ...item, ...waits, ...standing })) } });
+    });
+    await page.goto('/terminal?report=suspicious');
+    await page.locator('#note').fill('Somebody looks at the cameras');
+    await page.locator('button.send').click();
+    await page.locator('.sent .lead', { hasText: words }).waitFor();
+    await page.getByRole('button', { name: /^Done/ }).click();
+    await page.locator('.last li b', { hasText: words }).first().waitFor();
+    await holdF12(page);
+    await onServer(page);
+    const steps = page.locator('.help .progress li');
+    if (name === 'on a screen') await page.locator('.help .progress .done', { hasText: 'It has arrived' }).waitFor();
+    else await steps.nth(1).filter({ hasText: 'Telling the desk…' }).waitFor();
+    assert.equal(await page.locator('.help .callout', { hasText: words }).count(), standing.unreached ? 1 : 0);
+    assert.ok(!(await page.locator('.help').innerText()).includes('has been told'));
+    await close();
+  });
+}
+
+test('a call that has not left this device says so, and does not wait for somebody to take it', async () => {
+  const { page, context, close } = await open(browser, 'clerk', '/terminal');
+  await page.locator('.last li, .last p').first().waitFor();
+  await context.setOffline(true);
+  await holdF12(page);
+  await page.getByText('Not sent yet').waitFor();
+  await page.getByText('call the emergency number').waitFor();
+  assert.equal(await page.getByText('Nobody has taken it yet').count(), 0);
+  await close();
+});
+
+/** Whether one thing on the screen covers part of another. @param {import('playwright-core').Page} page @param {string} a @param {string} b */
+const overlap = (page, a, b) => page.evaluate(([a, b]) => {
+  const [one, other] = [a, b].map((selector) => /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect());
+  return one.bottom > other.top + 1 && one.top < other.bottom - 1 && one.right > other.left && one.left < other.right;
+}, [a, b]);
+
+for (const dialog of ['This terminal', 'Sign out']) {
+  test(`help is called at once while "${dialog}" is open`, async () => {
+    const { page, close } = await open(browser, 'clerk', '/terminal', { viewport: PHONE });
+    await page.locator('.last li, .last p').first().waitFor();
+    await page.getByRole('button', { name: dialog, exact: true }).click();
+    await page.locator('dialog[open]').waitFor();
+    assert.equal(await overlap(page, 'dialog', '#panic'), false);
+    const box = await page.locator('#panic').boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + 50, box.y + 20);
+    await page.mouse.down();
+    await page.waitForTimeout(1100);
+    await page.mouse.up();
+    await onServer(page);
+    assert.equal(await page.locator('dialog').count(), 0);
+    await close();
+  });
+}
+
+test('a message covers the help button at no time', async () => {
+  const { page, close } = await open(browser, 'clerk', '/terminal?report=theft', { viewport: PHONE });
+  await page.locator('#q-where label').first().click();
+  await page.locator('button.send').click();
+  await page.getByRole('button', { name: 'Add more' }).click();
+  await page.locator('#more').fill('A black jacket');
+  await page.locator('.say button').click();
+  await page.locator('.note').waitFor();
+  assert.equal(await overlap(page, '.note', '#panic'), false);
+  await close();
+});
+
+test('what was typed outlives a way back, a call for help and Done', async () => {
+  const { page, close } = await open(browser, 'clerk', '/terminal', { viewport: PHONE });
+  const note = `He wore a green hat ${Date.now()}`;
+  await page.locator('[data-category="theft"]').click();
+  await page.locator('#note').fill(note);
+  await page.getByRole('button', { name: 'Back' }).click();
+  await page.locator('[data-category="theft"]').click();
+  assert.equal(await page.locator('#note').inputValue(), note);
+  await holdF12(page);
+  await onServer(page);
+  await page.getByRole('button', { name: 'Done' }).click();
+  assert.equal(await page.locator('#note').inputValue(), note);
+  await page.locator('button.send').click();
+  const reference = await page.locator('.reference strong').innerText();
+  await page.getByRole('button', { name: 'Add more' }).click();
+  await page.locator('#more').fill('And a scarf');
+  await page.getByRole('button', { name: 'Send and close' }).click();
+  const [{ id }] = (await api('desk', `/incidents?q=${reference}`)).items;
+  await eventually(async () => (await api('desk', `/incidents/${id}`)).comments.some((/** @type {{text: string}} */ c) => c.text === 'And a scarf'), 'the addition was sent');
+  await page.locator('[data-category="theft"]').click();
+  assert.equal(await page.locator('#note').inputValue(), '', 'a sent report is not begun again');
+  await close();
+});
+
+test('a report that says nothing is sent only when that is meant', async () => {
+  const { page, close } = await open(browser, 'clerk', '/terminal?report=theft', { viewport: PHONE });
+  await page.locator('button.send').click();
+  await page.getByText('Nothing is filled in yet').waitFor();
+  assert.equal(await page.locator('.sent').count(), 0);
+  await page.locator('#q-where label').first().click();
+  await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+  await page.locator('#q-where label').first().click();
+  await page.locator('button.send').click();
+  await page.getByRole('button', { name: 'Send it as it is' }).click();
+  await page.locator('.reference strong').waitFor();
+  await close();
+});
+
+for (const size of [PHONE, LAPTOP, { width: 844, height: 390 }, { width: 320, height: 180 }]) {
+  test(`whatever has the focus is in sight, and all can be reached, at ${size.width} × ${size.height}`, async () => {
+    const { page, close } = await open(browser, 'clerk', '/terminal?report=theft', { viewport: size });
+    await page.locator('#note').waitFor();
+    const hidden = [];
+    for (let i = 0; i < 40 && !(await page.evaluate(() => document.activeElement?.id === 'panic')); i++) {
+      await page.keyboard.press('Tab');
+      const covered = await page.evaluate(() => {
+        const active = /** @type {HTMLElement} */ (document.activeElement);
+        const shown = (active.closest('label') ?? active).getBoundingClientRect();
+        const bars = [...document.querySelectorAll('.help-bar, .report footer')].filter((bar) => !bar.contains(active) && getComputedStyle(bar).position !== 'static');
+        const over = bars.some((bar) => { const at = bar.getBoundingClientRect(); return shown.bottom > at.top + 1 && shown.top < at.bottom; });
+        return over || shown.bottom > innerHeight + 1 || shown.top < -1 ? active.outerHTML.slice(0, 90) : '';
+      });
+      if (covered) hidden.push(covered);
+    }
+    assert.deepEqual(hidden, []);
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'panic', 'the help button is the last');
+    const small = await page.locator('.top button').evaluateAll((all) => all.map((b) => b.getBoundingClientRect()).filter((r) => r.width < 44 || r.height < 44).length);
+    assert.equal(small, 0, 'targets of at least 44 px');
+    await close();
+  });
+}
 
 for (const size of [PHONE, LAPTOP]) {
   test(`the help button is in sight at ${size.width} × ${size.height}, on the first page and in a form`, async () => {

@@ -22,8 +22,8 @@ import { HoldForHelp } from '../ui/terminal/hold.js';
 const TILES = 6;
 /** How many of the others are named on what holds them. */
 const NAMED = 3;
-/** Answers that somebody may need at once. */
-const ALARMING = ['weapon', 'injury', 'violence'];
+/** What a question may ask that comes before all else, the worst last. */
+const ALARMING = ['violence', 'weapon', 'injury'];
 let trying = false;
 /** Form, sent page, help page, settings and last reports: fetched right after the first screen stands. */
 const later = signal(/** @type {typeof import('../ui/terminal/later.js') | null} */ (null));
@@ -84,7 +84,7 @@ export function Page() {
     const id = sent.value?.filed?.incident.id;
     if (!id) return;
     await submit({ kind: 'note', path: `/incidents/${id}/comment`, body: { text }, at: new Date(now()).toISOString(), title: t('sent.more') });
-    say(t('sent.added'));
+    say(t(online.value ? 'sent.added' : 'sent.kept'));
   };
   const { Choose, Help, SentPage, ReportForm, Settings } = later.value ?? {};
   const open = !here ? 'choose' : call.value ? 'help' : sent.value ? 'sent' : template ? 'report' : 'home';
@@ -131,7 +131,7 @@ function Home({ failure, ready, again, filed }) {
   if (templates.value.length === 0) return failure ? html`<${Failed} failure=${failure} again=${again} />` : ready ? html`<${Failed} failure=${null} again=${again} />` : html`<${Loading} rows=${6} />`;
   const shown = templates.value.filter((x) => x.category !== 'panic');
   const tiles = shown.filter((x) => x.tile).sort((a, b) => (a.tile ?? 0) - (b.tile ?? 0)).slice(0, TILES);
-  const alarming = (/** @type {Template} */ x) => x.questions.filter((q) => q.flag && ALARMING.includes(q.flag)).length;
+  const alarming = (/** @type {Template} */ x) => x.questions.reduce((sum, q) => sum + ALARMING.indexOf(q.flag ?? '') + 1, 0);
   const rest = shown.filter((x) => !tiles.includes(x)).sort((a, b) => alarming(b) - alarming(a));
   return html`<h1>${t('terminal.what')}</h1>
     <div class="tiles">${tiles.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div>

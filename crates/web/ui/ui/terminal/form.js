@@ -28,6 +28,7 @@ export function ReportForm({ template, me, site, device, onSend, onBack }) {
   const busy = useSignal(false);
   const title = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => { title.current?.focus(); }, []);
+  useEffect(() => { if (asked.value) document.querySelector('.send')?.scrollIntoView({ block: 'nearest' }); }, [asked.value]);
   const change = (/** @type {Draft} */ next) => {
     draft.value = next;
     asked.value = false;
