@@ -40,7 +40,7 @@ function Body({ form, entry, saved }) {
   return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('person.name')} />
       <${Choice} form=${form} at="/role" label=${t('person.role')} options=${ROLES.map((r) => [r, t(`role.${r}`)])} hint=${t(`role_hint.${ROLES.includes(person.role) ? person.role : 'clerk'}`)} /></div>
     <div class="pair"><${Choice} form=${{ ...form, change: (/** @type {string} */ p, /** @type {unknown} */ v) => { form.change(p, v); form.change('/reach/id', null); } }} at="/reach/kind" label=${t('person.reach')} options=${['site', 'region', 'all'].map((r) => [r, t(`reach.${r}`)])} />
-      ${person.reach.kind !== 'all' && html`<${Choice} form=${form} at="/reach/id" label=${t(`reach.${person.reach.kind}`)} none=${t('ask.choose')} options=${reachable} />`}</div>
+      ${person.reach.kind !== 'all' && html`<${Choice} form=${form} at="/reach/id" label=${t(`person.which_${person.reach.kind}`)} none=${t('ask.choose')} options=${reachable} />`}</div>
     <${ListOf} title=${t('person.contacts')} add=${t('person.add_contact')} locked=${form.locked} onAdd=${() => form.change('/contacts', add(person, '/contacts', { channel: 'mail', address: '' }).contacts)}>
       ${person.contacts.length === 0 && html`<p class="muted">${t('person.no_contacts')}</p>`}
       <ul class="rows">${person.contacts.map((c, i) => html`<li key=${i}><${Choice} form=${form} at=${`/contacts/${i}/channel`} label=${t('person.channel')} options=${CHANNELS.map((x) => [x, name('channel', x)])} />

@@ -56,7 +56,7 @@ export function Actions({ incident }) {
   if (all.length === 0) return null;
   return html`<div ref=${box} class=${`actions folding of-${Math.min(all.length, BESIDE + 1)} noprint`}>
     ${all.slice(0, BESIDE).map((a, i) => html`<${Button} key=${a.id} action=${a} primary=${i === 0 && !QUIET.has(a.id)} />`)}
-    ${all.length > 2 && html`<details class="more" onToggle=${closeElsewhere}><summary class="btn">${t('action.more')}<${Icon} name="chevron-down" /></summary>
+    ${all.length > 2 && html`<details class="more" onToggle=${closeElsewhere}><summary class="btn"><span class="word">${t('action.more')}</span><${Icon} name="chevron-down" class="arrow" /><${Icon} name="ellipsis" class="dots" /></summary>
       <div class="menu">${all.map((a) => html`<button key=${a.id} type="button" data-action=${a.id} onClick=${(/** @type {MouseEvent} */ e) => { shut(e); a.run(); }}><${Icon} name=${a.icon} />${t(`action.${a.id}`)}<${Key} of=${a.key} /></button>`)}</div></details>`}
   </div>`;
 }

@@ -38,12 +38,19 @@ export function Steps({ incident, summary }) {
   if (!e) return null;
   const stopped = !waiting(summary);
   const next = ms(e.next_at);
-  const again = !stopped && next !== null && e.steps.length > 0 && e.steps.every((s) => s.state === 'done' || s.state === 'skipped');
+  const at = e.steps.findIndex((s) => s.state === 'next');
+  const again = !stopped && next !== null && (e.round > 0 || e.steps.slice(at + 1).some((s) => s.state === 'done') || (at === 0 && incident.deliveries.some((d) => d.step === e.steps[0].index)));
   const note = stopped ? t(ended(summary) ? 'steps.over' : 'steps.stopped') : next === null || again ? null : next < second.value ? t('steps.now') : t('steps.next', { time: span(next - second.value) });
+  const when = (/** @type {import('../../rules/contract.d.ts').EscalationStep} */ s) => {
+    const last = s.state === 'done' ? s.at : again ? incident.deliveries.filter((d) => d.step === s.index).map((d) => d.planned_at).sort().at(-1) : null;
+    const told = last ? t('steps.told', { time: hour(last) }) : '';
+    if (!again || next === null || (at >= 0 ? s !== e.steps[at] : !told)) return told || (s.after_s ? t('steps.after', { time: duration(s.after_s) }) : t('steps.at_once'));
+    return [told, next < second.value ? t('steps.now_again') : t('steps.again', { time: span(next - second.value) })].filter(Boolean).join(', ');
+  };
   return html`<${Part} id="steps" title=${t(stopped ? 'part.steps_over' : 'part.steps')} note=${note}>
     <ol class="steps">${e.steps.map((s) => html`<li key=${s.index} class=${stopped && s.state !== 'done' ? 'waiting' : s.state}>
       <${Icon} name=${s.state === 'done' ? 'circle-check' : s.state === 'skipped' ? 'circle-x' : s.state === 'next' && !stopped ? 'circle-dot' : 'circle'} label=${t(`step.${stopped && s.state === 'next' ? 'waiting' : s.state}`)} />
-      <span>${s.targets.join(', ')}</span><span class="how">${s.channels.map((c) => name('channel', c)).join(', ')} · ${s.at && s.state === 'done' ? t('steps.told', { time: hour(s.at) }) : s.after_s ? t('steps.after', { time: duration(s.after_s) }) : t('steps.at_once')}${again && s.state === 'done' && next ? `, ${next < second.value ? t('steps.now_again') : t('steps.again', { time: span(next - second.value) })}` : ''}</span></li>`)}</ol>
+      <span>${s.targets.join(', ')}</span><span class="how">${s.channels.map((c) => name('channel', c)).join(', ')} · ${when(s)}</span></li>`)}</ol>
     ${e.round > 1 && html`<p class="small muted">${t('steps.round', { n: e.round })}</p>`}<//>`;
 }
 

@@ -32,5 +32,5 @@ export function Reached({ incident }) {
 function One({ p }) {
   return html`<li class=${p.best}><${Icon} name=${STATE_ICON[p.best] ?? 'clock'} /><span class="whom">${p.name}</span>
     <ul class="ways">${p.ways.map((d) => html`<li key=${d.id} class=${d.state} title=${d.provider_text ?? ''}><${Icon} name=${CHANNEL_ICON[d.channel] ?? 'send'} label=${name('channel', d.channel)} />
-      <span>${became(d)}${d.attempts > 1 ? ` · ${t('reached.attempts', { n: d.attempts })}` : ''}</span> <time>${clock(d.updated_at ?? d.planned_at)}</time>${d.state === 'failed' && d.provider_text ? html`<span class="why">${d.provider_text}</span>` : ''}</li>`)}</ul></li>`;
+      <span>${became(d)}${d.attempts > 1 ? ` · ${t('reached.attempts', { n: d.attempts })}` : ''}</span> <time>${clock(d.updated_at ?? d.planned_at)}</time>${d.state === 'failed' && d.channel !== 'desk' && d.provider_text ? html`<span class="why">${d.provider_text}</span>` : ''}</li>`)}</ul></li>`;
 }
