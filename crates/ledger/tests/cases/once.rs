@@ -177,6 +177,7 @@ async fn while_the_writer_waits(house: &House, work: impl AsyncFnOnce()) {
     }
 }
 
+#[allow(clippy::async_yields_async)] // what was sent is waited for later
 async fn who_gives_up_and_asks_again_is_answered(engine: Engine) {
     let house = Arc::new(House::open(engine).await);
     house.report("leeds-1").await;
