@@ -47,7 +47,7 @@ export function ReportForm({ template, me, site, device, onSend, onBack }) {
       keep(kept, null);
     } finally { busy.value = false; }
   };
-  return html`<form class="report" onSubmit=${send} novalidate>
+  return html`<form class="report" onSubmit=${send} onFocusIn=${reveal} novalidate>
     <header><button type="button" class="quiet" onClick=${onBack}><${Icon} name="arrow-left" />${t('action.back')}</button>
       <h1 tabindex="-1" ref=${title}>${template.name}</h1></header>
     ${wrong.value.length > 0 && html`<p class="callout bad" role="alert"><${Icon} name="triangle-alert" />${t('report.missing', { n: wrong.value.length, which: template.questions.filter((q) => wrong.value.includes(q.id)).map((q) => q.label).join(', ') })}</p>`}
@@ -61,6 +61,9 @@ export function ReportForm({ template, me, site, device, onSend, onBack }) {
     <footer>${asked.value && html`<p class="callout" role="alert"><${Icon} name="info" />${t('report.empty')}</p>`}
       <button type="submit" class="primary send" disabled=${busy.value}><${Icon} name="send" />${t(asked.value ? 'report.send_empty' : 'report.send')}</button></footer></form>`;
 }
+
+/** What the keyboard reaches is in sight, not under what stands at the end of the page. @param {FocusEvent & {target: HTMLElement}} e */
+const reveal = ({ target }) => { if (target.matches(':focus-visible')) (target.closest('label') ?? target).scrollIntoView({ block: 'nearest' }); };
 
 /** @param {string} key @param {Draft | null} draft null when nothing is left to keep */
 function keep(key, draft) {
