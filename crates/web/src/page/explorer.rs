@@ -18,12 +18,13 @@ pub(crate) fn explorer(document: &Value, base_url: &str) -> Markup {
                 "Errors are explained under " a href="/problems" { "Problems" } "." }
             p { "Every request needs a token: " code { "Authorization: Bearer $OUTCRY_TOKEN" }
                 ". Every POST takes an " code { "Idempotency-Key" } ", so that sending it twice does it once." }
+            (contents(document))
             @for (path, methods) in paths.into_iter().flatten() {
                 @for (method, operation) in methods.as_object().into_iter().flatten() {
                     (one(document, path, method, operation, base_url))
                 }
             }
-            h2 { "Shapes" }
+            h2 id="shapes" { "Shapes" }
             @for (name, schema) in schemas.as_object().into_iter().flatten() {
                 section id={ "shape-" (name) } {
                     h3 { (name) }
@@ -34,19 +35,50 @@ pub(crate) fn explorer(document: &Value, base_url: &str) -> Markup {
     )
 }
 
+/// Every operation in one line, as a way to it.
+fn contents(document: &Value) -> Markup {
+    let paths = document["paths"].as_object();
+    html! {
+        nav aria-label="Contents" {
+            ul.contents {
+                @for (path, methods) in paths.into_iter().flatten() {
+                    @for (method, operation) in methods.as_object().into_iter().flatten() {
+                        li {
+                            a href={ "#" (operation["operationId"].as_str().unwrap_or_default()) } {
+                                code { (method.to_ascii_uppercase()) " " (path) }
+                            }
+                            " " (prose(operation["summary"].as_str().unwrap_or_default()))
+                        }
+                    }
+                }
+                li { a href="#shapes" { "Shapes" } }
+            }
+        }
+    }
+}
+
+/// Words of the document with what stands between backticks as code.
+fn prose(words: &str) -> Markup {
+    html! {
+        @for (n, part) in words.split('`').enumerate() {
+            @if n % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 fn one(document: &Value, path: &str, method: &str, operation: &Value, base_url: &str) -> Markup {
     let text = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
     let verb = method.to_ascii_uppercase();
     html! {
         section id=(text("operationId")) {
             h2 { code { (verb) " " (path) } }
-            p { (text("summary")) " " (text("description")) }
+            p { (prose(&text("summary"))) " " (prose(&text("description"))) }
             @if let Some(parameters) = operation["parameters"].as_array() {
                 dl {
                     @for parameter in parameters {
                         dt { code { (parameter["name"].as_str().unwrap_or_default()) }
                             " (" (parameter["in"].as_str().unwrap_or_default()) ")" }
-                        dd { (parameter["description"].as_str().unwrap_or_default()) }
+                        dd { (prose(parameter["description"].as_str().unwrap_or_default())) }
                     }
                 }
             }
@@ -55,7 +87,7 @@ fn one(document: &Value, path: &str, method: &str, operation: &Value, base_url: 
             }
             @for (status, response) in operation["responses"].as_object().into_iter().flatten() {
                 @if status.starts_with('2') {
-                    p { (status) ": " (response["description"].as_str().unwrap_or_default())
+                    p { (status) ": " (prose(response["description"].as_str().unwrap_or_default()))
                         @for (_, content) in response["content"].as_object().into_iter().flatten() {
                             " " (link(&content["schema"]))
                         }

@@ -1,7 +1,7 @@
 // The desk's golden paths: by keyboard alone, against a machine's judgement, and through a lost connection.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { PHONE, api, browse, eventually, open, panic, person, theft } from './shop.mjs';
+import { PHONE, api, browse, eventually, open, panic, person, save, theft } from './shop.mjs';
 
 /** @type {import('playwright-core').Browser} */ let browser;
 before(async () => { browser = await browse(); });
@@ -78,6 +78,75 @@ test('a person overrules the assessment: the incident moves up and says who and 
   await close();
 });
 
+test('the comment box is left by Escape, and after sending the queue has the focus again', async () => {
+  const { incident } = await theft();
+  const { page, complaints, close } = await open(browser, 'desk', '/desk');
+  await page.locator('.grid-row').first().click();
+  await page.locator('[data-comment]').waitFor();
+  const focused = () => page.evaluate(() => document.activeElement?.className);
+  await page.keyboard.press('c');
+  await page.keyboard.press('Escape');
+  assert.equal(await focused(), 'grid');
+  await page.keyboard.press('c');
+  await page.keyboard.type('Seen');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.comments', { hasText: 'Seen' }).first().waitFor();
+  assert.equal(await focused(), 'grid');
+  assert.ok(incident.id);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a silent call says in the row, on the incident and on the store page that nobody rings the store', async () => {
+  const site = await api('admin', `/sites/${person('clerk').site}`);
+  const hush = async (/** @type {boolean} */ silent) => {
+    const now = await api('admin', `/sites/${site.id}`);
+    await save(`/sites/${site.id}`, { ...now, panic: { ...now.panic, silent } });
+  };
+  await hush(true);
+  const { incident } = await panic().finally(() => hush(false));
+  const desk = await open(browser, 'desk', '/desk');
+  await desk.page.locator(row(incident.id)).getByLabel('Silent: do not ring the store').waitFor();
+  await desk.page.goto(`/incidents/${incident.id}`);
+  await desk.page.locator('[data-part="said"]', { hasText: 'Do not ring the store. Send help.' }).waitFor();
+  assert.equal(await desk.page.getByText('call back').count(), 0);
+  await desk.close();
+  const manager = await open(browser, 'manager', '/store', { viewport: PHONE });
+  await manager.page.locator('.card', { hasText: incident.reference }).getByText('Do not ring the store. Send help.').waitFor();
+  await manager.close();
+});
+
+test('what is wrong in a form is named by its label, has the focus, and leads to the field', async () => {
+  const { page, complaints, close } = await open(browser, 'admin', '/people?id=new');
+  await page.getByLabel('Name').fill('Nobody Yet');
+  /** @type {string[]} */ const sent = [];
+  page.on('request', (request) => { if (request.method() === 'PUT') sent.push(request.url()); });
+  await page.locator('.editor button[type="submit"]').click();
+  await page.locator('.summary:focus').waitFor();
+  await page.locator('.summary').getByRole('link', { name: 'Which store' }).click();
+  await page.getByLabel('Which store').and(page.locator(':focus')).waitFor();
+  assert.deepEqual(sent, [], 'nothing was asked of the server');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a personal text is erased only by typing the reference of its incident', async () => {
+  const { incident } = await theft();
+  await api('desk', `/incidents/${incident.id}/acknowledge`, {});
+  await api('desk', `/incidents/${incident.id}/resolve`, { resolution: 'no_action' });
+  const { page, close } = await open(browser, 'admin', `/incidents/${incident.id}`);
+  await page.locator('[data-action="erase"]').click();
+  await page.getByLabel('Why').selectOption('requested');
+  const go = page.locator('dialog button[type="submit"]');
+  await go.click();
+  await page.getByText(`Type ${incident.reference} exactly.`).waitFor();
+  assert.equal((await api('desk', `/incidents/${incident.id}`)).erased, null);
+  await page.getByLabel(/To confirm/).fill(incident.reference.toLowerCase());
+  await go.click();
+  await eventually(async () => Boolean((await api('desk', `/incidents/${incident.id}`)).erased), 'erased');
+  await close();
+});
+
 test('a lost stream is said in red with its age; what happened meanwhile is there when it comes back', async () => {
   const { page, context, complaints, close } = await open(browser, 'desk', '/desk');
   await page.locator('.live.live').waitFor();
@@ -133,6 +202,10 @@ test('a real flood is grouped by store, and a person may still ask for the plain
   for (let i = 0; i < 12; i++) await api('clerk', '/reports', { site, category: 'threat', narrative: `Threats at the tills, number ${i}`, fields: {}, items: [] });
   await page.locator('.flood', { hasText: 'Grouped by store' }).waitFor();
   await page.locator('.grid-row .fold').first().waitFor();
+  await page.locator('.grid-row', { has: page.locator('.fold') }).first().click({ position: { x: 10, y: 10 } });
+  await page.keyboard.press('a');
+  await page.locator('.note', { hasText: /Shift\+A acknowledges all|All of these are taken/ }).waitFor();
+  assert.ok((await page.locator('.pane .together li').count()) > 1, 'the pane lists them');
   await page.getByRole('button', { name: 'Show one by one' }).click();
   await page.locator('.grid-row .fold').first().waitFor({ state: 'detached' });
   assert.deepEqual(complaints, []);
