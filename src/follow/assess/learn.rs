@@ -195,7 +195,9 @@ mod tests {
         std::fs::write(&file, format!("{head}\n{}", older(model))).expect("written");
         let again = Learned::open(dir.path()).expect("opens");
         assert!(again.knows(&north(), 7));
-        assert_eq!(kept(), taught, "what came from a report is gone at once");
+        let gone = !kept().contains("quackenbush");
+        assert!(gone, "what came from a report is gone at once");
+        assert_eq!(again.model().terms(), Model::shipped().terms());
     }
 
     /// The model's file as an earlier version wrote it: with a word of a report as one more term.
