@@ -41,7 +41,7 @@ export function run(s, id) {
   return Boolean(found);
 }
 
-/** The first four stand beside each other as far as there is room (styles/pages.css decides); the menu holds the rest. */
+/** The first four stand beside each other as far as there is room (styles/office.css decides); the menu holds the rest. */
 const BESIDE = 4;
 
 /** What ends an incident without help is never the button that a hurried thumb finds. */
