@@ -234,7 +234,7 @@ for (const [name, standing, words] of STANDINGS) {
     await onServer(page);
     const steps = page.locator('.help .progress li');
     if (name === 'on a screen') await page.locator('.help .progress .done', { hasText: 'It has arrived' }).waitFor();
-    else await steps.nth(1).filter({ hasText: 'Telling the desk…' }).waitFor();
+    else await steps.nth(1).filter({ hasText: standing.unreached ? 'Nobody reached yet' : 'Telling the desk…' }).waitFor();
     assert.equal(await page.locator('.help .callout', { hasText: words }).count(), standing.unreached ? 1 : 0);
     assert.ok(!(await page.locator('.help').innerText()).includes('has been told'));
     await close();

@@ -47,8 +47,9 @@ export function Help({ call, silent: said, online, onDone }) {
     <h1 id="help-title" tabindex="-1" ref=${title}>${silent ? t('help_page.silent') : t('help_page.title')}</h1>
     <ol class="progress" aria-live="assertive">
       <${Step} done=${call.stored} words=${t('help_page.stored', { time: clock(call.at) })} />
-      <${Step} done=${reached} words=${call.id ? t(reached ? 'help_page.arrived' : 'help_page.telling', { reference: call.reference ?? '' }) : t(online ? 'help_page.sending' : 'help_page.not_sent')} bad=${!call.id && !online} />
-      ${call.id && html`<${Step} done=${taken} words=${taken ? sentence(known, since_ms, second.value) : t('help_page.waiting')} />`}</ol>
+      <${Step} done=${reached} words=${call.id ? t(reached ? 'help_page.arrived' : state === 'nobody' ? 'help_page.unreached' : 'help_page.telling', { reference: call.reference ?? '' }) : t(online ? 'help_page.sending' : 'help_page.not_sent')}
+        bad=${!call.id ? (online ? '' : 'wifi-off') : state === 'nobody' && !reached ? 'triangle-alert' : ''} />
+      ${call.id && state !== 'nobody' && html`<${Step} done=${taken} words=${taken ? sentence(known, since_ms, second.value) : t('help_page.waiting')} />`}</ol>
     ${!call.id && waiting_here.value.refused > 0 ? html`<p class="callout bad" role="alert">${t('outbox.call')}</p>`
       : !call.id && !online ? html`<p class="callout bad">${t('help_page.call')}</p>`
       : state === 'nobody' && html`<p class="callout bad" role=${silent ? undefined : 'alert'}><${Icon} name="phone" /><span>${t('told.nobody')}</span></p>`}
@@ -59,5 +60,5 @@ export function Help({ call, silent: said, online, onDone }) {
       <button type="button" onClick=${onDone}>${t('action.done')}</button></div></section>`;
 }
 
-/** @param {{done: boolean, words: string, bad?: boolean}} props */
-const Step = ({ done, words, bad = false }) => html`<li class=${done ? 'done' : bad ? 'bad' : ''}><${Icon} name=${done ? 'circle-check' : bad ? 'wifi-off' : 'clock'} /><span>${words}</span></li>`;
+/** @param {{done: boolean, words: string, bad?: string}} props `bad` is the icon of what went wrong */
+const Step = ({ done, words, bad = '' }) => html`<li class=${done ? 'done' : bad ? 'bad' : ''}><${Icon} name=${done ? 'circle-check' : bad || 'clock'} /><span>${words}</span></li>`;
