@@ -26,6 +26,11 @@ pub enum Command {
         /// Its hash.
         hash: String,
     },
+    /// Take every credential of somebody back: sessions, links and tokens.
+    RevokeAll {
+        /// Whose.
+        person: PersonId,
+    },
 }
 
 /// Why not.
@@ -88,6 +93,19 @@ impl Organisation {
                 }
                 None => Err(Refusal::Unknown("such credential".into())),
             },
+            Command::RevokeAll { person } => {
+                if moment.actor.id != crate::ActorId::Person(person.clone()) {
+                    permit(moment, Action::EditPeople)?;
+                }
+                if self.person(&person).is_none() {
+                    return Err(Refusal::Unknown(format!("person {person}")));
+                }
+                let held = self.credentials.iter();
+                Ok(held
+                    .filter(|(_, (holder, _))| *holder == person)
+                    .map(|(hash, _)| Event::CredentialRevoked { hash: hash.clone() })
+                    .collect())
+            }
         }
     }
 

@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use outcry_domain::organisation::{Command, Credential, CredentialKind};
-use outcry_domain::{Action, PersonId, Time};
-use outcry_identity::{Kind, issue};
+use outcry_domain::{Action, PersonId};
+use outcry_identity::Kind;
 use serde::Serialize;
 
+use super::issued;
 use crate::ask::{Answer, Ask, At, Nothing, Rfc3339};
 use crate::house::Shared;
 use crate::problem::Problem;
@@ -38,23 +38,11 @@ pub(crate) async fn sign_in_link(
 ) -> Result<Response, Problem> {
     visitor.needs(Action::EditPeople)?;
     let work = async {
-        let moment = counter.moment(&visitor.actor);
-        let settings = &counter.house.settings;
-        let (token, hash) = issue(Kind::SignIn, counter.secret());
-        let ends_us = settings.lifetimes.expires_at_us(Kind::SignIn, moment.now.0);
-        let credential = Credential {
-            hash: hash.to_string(),
-            kind: CredentialKind::SignIn,
-            expires_at: ends_us.map(Time),
-        };
-        let command = Command::Issue {
-            person: id,
-            credential,
-        };
-        counter.house.ledger.configure(command, &moment).await?;
+        let (token, ends) = issued(&counter, &visitor, id, Kind::SignIn).await?;
+        let public_url = &counter.house.settings.public_url;
         let link = Link {
-            url: format!("{}/sign-in/{}", settings.public_url, token.reveal()),
-            expires_at: ends_us.map(Time).map(Into::into),
+            url: format!("{public_url}/sign-in/{}", token.reveal()),
+            expires_at: ends.map(Into::into),
         };
         Ok(Answer::json(StatusCode::CREATED, &link))
     };

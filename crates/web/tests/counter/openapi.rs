@@ -39,6 +39,8 @@ const ROUTES: &[&str] = &[
     "GET /people/{id}",
     "PUT /people/{id}",
     "POST /people/{id}/sign-in-link",
+    "POST /people/{id}/token",
+    "POST /people/{id}/revoke",
     "GET /queues",
     "PUT /queues/{id}",
     "GET /regions",
@@ -184,6 +186,10 @@ async fn what_it_says_of_lists_and_settings_is_true() {
     let link = ada.post("/people/ann/sign-in-link", json!({})).await;
     let place = "post /people/{id}/sign-in-link 201";
     fits(&document, place, &link.created());
+    let token = ada.post("/people/ann/token", json!({})).await;
+    fits(&document, "post /people/{id}/token 201", &token.created());
+    let ended = ada.post("/people/ann/revoke", json!({})).await;
+    fits(&document, "post /people/{id}/revoke 200", &ended.ok());
 }
 
 #[tokio::test]

@@ -39,6 +39,8 @@ GET  /people                          200 -   -    mia dan lea ada -
 GET  /people/ann                      200 -   -    mia dan lea ada -
 PUT  /people/bob                      200 -   -    -   -   -   ada -
 POST /people/bob/sign-in-link         201 -   -    -   -   -   ada -
+POST /people/bob/token                201 -   -    -   -   -   ada -
+POST /people/bob/revoke               200 -   -    -   -   -   ada -
 GET  /queues                          200 ann wall mia dan lea ada -
 PUT  /queues/urgent                   200 -   -    -   -   -   ada -
 GET  /regions                         200 ann wall mia dan lea ada -

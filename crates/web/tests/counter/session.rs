@@ -1,7 +1,7 @@
 //! Signing in and out in a browser.
 
 use reqwest::{Method, RequestBuilder};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::shop::{Shop, answer, theft};
 
@@ -212,4 +212,75 @@ async fn tokens_for_another_door_open_nothing() {
         .get(shop.url("/api/v1/me"))
         .header("cookie", cookie);
     answer(request).await.problem(401, "not-signed-in");
+}
+
+/// Asks who a token is.
+async fn me_by(shop: &Shop, token: &str) -> crate::shop::Answer {
+    let request = shop.as_nobody().ask(Method::GET, "/api/v1/me");
+    answer(request.header("authorization", format!("Bearer {token}"))).await
+}
+
+#[tokio::test]
+async fn an_administrator_makes_tokens_that_are_shown_once() {
+    let shop = Shop::open().await;
+    let ada = shop.as_("ada");
+    let made = ada.post_once("/people/tills/token", "t", json!({})).await;
+    let made = made.created();
+    assert_eq!(made["expires_at"], Value::Null);
+    let token = made["token"].as_str().unwrap();
+    assert!(token.starts_with("oc_api_"), "another kind of token");
+    let me = me_by(&shop, token).await.ok();
+    assert_eq!(me["person"]["role"], "integration");
+    let again = ada.post_once("/people/tills/token", "t", json!({})).await;
+    assert_eq!(again.is(201).body, made, "no second token");
+
+    let log = outcry_domain::RegionId::organisation();
+    let facts = shop.ledger.facts_after(&log, 0, 1_000).await.unwrap();
+    let last = facts.last().unwrap();
+    assert_eq!(last.fact.actor.to_string(), "person:ada");
+    assert!(!format!("{facts:?}").contains(token), "the log has it");
+
+    ada.post("/people/nobody/token", json!({}))
+        .await
+        .problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn an_administrator_ends_every_way_in_of_somebody() {
+    let shop = Shop::open().await;
+    let session = cookie(&shop, "dan").await;
+    let ada = shop.as_("ada");
+    let made = ada.post("/people/dan/token", json!({})).await.created();
+    let link = ada.post("/people/dan/sign-in-link", json!({})).await;
+    let link = link.created()["url"].as_str().unwrap().to_owned();
+    let ended = ada.post("/people/dan/revoke", json!({})).await.ok();
+    assert_eq!(ended, json!({"ended": 4}), "two tokens, a link, a session");
+    for token in [shop.token("dan"), made["token"].as_str().unwrap()] {
+        me_by(&shop, token).await.problem(401, "not-signed-in");
+    }
+    let request = shop.as_nobody().ask(Method::GET, "/api/v1/me");
+    answer(request.header("cookie", session))
+        .await
+        .problem(401, "not-signed-in");
+    assert_eq!(answer(shop.client.get(link)).await.status, 410);
+    shop.as_("ann").get("/me").await.ok();
+    let again = ada.post("/people/dan/revoke", json!({})).await.ok();
+    assert_eq!(again, json!({"ended": 0}));
+    ada.post("/people/nobody/revoke", json!({}))
+        .await
+        .problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn an_administrator_of_one_region_opens_and_ends_no_way_in() {
+    let shop = Shop::open().await;
+    let mut lea = shop.as_("ada").get("/people/lea").await.ok();
+    lea["role"] = json!("admin");
+    lea["reach"] = json!({"kind": "region", "id": "north"});
+    shop.as_("ada").put("/people/lea", "\"1\"", lea).await.ok();
+    for verb in ["token", "revoke"] {
+        let path = format!("/people/bob/{verb}");
+        let refused = shop.as_("lea").post(&path, json!({})).await;
+        refused.problem(403, "forbidden");
+    }
 }

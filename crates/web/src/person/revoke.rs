@@ -1,0 +1,53 @@
+//! `POST /people/{id}/revoke`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use outcry_domain::organisation::Command;
+use outcry_domain::{Action, PersonId};
+use serde::Serialize;
+
+use crate::ask::{Answer, Ask, At, Nothing};
+use crate::house::Shared;
+use crate::problem::Problem;
+use crate::session::Visitor;
+
+/// What was taken back.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct Ended {
+    /// How many sessions, sign-in links and API tokens.
+    ended: usize,
+}
+
+/// End every session of somebody, and take back their sign-in links and API tokens.
+#[utoipa::path(
+    post,
+    path = "/people/{id}/revoke",
+    tag = "people",
+    params(("id" = String, Path, description = "The person or connected system")),
+    request_body = Nothing,
+    responses((status = 200, description = "All ended", body = Ended))
+)]
+pub(crate) async fn revoke(
+    State(counter): State<Shared>,
+    visitor: Visitor,
+    At(id): At<PersonId>,
+    ask: Ask<Nothing>,
+) -> Result<Response, Problem> {
+    visitor.needs(Action::EditPeople)?;
+    let work = async {
+        let moment = counter.moment(&visitor.actor);
+        let command = Command::RevokeAll { person: id };
+        let ledger = &counter.house.ledger;
+        let ended = ledger
+            .organisation()
+            .decide(command.clone(), &moment)?
+            .len();
+        if ended > 0 {
+            ledger.configure(command, &moment).await?;
+        }
+        Ok(Answer::json(StatusCode::OK, &Ended { ended }))
+    };
+    let once = (&visitor.actor, ask.key(), ask.hash());
+    counter.answers.once(once, work).await
+}
