@@ -1,6 +1,6 @@
-// People: role, how far their arm reaches, how they are told, and a link to sign in.
+// People and connected systems: role, how far their arm reaches, how they are told, and their ways in.
 import { html, useEffect, useSignal } from '../vendor/ui.js';
-import { add, drop, slug } from '../rules/form.js';
+import { add, drop, nameless } from '../rules/form.js';
 import { day } from '../rules/time.js';
 import { name, t } from '../rules/text.js';
 import { post } from '../edge/api.js';
@@ -9,19 +9,18 @@ import { Check, Choice, Text } from '../ui/field.js';
 import { Icon } from '../ui/icon.js';
 import { ListOf, Manage, Remove } from '../ui/manage.js';
 import { choices, learnPlaces, placeName, places } from '../ui/places.js';
-import { sayFailure } from '../ui/say.js';
+import { say, sayFailure } from '../ui/say.js';
 
 /** @typedef {import('../ui/field.js').Form} Form */
 /** @typedef {import('../rules/contract.d.ts').Person} Person */
 
-const ROLES = ['clerk', 'manager', 'desk', 'analyst', 'admin'];
+const ROLES = ['clerk', 'manager', 'desk', 'analyst', 'admin', 'integration'];
 const CHANNELS = ['mail', 'webhook'];
 
 /** @type {import('../ui/manage.js').Kind} */
 const kind = {
   path: '/people', page: '/people', part: 'person', right: 'edit_people', reading: 'read_people', single: true,
-  fresh: () => ({ id: '', name: '', role: 'clerk', reach: { kind: 'site', id: null }, contacts: [], active: true, version: 0 }),
-  finish: (person, people) => ({ ...person, id: person.id || slug(person.name, people.map((p) => p.id)) }),
+  fresh: (people) => ({ id: nameless(people.map((p) => p.id)), name: '', role: 'clerk', reach: { kind: 'site', id: null }, contacts: [], active: true, version: 0 }),
   check: (p) => new Map(p.reach.kind === 'all' || p.reach.id ? [] : [['/reach/id', t(`person.choose_${p.reach.kind}`)]]),
   line: (p) => html`<b>${p.name}</b><span class="muted">${name('role', p.role)}${p.reach?.id ? ` · ${placeName(p.reach.kind, p.reach.id)}` : ''}${p.active ? '' : ` · ${t('person.inactive')}`}</span>`,
   Body: (props) => html`<${Body} ...${props} />`,
@@ -36,9 +35,10 @@ export function Page() {
 /** @param {{form: Form, entry: import('../ui/manage.js').Entry, saved: boolean}} props */
 function Body({ form, entry, saved }) {
   const person = /** @type {Person} */ (/** @type {unknown} */ (entry));
+  const roles = [...new Set([...ROLES, person.role])];
   const reachable = choices(person.reach.kind === 'site' ? places.value.sites : places.value.regions);
   return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('person.name')} />
-      <${Choice} form=${form} at="/role" label=${t('person.role')} options=${ROLES.map((r) => [r, t(`role.${r}`)])} hint=${t(`role_hint.${ROLES.includes(person.role) ? person.role : 'clerk'}`)} /></div>
+      <${Choice} form=${form} at="/role" label=${t('person.role')} options=${roles.map((r) => [r, t(`role.${r}`)])} hint=${ROLES.includes(person.role) ? t(`role_hint.${person.role}`) : undefined} /></div>
     <div class="pair"><${Choice} form=${{ ...form, change: (/** @type {string} */ p, /** @type {unknown} */ v) => { form.change(p, v); form.change('/reach/id', null); } }} at="/reach/kind" label=${t('person.reach')} options=${['site', 'region', 'all'].map((r) => [r, t(`reach.${r}`)])} />
       ${person.reach.kind !== 'all' && html`<${Choice} form=${form} at="/reach/id" label=${t(`person.which_${person.reach.kind}`)} none=${t('ask.choose')} options=${reachable} />`}</div>
     <${ListOf} title=${t('person.contacts')} add=${t('person.add_contact')} locked=${form.locked} onAdd=${() => form.change('/contacts', add(person, '/contacts', { channel: 'mail', address: '' }).contacts)}>
@@ -47,21 +47,36 @@ function Body({ form, entry, saved }) {
         <${Text} form=${form} at=${`/contacts/${i}/address`} type=${c.channel === 'mail' ? 'email' : 'url'} label=${t('person.address')} />
         <${Remove} label=${t('person.remove', { address: c.address })} locked=${form.locked} onRemove=${() => form.change('/contacts', drop(person, '/contacts', i).contacts)} /></li>`)}</ul><//>
     <${Check} form=${form} at="/active" label=${t('person.active')} hint=${t('person.active_hint')} />
-    ${saved && can('edit_people') && html`<${SignIn} key=${person.id} id=${person.id} />`}`;
+    ${saved && can('edit_people') && html`<${WayIn} key=${`${person.id} ${person.role}`} id=${person.id} machine=${person.role === 'integration'} />`}`;
 }
 
-/** A link that opens the door once; shown once, because it is as good as a key. @param {{id: string}} props */
-function SignIn({ id }) {
-  const link = useSignal(/** @type {{url: string, expires_at: string} | null} */ (null));
+/** A link or token that opens the door; shown once, because it is as good as a key. And the end of all of them. @param {{id: string, machine: boolean}} props */
+function WayIn({ id, machine }) {
+  const made = useSignal(/** @type {{url?: string, token?: string, expires_at: string | null} | null} */ (null));
   const copied = useSignal(false);
-  useEffect(() => () => { link.value = null; }, []);
+  const sure = useSignal(false);
+  useEffect(() => () => { made.value = null; }, []);
+  const path = `/people/${encodeURIComponent(id)}`;
   const make = async () => {
-    try { link.value = await post(`/people/${encodeURIComponent(id)}/sign-in-link`, {}); copied.value = false; } catch (failure) { sayFailure(failure); }
+    try { made.value = await post(`${path}/${machine ? 'token' : 'sign-in-link'}`, {}); copied.value = false; } catch (failure) { sayFailure(failure); }
   };
+  const end = async () => {
+    try {
+      const { ended } = /** @type {{ended: number}} */ (await post(`${path}/revoke`, {}));
+      made.value = null;
+      sure.value = false;
+      say(t('person.ended', { n: ended }));
+    } catch (failure) { sayFailure(failure); }
+  };
+  const secret = made.value?.token ?? made.value?.url;
   const copy = async () => {
-    await navigator.clipboard?.writeText(link.value?.url ?? '').then(() => { copied.value = true; }, () => undefined);
+    await navigator.clipboard?.writeText(secret ?? '').then(() => { copied.value = true; }, () => undefined);
   };
-  return html`<section class="list-of"><h3>${t('person.sign_in')}</h3><p class="muted">${t('person.sign_in_why')}</p>
-    ${link.value ? html`<p class="link-once"><code>${link.value.url}</code><button type="button" onClick=${copy}><${Icon} name=${copied.value ? 'check' : 'copy'} />${t(copied.value ? 'person.copied' : 'person.copy')}</button></p><p class="small muted">${t('person.link_until', { time: day(link.value.expires_at) })}</p>`
-      : html`<button type="button" onClick=${make}><${Icon} name="lock" />${t('person.make_link')}</button>`}</section>`;
+  const until = made.value?.expires_at ? t('person.link_until', { time: day(made.value.expires_at) }) : t('person.token_until');
+  return html`<section class="list-of"><h3>${t(machine ? 'person.token' : 'person.sign_in')}</h3><p class="muted">${t(machine ? 'person.token_why' : 'person.sign_in_why')}</p>
+    ${secret ? html`<p class="link-once"><code>${secret}</code><button type="button" onClick=${copy}><${Icon} name=${copied.value ? 'check' : 'copy'} />${t(copied.value ? 'person.copied' : 'person.copy')}</button></p><p class="small muted">${until}</p>`
+      : html`<button type="button" onClick=${make}><${Icon} name="lock" />${t(machine ? 'person.make_token' : 'person.make_link')}</button>`}</section>
+    <section class="list-of"><h3>${t('person.end')}</h3><p class="muted">${t('person.end_why')}</p>
+    ${sure.value ? html`<p class="tools"><button type="button" onClick=${end}>${t('person.end_sure')}</button><button type="button" class="quiet" onClick=${() => { sure.value = false; }}>${t('action.cancel')}</button></p>`
+      : html`<button type="button" onClick=${() => { sure.value = true; }}><${Icon} name="circle-x" />${t('person.end')}</button>`}</section>`;
 }

@@ -35,6 +35,16 @@ function change(here, path, make) {
 /** Whether two documents say the same. @param {unknown} a @param {unknown} b */
 export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
+/** Letters and digits without look-alikes: 32 of them, so that every byte falls on each as often. */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** An id that names nobody: it stays in the log when the name is erased. @param {string[]} taken @param {() => Uint8Array} [dice] six random bytes */
+export function nameless(taken = [], dice = () => crypto.getRandomValues(new Uint8Array(6))) {
+  /** @type {string} */ let id;
+  do { id = `p-${Array.from(dice(), (byte) => ALPHABET[byte % ALPHABET.length]).join('')}`; } while (taken.includes(id));
+  return id;
+}
+
 /** A slug that the contract accepts (`[a-z0-9-]{1,40}`), made from a name. @param {string} name @param {string[]} taken */
 export function slug(name, taken = []) {
   const base = name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 36) || 'new';

@@ -4,7 +4,7 @@ import test from 'node:test';
 import { Alarm, pulses, REPEAT_MS } from '../rules/alarm.js';
 import * as filters from '../rules/filters.js';
 import { AlarmRate, FLOOD_OVER, WINDOW_MS, grouped } from '../rules/flood.js';
-import { add, at, drop, put, slug } from '../rules/form.js';
+import { add, at, drop, nameless, put, slug } from '../rules/form.js';
 import { Board, figures, urgency } from '../rules/incidents.js';
 import { initialled } from '../rules/initials.js';
 import { action } from '../rules/keys.js';
@@ -229,6 +229,9 @@ test('form: pointers read, write, add and drop without touching the original', (
   assert.equal(slug('Leeds Briggate №12 & Co'), 'leeds-briggate-no12-co');
   assert.equal(slug('Leeds', ['leeds', 'leeds-2']), 'leeds-3');
   assert.match(slug('日本'), /^new$/);
+  assert.match(nameless(), /^p-[0-9a-hjkmnp-tv-z]{6}$/);
+  const dice = [[0, 1, 2, 3, 4, 5], [31, 32, 33, 63, 64, 255]].map((b) => Uint8Array.from(b));
+  assert.equal(nameless(['p-012345'], () => dice.shift() ?? assert.fail('asked too often')), 'p-z01z0z', 'a taken one is thrown again');
 });
 
 test('rows: only what is on the screen, and the chosen one wholly', () => {

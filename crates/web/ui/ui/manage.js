@@ -27,6 +27,7 @@ import { Empty, Failed, Forbidden, Loading } from './states.js';
  * @property {string} [key] the property that identifies an entry: `id` unless said
  * @property {string} [one] the query parameter that names the entry: `id` unless said
  * @property {(entries: Entry[]) => Entry} [fresh] a new entry; without it nothing can be added
+ * @property {() => string} [first] what leads from an empty house to its first entry
  * @property {(entry: Entry, entries: Entry[]) => Entry} [finish] what is filled in before saving, such as an id from the name
  * @property {(entry: Entry) => Map<string, string>} [check] what a person sees to be missing before the server is asked, by JSON pointer
  * @property {boolean} [single] the API can answer one entry by itself
@@ -55,7 +56,7 @@ export function Manage({ kind, heading }) {
       <div class="entries"><div class="entries-head">
         <label class="find"><span class="vh">${t('list.find')}</span><${Icon} name="search" /><input type="search" placeholder=${t('list.find')} value=${filter.value} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => { filter.value = e.currentTarget.value; }} /></label>
         ${kind.fresh && can(kind.right) && html`<a class="btn" href=${address(kind, NEW)}><${Icon} name="plus" />${t(`${kind.part}.new`)}</a>`}</div>
-        ${entries.length === 0 ? html`<${Empty} title=${t(`${kind.part}.none`)} />` : found.length === 0 ? html`<p class="muted">${t('list.no_match')}</p>`
+        ${entries.length === 0 ? html`<${Empty} title=${t(`${kind.part}.none`)}>${kind.first && can(kind.right) && html`<p><a class="btn primary" href=${address(kind, NEW)}>${kind.first()}</a></p>`}<//>` : found.length === 0 ? html`<p class="muted">${t('list.no_match')}</p>`
           : html`<ul>${found.map((e) => html`<li key=${idOf(e)}><a href=${address(kind, idOf(e))} aria-current=${idOf(e) === id ? 'true' : undefined}>${kind.line(e)}</a></li>`)}</ul>`}</div>
       <div class="entry">${chosen ? html`<${Editor} key=${`${kind.part} ${id}`} kind=${kind} listed=${chosen} id=${id} idOf=${idOf} entries=${entries} onSaved=${again} />`
         : html`<${Empty} icon="pencil" title=${t(`${kind.part}.choose`)} />`}</div></div>`}`;
