@@ -41,6 +41,9 @@ pub enum Command {
     /// Print a new sign-in link for a person. Run it on the server's machine; with SQLite, while the
     /// server is stopped.
     SignInLink(SignInLink),
+    /// Print a new API token for a person or a connected system, such as the tills. Run it on the
+    /// server's machine; with SQLite, while the server is stopped.
+    Token(Token),
 }
 
 /// Arguments of `demo`.
@@ -133,6 +136,16 @@ pub struct SignInLink {
     /// or the one at which it ran last.
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
+    /// The data directory; overrides the settings.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+/// Arguments of `token`.
+#[derive(Debug, Args)]
+pub struct Token {
+    /// The id of the person or connected system.
+    pub person: String,
     /// The data directory; overrides the settings.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,

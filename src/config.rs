@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
+use tracing_subscriber::EnvFilter;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -134,6 +135,8 @@ impl Default for Assess {
     }
 }
 
+/// What `log.level` may say.
+const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 /// From this likeness on (Jaro and Winkler's, 0 to 1) a name was probably mistyped.
 const NEAR: f64 = 0.8;
 /// The file that is read when none is named.
@@ -195,6 +198,7 @@ fn check(config: &Config) -> Result<(), BadConfig> {
     if let Some(url) = &config.server.public_url {
         check_url("server.public_url", url)?;
     }
+    check_level(&config.log.level)?;
     outcry_channels::Outbound::open(&config.channels)
         .map(drop)
         .map_err(|error| BadConfig(format!("channels.{error}")))
@@ -209,6 +213,25 @@ pub fn check_url(key: &str, url: &str) -> Result<(), BadConfig> {
             "{key}: must begin with http:// or https://"
         )))
     }
+}
+
+/// Refuses what is no level and no filter: a lone word would be taken as the name of a part, and say nothing.
+fn check_level(filter: &str) -> Result<(), BadConfig> {
+    let wrong = |part: &str| {
+        BadConfig(format!(
+            "log.level: there is no level {part:?}; there are {}, or a filter such as info,outcry_ledger=debug",
+            LEVELS.join(", ")
+        ))
+    };
+    for part in filter.split(',').map(str::trim) {
+        let level = part.rsplit_once('=').map_or(part, |(_, level)| level);
+        if !LEVELS.iter().any(|known| known.eq_ignore_ascii_case(level)) {
+            return Err(wrong(part));
+        }
+    }
+    EnvFilter::try_new(filter)
+        .map(drop)
+        .map_err(|_| wrong(filter))
 }
 
 fn explain(errors: &figment::Error) -> BadConfig {
@@ -303,6 +326,30 @@ mod tests {
             error.to_string().contains("did you mean listen?"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_level_is_one_that_there_is() {
+        for fine in [
+            "info",
+            "WARN",
+            "off",
+            "info,outcry_ledger=debug",
+            "warn,h2=error",
+        ] {
+            check_level(fine).expect(fine);
+        }
+        for wrong in [
+            "loud",
+            "",
+            "infos",
+            "info,outcry_ledger=loud",
+            "info,,warn",
+            "=info,[",
+        ] {
+            let error = check_level(wrong).expect_err(wrong).to_string();
+            assert!(error.starts_with("log.level: there is no level"), "{error}");
+        }
     }
 
     #[test]

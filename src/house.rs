@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{self, Clock};
-use crate::config::Config;
+use crate::config::{BadConfig, Config};
 use crate::credential::Credentials;
 use crate::follow::courier::{self, Courier, World};
 use crate::follow::{Follower, Places, assess, escalate, merge, nothing_to_take_up};
@@ -56,8 +56,19 @@ pub fn ledger_settings(config: &Config) -> anyhow::Result<ledger::Settings> {
         Some(file) => {
             let url = std::fs::read_to_string(file)
                 .with_context(|| format!("data.postgres_url_file: {}", file.display()))?;
+            let url = url.trim();
+            if !["postgres://", "postgresql://"]
+                .iter()
+                .any(|scheme| url.starts_with(scheme))
+            {
+                return Err(BadConfig::new(format!(
+                    "data.postgres_url_file: {} holds no PostgreSQL URL; it looks like postgres://user@host/database",
+                    file.display()
+                ))
+                .into());
+            }
             let database = ledger::Database::Postgres {
-                url: url.trim().to_owned().into(),
+                url: url.to_owned().into(),
             };
             (database, format!("{:032x}", clock::entropy()))
         }

@@ -43,6 +43,7 @@ fn what_is_no_log_is_said_and_left_alone() {
         &["verify", "--keys"],
         &["rebuild"],
         &["sign-in-link", "administrator"],
+        &["token", "administrator"],
     ] {
         let told = outcry(&[command, &["--data", "."]].concat(), folder.path());
         assert_eq!(told.code, 69, "{command:?}: {}", told.err);
@@ -111,6 +112,14 @@ fn a_log_is_checked_and_its_damage_named() {
     let told = outcry(&[&link[..], &["--url", "shop"]].concat(), folder.path());
     assert_eq!(told.code, 2, "{}", told.err);
 
+    let told = outcry(&["token", "administrator", "--data", "data"], folder.path());
+    assert_eq!((told.code, told.err.as_str()), (0, ""), "{}", told.out);
+    assert!(told.out.starts_with("oc_api_") && told.out.lines().count() == 1);
+    for (who, code) in [("nobody", 1), ("No Body", 2)] {
+        let told = outcry(&["token", who, "--data", "data"], folder.path());
+        assert_eq!((told.code, told.out.as_str()), (code, ""), "{}", told.err);
+    }
+
     let told = outcry(
         &["verify", "--keys", "--json", "--data", "data"],
         folder.path(),
@@ -147,4 +156,37 @@ fn a_mistyped_setting_gets_a_near_guess_or_the_list() {
         assert_eq!(told.code, 2, "{}", told.err);
         assert!(told.err.contains(words), "{}", told.err);
     }
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused_before_a_restart() {
+    let folder = folder();
+    std::fs::write(folder.path().join("url"), "hunter2\n").expect("written");
+    for (text, words) in [
+        (
+            "[log]\nlevel = \"loud\"\n",
+            "log.level: there is no level \"loud\"",
+        ),
+        (
+            "[data]\npostgres_url_file = \"url\"\n",
+            "data.postgres_url_file: url holds no PostgreSQL URL",
+        ),
+    ] {
+        std::fs::write(folder.path().join("outcry.toml"), text).expect("written");
+        for command in [&["check-config"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+            let told = outcry(command, folder.path());
+            assert_eq!(told.code, 2, "{}", told.err);
+            assert!(told.err.contains(words), "{}", told.err);
+            assert!(!told.err.contains("hunter2"), "it shows the secret");
+        }
+    }
+}
+
+#[test]
+fn a_demo_finds_its_own_folder_closed() {
+    let folder = folder();
+    let asked = ["demo", "--for", "0", "--listen", "127.0.0.1:0"];
+    let told = outcry(&asked, folder.path());
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(!told.err.contains("open to others"), "{}", told.err);
 }

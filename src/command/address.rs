@@ -43,6 +43,13 @@ pub(super) fn last(data: &Path) -> Option<Address> {
     serde_json::from_slice(&std::fs::read(data.join(FILE)).ok()?).ok()
 }
 
+/// Whether the address stands for all of a machine's addresses, so that no browser finds it.
+pub(super) fn everywhere(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, host)| host);
+    host.parse::<SocketAddr>()
+        .is_ok_and(|address| address.ip().is_unspecified())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

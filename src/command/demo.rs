@@ -1,5 +1,6 @@
 //! `demo`: a believable chain of stores on this machine, with nothing to install or configure.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -48,7 +49,12 @@ pub fn run(options: &Demo) -> anyhow::Result<ExitCode> {
     let (kept, temporary) = match &options.data {
         Some(dir) => (dir.clone(), None),
         None => {
-            let dir = tempfile::Builder::new().prefix("outcry-demo-").tempdir()?;
+            let mut folder = tempfile::Builder::new();
+            let private = std::fs::Permissions::from_mode(0o700);
+            let dir = folder
+                .prefix("outcry-demo-")
+                .permissions(private)
+                .tempdir()?;
             (dir.path().to_owned(), Some(dir))
         }
     };

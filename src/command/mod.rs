@@ -6,6 +6,7 @@ pub mod demo;
 pub mod model;
 pub mod serve;
 pub mod sign_in_link;
+pub mod token;
 pub mod verify;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Rebuild(options) => verify::rebuild(&options, read()?),
         Command::Model(options) => model::run(options),
         Command::SignInLink(options) => sign_in_link::run(&options, read()?),
+        Command::Token(options) => token::run(&options, read()?),
     }
 }
 

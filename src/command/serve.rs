@@ -27,15 +27,35 @@ pub fn run(options: &Serve, config: Config) -> anyhow::Result<ExitCode> {
         let stop = CancellationToken::new();
         let house = House::open(&config, Clock::System, listener.local_addr()?).await?;
         if let Some(link) = house.set_up().await? {
-            println!("Welcome. Sign in once with this link to set Outcry up (it lasts one day):\n  {link}");
+            print!("{}", welcome(&link, house.url()));
         }
         let public_url = config.server.public_url.as_deref();
-        address::note(&config.data.dir, house.url(), config.server.listen, public_url);
+        address::note(
+            &config.data.dir,
+            house.url(),
+            config.server.listen,
+            public_url,
+        );
         tokio::spawn(signals(stop.clone()));
         println!("Outcry listens on {}", house.url());
         house.run(listener, stop).await?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// What a first start says; a link that no browser finds is said to be one.
+fn welcome(link: &str, url: &str) -> String {
+    let mut words = format!(
+        "Welcome. Sign in once with this link to set Outcry up (it lasts one day):\n  {link}\n"
+    );
+    if address::everywhere(url) {
+        let host = url.split_once("://").map_or(url, |(_, host)| host);
+        words += &format!(
+            "The server listens on every address of this machine: put the one that your browser reaches (on this \
+             machine itself localhost) and its port in place of {host}. With server.public_url set, links lead there.\n"
+        );
+    }
+    words
 }
 
 /// Ends the house at the first SIGTERM or SIGINT.
@@ -52,4 +72,26 @@ pub async fn signals(stop: CancellationToken) {
         _ = interrupt.recv() => {}
     }
     stop.cancel();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::welcome;
+
+    #[test]
+    fn a_link_that_no_browser_finds_is_said_to_be_one() {
+        for (url, doubtful) in [
+            ("http://0.0.0.0:8643", true),
+            ("http://[::]:8643", true),
+            ("http://127.0.0.1:8643", false),
+            ("https://outcry.example", false),
+        ] {
+            let words = welcome(&format!("{url}/sign-in/oc_in_x"), url);
+            assert!(
+                words.contains(&format!("\n  {url}/sign-in/oc_in_x\n")),
+                "{words}"
+            );
+            assert_eq!(words.contains("every address"), doubtful, "{words}");
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! `sign-in-link`: a way back in for a person, from the server's own machine.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use outcry_domain::PersonId;
@@ -16,27 +15,41 @@ use crate::house::{self, LINK_S};
 /// Prints a link that opens a session.
 pub fn run(options: &SignInLink, config: Config) -> anyhow::Result<ExitCode> {
     let mut config = with_data(config, options.data.as_ref());
-    let person: PersonId = options
-        .person
-        .parse()
-        .map_err(|error| BadConfig::new(format!("PERSON: {error}")))?;
+    let person = person(&options.person)?;
     if let Some(url) = &options.url {
         config::check_url("--url", url)?;
     }
     let doubt = find_server(options.url.as_ref(), &mut config);
-    let settings = house::ledger_settings(&config)?;
+    let link = issuing(&config, async |credentials| {
+        credentials.sign_in_link(&person, Some(LINK_S)).await
+    })?;
+    println!("{link}");
+    if let Some(doubt) = doubt {
+        eprintln!("{doubt}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The person that an argument names.
+pub(super) fn person(id: &str) -> Result<PersonId, BadConfig> {
+    id.parse()
+        .map_err(|error| BadConfig::new(format!("PERSON: {error}")))
+}
+
+/// Opens the log, and no other room, for making credentials.
+pub(super) fn issuing<T>(
+    config: &Config,
+    work: impl AsyncFnOnce(&Credentials) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let settings = house::ledger_settings(config)?;
     runtime()?.block_on(async {
         ledger::recognise(&settings).await?;
         let ledger = Ledger::open(&settings, clock::fill).await?;
-        let url = house::url(&config, config.server.listen);
+        let url = house::url(config, config.server.listen);
         let credentials = Credentials::new(ledger.clone(), Clock::System, url);
-        let link = credentials.sign_in_link(&person, Some(LINK_S)).await;
+        let made = work(&credentials).await;
         ledger.stop().await;
-        println!("{}", link?);
-        if let Some(doubt) = doubt {
-            eprintln!("{doubt}");
-        }
-        Ok(ExitCode::SUCCESS)
+        made
     })
 }
 
@@ -60,7 +73,7 @@ fn find_server(asked: Option<&String>, config: &mut Config) -> Option<String> {
         Some(format!(
             "The server took any free port when it ran last, and may have another one next time: then {WAY_OUT}."
         ))
-    } else if everywhere(&last.url) {
+    } else if address::everywhere(&last.url) {
         Some(format!(
             "The server listens on every address of this machine: from another one, {WAY_OUT}."
         ))
@@ -71,15 +84,10 @@ fn find_server(asked: Option<&String>, config: &mut Config) -> Option<String> {
     doubt
 }
 
-/// Whether the address stands for all of a machine's addresses.
-fn everywhere(url: &str) -> bool {
-    let host = url.split_once("://").map_or(url, |(_, host)| host);
-    host.parse::<SocketAddr>()
-        .is_ok_and(|address| address.ip().is_unspecified())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
 
     fn found(url: Option<&str>, public_url: Option<&str>, ran: Option<&str>) -> (String, bool) {

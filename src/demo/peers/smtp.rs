@@ -171,6 +171,11 @@ impl Conversation {
     fn take(&self, text: &str) -> String {
         let mut kept = self.inbox.kept();
         let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
+        let body = if is_quoted(head) {
+            unquoted(body)
+        } else {
+            body.to_owned()
+        };
         kept.letters.put(Letter {
             at: self.clock.now(),
             to: self.recipients.join(", "),
@@ -250,9 +255,62 @@ fn subject(head: &str) -> String {
         .join(" ")
 }
 
+/// Whether the body is quoted-printable.
+fn is_quoted(head: &str) -> bool {
+    head.lines()
+        .filter_map(|line| line.split_once(':'))
+        .any(|(name, value)| {
+            name.eq_ignore_ascii_case("content-transfer-encoding")
+                && value.trim().eq_ignore_ascii_case("quoted-printable")
+        })
+}
+
+/// A quoted-printable body as it was written (RFC 2045 section 6.7), so that its links can be copied. What is
+/// quoted wrongly stays as it came.
+fn unquoted(body: &str) -> String {
+    let mut bytes = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some((before, after)) = rest.split_once('=') {
+        bytes.extend(before.as_bytes());
+        rest = after;
+        if let Some(next_line) = after.strip_prefix('\n') {
+            rest = next_line;
+        } else if let Some((hex, further)) = after
+            .split_at_checked(2)
+            .filter(|(hex, _)| hex.bytes().all(|digit| digit.is_ascii_hexdigit()))
+            && let Ok(byte) = u8::from_str_radix(hex, 16)
+        {
+            bytes.push(byte);
+            rest = further;
+        } else {
+            bytes.push(b'=');
+        }
+    }
+    bytes.extend(rest.as_bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quoted_text_reads_as_it_was_written() {
+        assert!(is_quoted(
+            "To: x\ncontent-transfer-encoding: Quoted-Printable"
+        ));
+        assert!(!is_quoted("To: x\nContent-Transfer-Encoding: 7bit"));
+        for (quoted, written) in [
+            (
+                "Open it: http://a.exa=\nmple/x?y=3D1\n",
+                "Open it: http://a.example/x?y=1\n",
+            ),
+            ("Caf=C3=A9", "Caf\u{e9}"),
+            ("1=2, =Z\u{e9}, =", "1=2, =Z\u{e9}, ="),
+        ] {
+            assert_eq!(unquoted(quoted), written);
+        }
+    }
 
     #[test]
     fn addresses_and_subjects_are_read() {
