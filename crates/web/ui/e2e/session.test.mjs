@@ -91,3 +91,31 @@ test('what is not sent yet is named before somebody leaves, stays, and goes out 
   await eventually(async () => (await told()) === 1, 'the report arrives once somebody is there to send it');
   await context.close();
 });
+
+test('a system is connected from the People page: its token is shown once, and ends with all its sign-ins', async () => {
+  const { context, page } = await arrive('admin');
+  await page.goto('/people?id=new');
+  await page.getByLabel('Name').fill('Tills of the north');
+  await page.getByLabel('Role').selectOption('integration');
+  await page.getByLabel('May see').selectOption('all');
+  const save = page.locator('.editor button[type="submit"]');
+  await save.click();
+  await page.getByRole('button', { name: 'Make an API token' }).click();
+  assert.match(page.url(), /id=p-[0-9a-z]{6}$/, 'the id names nobody');
+  const token = await page.locator('.link-once code').textContent();
+  const me = async () => {
+    const response = await fetch(`${demo.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+    return [response.status, (await response.json()).person?.role];
+  };
+  assert.deepEqual(await me(), [200, 'integration']);
+  await page.getByLabel('Name').fill('Tills of the south');
+  await save.click();
+  await page.getByRole('heading', { name: 'Tills of the south' }).waitFor();
+  assert.deepEqual(await me(), [200, 'integration'], 'saving keeps the role');
+  await page.getByRole('button', { name: 'End all sign-ins' }).click();
+  assert.deepEqual(await me(), [200, 'integration'], 'the first press only asks');
+  await page.getByRole('button', { name: 'Yes, end all sign-ins' }).click();
+  await eventually(async () => (await me())[0] === 401, 'the token ends');
+  await page.locator('.link-once').waitFor({ state: 'detached' });
+  await context.close();
+});
