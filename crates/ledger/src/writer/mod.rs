@@ -1,4 +1,4 @@
-//! The writer: one task and one connection make everything durable, many commands in one commit.
+//! The writer: one thread and one connection make everything durable, many commands in one commit.
 //! Never knows what a fact means.
 
 mod append;
@@ -87,7 +87,8 @@ pub(crate) struct Writer {
     nudged: Arc<Notify>,
     stop: CancellationToken,
     broken: CancellationToken,
-    task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+    /// Resolves when the task has ended.
+    task: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Writer {
@@ -122,8 +123,7 @@ impl Writer {
             wiping: None,
             url,
         };
-        let task = tokio::spawn(task.run());
-        let task = tokio::sync::Mutex::new(Some(task));
+        let task = tokio::sync::Mutex::new(Some(task.start()));
         Self {
             panic,
             standing,
@@ -228,6 +228,24 @@ enum Woken {
 }
 
 impl Task {
+    /// Runs on a thread of its own: each commit takes a dozen turns with the database, and none of them
+    /// stands in line behind requests. What comes back resolves when the task has ended.
+    fn start(self) -> oneshot::Receiver<()> {
+        let (ended, end) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a thread can have a runtime");
+        std::thread::Builder::new()
+            .name("ledger-writer".to_owned())
+            .spawn(move || {
+                runtime.block_on(self.run());
+                let _ = ended.send(());
+            })
+            .expect("a thread can be started");
+        end
+    }
+
     async fn run(mut self) {
         while let Some(woken) = self.next().await {
             let done = match woken {
