@@ -140,6 +140,17 @@ impl Person {
         }
         panic!("it never came to look as expected: {seen:#}");
     }
+    /// The id of the newest incident in which that word stands, once the search has read it.
+    pub(crate) async fn found(&self, word: &str) -> Value {
+        for _ in 0..300 {
+            let listed = self.get(&format!("/incidents?q={word}")).await.fine();
+            if let Some(newest) = listed["items"].get(0) {
+                return newest["id"].clone();
+            }
+            tokio::time::sleep(PATIENCE / 300).await;
+        }
+        panic!("nobody finds {word}");
+    }
 }
 
 fn start(data: &Path, config: &Path) -> (Program, Option<String>) {
