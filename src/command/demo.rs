@@ -106,7 +106,7 @@ async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
     );
 
     let stop = CancellationToken::new();
-    tokio::spawn(signals(stop.clone()));
+    signals(stop.clone());
     if let Some(seconds) = options.for_s {
         let stop = stop.clone();
         tokio::spawn(async move {

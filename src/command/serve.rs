@@ -36,7 +36,7 @@ pub fn run(options: &Serve, config: Config) -> anyhow::Result<ExitCode> {
             config.server.listen,
             public_url,
         );
-        tokio::spawn(signals(stop.clone()));
+        signals(stop.clone());
         println!("Outcry listens on {}", house.url());
         house.run(listener, stop).await?;
         Ok(ExitCode::SUCCESS)
@@ -58,8 +58,8 @@ fn welcome(link: &str, url: &str) -> String {
     words
 }
 
-/// Ends the house at the first SIGTERM or SIGINT.
-pub async fn signals(stop: CancellationToken) {
+/// Ends the house at the first SIGTERM or SIGINT. From its return on both are heard.
+pub fn signals(stop: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut terminate), Ok(mut interrupt)) = (
         signal(SignalKind::terminate()),
@@ -67,11 +67,13 @@ pub async fn signals(stop: CancellationToken) {
     ) else {
         return;
     };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    stop.cancel();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        stop.cancel();
+    });
 }
 
 #[cfg(test)]
