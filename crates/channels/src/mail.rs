@@ -5,6 +5,7 @@ mod connections;
 mod letter;
 mod reply;
 mod settings;
+mod wire;
 
 use std::time::Duration;
 

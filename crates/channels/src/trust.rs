@@ -33,12 +33,19 @@ pub(crate) fn ca_file(key: &'static str, path: &Path) -> Result<Vec<u8>, Setting
     }
 }
 
-/// TLS for HTTP: Mozilla's list of authorities, compiled in so that every machine judges alike, and those in
-/// `ca_pem` besides.
+/// As `tls`, for HTTP.
 pub(crate) fn https(
     key: &'static str,
     ca_pem: Option<&[u8]>,
 ) -> Result<ClientConfig, SettingsError> {
+    let mut config = tls(key, ca_pem)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// TLS: Mozilla's list of authorities, compiled in so that every machine judges alike, and those in
+/// `ca_pem` besides.
+pub(crate) fn tls(key: &'static str, ca_pem: Option<&[u8]>) -> Result<ClientConfig, SettingsError> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
@@ -48,11 +55,11 @@ pub(crate) fn https(
             .add(certificate)
             .map_err(|error| SettingsError::new(key, error))?;
     }
-    let mut config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| SettingsError::new(key, error))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+    Ok(
+        ClientConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| SettingsError::new(key, error))?
+            .with_root_certificates(roots)
+            .with_no_client_auth(),
+    )
 }

@@ -2,18 +2,24 @@
 //! Never knows what the letters say.
 
 use std::fmt;
+use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Starttls};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
+use rustls::pki_types::ServerName;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use super::reply::{self, Problem};
+use super::wire::Wire;
 
 /// How long an unused connection is kept. Servers hang up after 5 minutes (RFC 5321 section 4.5.3.2.7).
 const IDLE_MAX: Duration = Duration::from_secs(60);
@@ -25,8 +31,21 @@ const GO_ON: u16 = 354;
 #[derive(Clone)]
 pub(super) enum Tls {
     None,
-    Starttls(TlsParameters),
-    Implicit(TlsParameters),
+    Starttls(Protection),
+    Implicit(Protection),
+}
+
+/// Whom we believe to be the mail server.
+#[derive(Clone)]
+pub(super) struct Protection {
+    pub(super) connector: TlsConnector,
+    pub(super) name: ServerName<'static>,
+}
+
+impl Protection {
+    async fn over(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+        self.connector.connect(self.name.clone(), stream).await
+    }
 }
 
 /// How to reach the mail server.
@@ -58,28 +77,18 @@ impl Server {
     }
 
     async fn greet(&self) -> Result<AsyncSmtpConnection, Problem> {
-        let implicit = match &self.tls {
-            Tls::Implicit(parameters) => Some(parameters.clone()),
-            Tls::None | Tls::Starttls(_) => None,
+        let stream = self.reach().await?;
+        let wire: Box<dyn AsyncTokioStream> = match &self.tls {
+            Tls::None => Box::new(Wire::new(stream)),
+            Tls::Implicit(protection) => Box::new(Wire::new(protection.over(stream).await?)),
+            Tls::Starttls(protection) => {
+                let stream = self.start_tls(stream).await?;
+                Box::new(Wire::greeted(protection.over(stream).await?))
+            }
         };
-        // Half of the time per address, so that a dead first address leaves time for the second.
-        let per_address = Some(self.connect_timeout / 2);
-        let address = (self.host.as_str(), self.port);
-        let mut connection = AsyncSmtpConnection::connect_tokio1(
-            address,
-            per_address,
-            &self.greeting,
-            implicit,
-            None,
-        )
-        .await
-        .map_err(Problem::connecting)?;
-        if let Tls::Starttls(parameters) = &self.tls {
-            connection
-                .starttls(parameters.clone(), &self.greeting)
-                .await
-                .map_err(Problem::connecting)?;
-        }
+        let mut connection = AsyncSmtpConnection::connect_with_transport(wire, &self.greeting)
+            .await
+            .map_err(Problem::connecting)?;
         if let Some(credentials) = &self.credentials {
             connection
                 .auth(DEFAULT_MECHANISMS, credentials)
@@ -87,6 +96,38 @@ impl Server {
                 .map_err(Problem::connecting)?;
         }
         Ok(connection)
+    }
+
+    async fn reach(&self) -> Result<TcpStream, Problem> {
+        // Half of the time per address, so that a dead first address leaves time for the second.
+        let per_address = self.connect_timeout / 2;
+        let mut why = "its name has no address".to_owned();
+        for address in lookup_host((self.host.as_str(), self.port)).await? {
+            match timeout(per_address, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Err(error)) => why = error.to_string(),
+                Err(_) => "connection timed out".clone_into(&mut why),
+            }
+        }
+        Err(Problem::NotReached(why))
+    }
+
+    /// Agrees with the server that TLS begins now. What it had said by then is dropped with the connection that
+    /// read it: after TLS everything is asked anew (RFC 3207 section 4.2).
+    async fn start_tls(&self, stream: TcpStream) -> Result<TcpStream, Problem> {
+        let stream = stream.into_std()?;
+        let plain = Wire::new(TcpStream::from_std(stream.try_clone()?)?);
+        let mut connection =
+            AsyncSmtpConnection::connect_with_transport(Box::new(plain), &self.greeting)
+                .await
+                .map_err(Problem::connecting)?;
+        if !connection.can_starttls() {
+            let why = "STARTTLS is not supported on this server";
+            return Err(Problem::NotReached(why.to_owned()));
+        }
+        let agreed = connection.command(Starttls).await;
+        agreed.map_err(Problem::connecting)?;
+        Ok(TcpStream::from_std(stream)?)
     }
 }
 

@@ -36,6 +36,13 @@ impl Problem {
     }
 }
 
+impl From<std::io::Error> for Problem {
+    /// An error from before anything was said.
+    fn from(error: std::io::Error) -> Self {
+        Self::NotReached(error.to_string())
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         Self::Smtp(error)

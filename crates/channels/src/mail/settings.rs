@@ -3,15 +3,16 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
+use rustls::pki_types::ServerName;
 use serde::Deserialize;
 
-use super::connections::{Server, Tls};
+use super::connections::{Protection, Server, Tls};
 use crate::lane::Limits;
 use crate::settings::{SettingsError, count, seconds};
 use crate::{Secret, trust};
@@ -167,20 +168,19 @@ impl Settings {
                 ))
             };
         }
-        let mut parameters = TlsParameters::builder(self.host.clone());
-        if let Some(path) = &self.ca_file {
-            let problem = |error| SettingsError::new("mail.ca_file", error);
-            let pem = trust::ca_file("mail.ca_file", path)?;
-            parameters =
-                parameters.add_root_certificate(Certificate::from_pem(&pem).map_err(problem)?);
-        }
-        let parameters = parameters
-            .build()
-            .map_err(|error| SettingsError::new("mail.security", error))?;
+        let ca = self.ca_file.as_deref();
+        let ca = ca.map(|path| trust::ca_file("mail.ca_file", path));
+        let config = trust::tls("mail.ca_file", ca.transpose()?.as_deref())?;
+        let name = ServerName::try_from(self.host.clone())
+            .map_err(|_| SettingsError::new("mail.host", "is no name that a certificate has"))?;
+        let protection = Protection {
+            connector: Arc::new(config).into(),
+            name,
+        };
         Ok(if self.security == Security::Tls {
-            Tls::Implicit(parameters)
+            Tls::Implicit(protection)
         } else {
-            Tls::Starttls(parameters)
+            Tls::Starttls(protection)
         })
     }
 

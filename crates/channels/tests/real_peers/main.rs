@@ -2,6 +2,7 @@
 //! independent verifier of signed webhooks. The peers install themselves below the target directory.
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
+mod hostile;
 mod lanes;
 mod letters;
 mod mail;
