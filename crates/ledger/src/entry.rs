@@ -5,6 +5,7 @@ use outcry_domain::{Event, Fact, RegionId, Stream, Time};
 use sqlx::FromRow;
 
 use crate::Error;
+use crate::store::Text;
 
 /// One fact, its personal texts sealed, and what then was true of its incident.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,13 +19,18 @@ pub struct Entry {
 /// A row of the table `fact`.
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct FactRow {
+    #[sqlx(try_from = "Text")]
     pub(crate) region: String,
     pub(crate) sequence: i64,
+    #[sqlx(try_from = "Text")]
     pub(crate) stream: String,
     pub(crate) version: i64,
     pub(crate) at: i64,
+    #[sqlx(try_from = "Text")]
     pub(crate) actor: String,
+    #[sqlx(try_from = "Text")]
     pub(crate) kind: String,
+    #[sqlx(try_from = "Text")]
     pub(crate) body: String,
     pub(crate) hash: Vec<u8>,
 }

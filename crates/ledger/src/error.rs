@@ -66,11 +66,14 @@ impl Error {
     }
 }
 
-/// Whether SQLite says that its file is damaged: the low byte of its result code is `SQLITE_CORRUPT`
-/// or `SQLITE_NOTADB` (sqlite.org/rescode.html). PostgreSQL's codes have five characters.
+/// Whether a column holds what this program never wrote, such as a text that is none, or SQLite says
+/// that its file is damaged: the low byte of its result code is `SQLITE_CORRUPT` or `SQLITE_NOTADB`
+/// (sqlite.org/rescode.html). PostgreSQL's codes have five characters.
 fn damaged(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(error) = error else {
-        return false;
+    let error = match error {
+        sqlx::Error::Database(error) => error,
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => return true,
+        _ => return false,
     };
     let code = error.code().filter(|code| code.len() < 5);
     let code: Option<u32> = code.and_then(|code| code.parse().ok());

@@ -4,6 +4,7 @@
 pub(crate) mod postgres;
 pub(crate) mod schema;
 pub(crate) mod sqlite;
+mod text;
 
 use sqlx::postgres::PgRow;
 use sqlx::query::Query;
@@ -12,6 +13,8 @@ use sqlx::{
     AssertSqlSafe, Connection as _, Encode, FromRow, PgConnection, PgPool, Postgres, SqlSafeStr,
     Sqlite, SqliteConnection, SqlitePool, Type,
 };
+
+pub(crate) use text::Text;
 
 /// How many keys one statement looks up.
 const KEYS: [usize; 4] = [1, 8, 64, KEYS_MAX];
@@ -132,6 +135,14 @@ impl Store {
         match self {
             Self::Sqlite(_) => format!("hex({column})"),
             Self::Postgres(_) => format!("encode({column}, 'hex')"),
+        }
+    }
+
+    /// A text as the bytes that it has, whether they are one or not.
+    pub(crate) fn bytes(&self, text: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!("CAST({text} AS BLOB)"),
+            Self::Postgres(_) => format!("textsend({text})"),
         }
     }
 

@@ -212,17 +212,18 @@ async fn range(store: &Store, region: &str, from: i64, until: i64) -> Found<[u8;
             Value::Int(until),
             Value::Int(PAGE),
         ];
-        let page: Option<(Option<String>,)> =
+        let page: Option<(Option<Vec<u8>>,)> =
             store.row(AssertSqlSafe(sql.clone()), &values).await?;
         let page = page.and_then(|(page,)| page).unwrap_or_default();
         if page.is_empty() {
             return Ok(Err(Broken::new(region, at + 1, "the fact is missing")));
         }
-        let mut rest = page.as_str();
+        let mut rest = page.as_slice();
         while !rest.is_empty() {
             at += 1;
             let Some((link, hash)) = unpack(region, &mut rest) else {
-                return Ok(Err(Broken::new(region, at, "the fact cannot be read")));
+                let why = "the fact cannot be read, or is no text";
+                return Ok(Err(Broken::new(region, at, why)));
             };
             if link.sequence != at {
                 return Ok(Err(Broken::new(region, at, "the fact is missing")));
@@ -237,8 +238,9 @@ async fn range(store: &Store, region: &str, from: i64, until: i64) -> Found<[u8;
     Ok(Ok(previous))
 }
 
-/// A page of facts in one text, for handing rows over costs more than hashing them: for each its
-/// numbers, the lengths of its texts in bytes, its hash, and the texts.
+/// A page of facts in one piece, for handing rows over costs more than hashing them: for each its
+/// numbers, the lengths of its texts in bytes, its hash, and the texts. In bytes, because what was
+/// damaged need not be text any more.
 fn packed(store: &Store) -> String {
     let numbers = [
         "sequence",
@@ -250,28 +252,29 @@ fn packed(store: &Store) -> String {
         "octet_length(body)",
     ];
     format!(
-        "SELECT string_agg(packed, '' ORDER BY sequence) FROM \
+        "SELECT {} FROM \
          (SELECT sequence, {} || ' ' || {} || stream || actor || kind || body AS packed \
           FROM fact WHERE region = $1 AND sequence > $2 AND sequence <= $3 \
           ORDER BY sequence LIMIT $4) AS page",
+        store.bytes("string_agg(packed, '' ORDER BY sequence)"),
         numbers.join(" || ' ' || "),
         store.hex("hash")
     )
 }
 
 /// Takes the first fact off a page, and its hash in hex.
-fn unpack<'a>(region: &'a str, rest: &mut &'a str) -> Option<(Link<'a>, &'a str)> {
+fn unpack<'a>(region: &'a str, rest: &mut &'a [u8]) -> Option<(Link<'a>, &'a str)> {
     let mut numbers = [0_i64; 7];
     for number in &mut numbers {
-        let (text, left) = rest.split_once(' ')?;
-        *number = text.parse().ok()?;
-        *rest = left;
+        let end = rest.iter().position(|byte| *byte == b' ')?;
+        *number = str::from_utf8(&rest[..end]).ok()?.parse().ok()?;
+        *rest = &rest[end + 1..];
     }
     let [sequence, version, at, stream, actor, kind, body] = numbers;
     let mut take = |length: i64| {
         let (text, left) = rest.split_at_checked(usize::try_from(length).ok()?)?;
         *rest = left;
-        Some(text)
+        str::from_utf8(text).ok()
     };
     let hash = take(64)?;
     let [stream, actor, kind, body] = [take(stream)?, take(actor)?, take(kind)?, take(body)?];

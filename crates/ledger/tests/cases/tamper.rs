@@ -2,9 +2,9 @@
 
 use outcry_domain::Stream;
 use outcry_ledger::chain::{self, GENESIS, Link};
-use outcry_ledger::{Broken, rebuild, verify, verify_all};
+use outcry_ledger::{Broken, Error, Ledger, rebuild, verify, verify_all};
 
-use crate::support::house::{Engine, House};
+use crate::support::house::{Engine, House, fill};
 use crate::support::sql::Sql;
 
 on_every_engine!(
@@ -250,4 +250,41 @@ async fn a_gap_in_a_story_is_named_under_a_rewritten_chain(engine: Engine) {
     assert_eq!((broken.region.as_str(), broken.sequence), ("south", 1));
     let story = Stream::Incident(id).to_string();
     assert!(broken.why.contains(&story), "{}", broken.why);
+}
+
+/// PostgreSQL takes no text that is none; SQLite has whatever is on the disk.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_byte_that_breaks_a_text_is_named_by_every_reader() {
+    for column in ["stream", "actor", "kind", "body"] {
+        let house = stopped_house(Engine::Sqlite).await;
+        let broken = damaged(
+            &house,
+            &format!(
+                "UPDATE fact SET {column} = CAST(x'ff' AS TEXT) || substr({column}, 2) \
+                 WHERE region = 'north' AND sequence = 3"
+            ),
+        )
+        .await;
+        let place = (broken.region.as_str(), broken.sequence);
+        assert_eq!(place, ("north", 3), "{column}: {}", broken.why);
+        let refused = rebuild(&house.settings).await.expect_err("must be found");
+        let Error::Corrupt {
+            region, sequence, ..
+        } = refused
+        else {
+            panic!("{column}: {refused:?}");
+        };
+        assert_eq!((region.as_str(), sequence), ("north", 3), "{column}");
+    }
+    // What a house reads at its start.
+    let house = stopped_house(Engine::Sqlite).await;
+    let settings = "UPDATE fact SET body = CAST(x'ff' AS TEXT) || body \
+                    WHERE region = 'organisation' AND sequence = 2";
+    let broken = damaged(&house, settings).await;
+    assert_eq!(broken.sequence, 2, "{}", broken.why);
+    let refused = Ledger::open(&house.settings, fill).await.map(drop);
+    assert!(
+        matches!(refused, Err(Error::Corrupt { sequence: 2, .. })),
+        "{refused:?}"
+    );
 }
