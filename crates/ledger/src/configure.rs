@@ -6,6 +6,7 @@ use outcry_domain::organisation::{Command, Event, Refusal};
 use outcry_domain::{Event as AnyEvent, Fact, Moment, Organisation, RegionId, Stream};
 
 use crate::Error;
+use crate::begun;
 use crate::facts::corrupt;
 use crate::ledger::{Ledger, to_its_end};
 use crate::record::Receipt;
@@ -114,6 +115,9 @@ impl Ledger {
             Err(failure) => return Ok(Err(failure)),
         };
         self.0.vault.remember(STREAM, held);
+        if version == 1 {
+            begun::note(self.0.vault.data());
+        }
         let first = entries.first().ok_or(Error::Stopped)?;
         self.apply_settings(
             events

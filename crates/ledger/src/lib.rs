@@ -2,6 +2,7 @@
 //! Never knows HTTP, protocols, or who is told about what.
 
 mod ask;
+mod begun;
 mod cache;
 pub mod chain;
 mod configure;

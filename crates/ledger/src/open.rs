@@ -14,7 +14,7 @@ use crate::store::{Connection, Store, postgres, schema, sqlite};
 use crate::tail::Tail;
 use crate::vault::Vault;
 use crate::writer::Writer;
-use crate::{Database, Error, Ledger, Settings, directory, rebuild, recognise, search};
+use crate::{Database, Error, Ledger, Settings, begun, directory, rebuild, recognise, search};
 
 /// Incidents that are kept folded in memory.
 const INCIDENTS_MAX: usize = 4_096;
@@ -40,6 +40,7 @@ pub(crate) async fn database(settings: &Settings) -> Result<Opened, Error> {
     let (mut connection, store, lock) = match &settings.database {
         Database::Sqlite => {
             let lock = sqlite::lock(&settings.data)?;
+            begun::file_is_there(settings)?;
             recognise::not_something_else(&settings.data)?;
             let mut writer = sqlite::writer(&settings.data, settings.synchronous).await?;
             sqlite::check_version(&mut writer).await?;
@@ -54,6 +55,7 @@ pub(crate) async fn database(settings: &Settings) -> Result<Opened, Error> {
         }
     };
     schema::migrate(&mut connection, &store).await?;
+    begun::log_is_there(settings, &store).await?;
     Ok(Opened {
         connection,
         store,
@@ -78,6 +80,9 @@ impl Ledger {
         rebuild::catch_up(&mut opened.connection).await?;
         let noted = Noted::read(&opened.store).await?;
         let heads = heads(&opened.store).await?;
+        if !heads.is_empty() {
+            begun::note(&settings.data);
+        }
         let tail = Arc::new(Tail::new(heads));
         let url = match &settings.database {
             Database::Sqlite => None,

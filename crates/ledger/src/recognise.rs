@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use crate::store::{Store, postgres, sqlite};
-use crate::{Database, Error, Settings};
+use crate::{Database, Error, Settings, begun};
 
 /// How every SQLite file begins (sqlite.org/fileformat2.html, section 1.3).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -19,6 +19,7 @@ pub async fn recognise(settings: &Settings) -> Result<(), Error> {
 
 /// Opens a log to read it.
 pub(crate) async fn open(settings: &Settings) -> Result<Store, Error> {
+    begun::file_is_there(settings)?;
     let (store, name) = match &settings.database {
         Database::Sqlite => {
             on_disk(&settings.data)?;
@@ -45,6 +46,10 @@ pub(crate) async fn open(settings: &Settings) -> Result<Store, Error> {
                 error.into()
             });
         }
+    }
+    if let Err(gone) = begun::log_is_there(settings, &store).await {
+        store.close().await;
+        return Err(gone);
     }
     Ok(store)
 }

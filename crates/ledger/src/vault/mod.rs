@@ -38,6 +38,7 @@ pub(crate) fn directory(data: &Path) -> PathBuf {
 
 /// All keys of this process.
 pub(crate) struct Vault {
+    data: PathBuf,
     directory: PathBuf,
     entropy: Box<Entropy>,
     regions: RwLock<HashMap<RegionId, Arc<RegionKey>>>,
@@ -45,11 +46,15 @@ pub(crate) struct Vault {
 }
 
 impl Vault {
-    /// Prepares the key directory of a data directory; keys are read when they are needed.
+    /// The vault of a data directory, whose keys are read, and made, when they are needed. Refuses one
+    /// whose keys others may read.
     pub(crate) fn open(data: &Path, entropy: Box<Entropy>) -> Result<Self, Error> {
         let directory = directory(data);
-        region_key::prepare(&directory)?;
+        if directory.exists() {
+            region_key::private(&directory, "700")?;
+        }
         Ok(Self {
+            data: data.to_owned(),
             directory,
             entropy,
             regions: RwLock::default(),
@@ -59,6 +64,11 @@ impl Vault {
                 |_| false,
             )),
         })
+    }
+
+    /// The data directory that has it.
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
     }
 
     /// Random bytes.

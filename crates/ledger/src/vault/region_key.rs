@@ -108,13 +108,8 @@ fn failed(what: &str, path: &Path, why: &std::io::Error) -> Error {
     Error::Unavailable(format!("cannot {what} {}: {why}", path.display()))
 }
 
-/// Makes the key directory if need be, and refuses one that others may enter.
-pub(super) fn prepare(keys: &Path) -> Result<(), Error> {
-    directory::make(keys).map_err(|why| failed("make", keys, &why))?;
-    private(keys, "700")
-}
-
-fn private(path: &Path, mode: &str) -> Result<(), Error> {
+/// Refuses what others may enter or read.
+pub(super) fn private(path: &Path, mode: &str) -> Result<(), Error> {
     let found = fs::metadata(path).map_err(|why| failed("read", path, &why))?;
     if found.permissions().mode() & 0o077 == 0 {
         return Ok(());
@@ -148,12 +143,14 @@ pub(crate) fn read(directory: &Path, region: &RegionId) -> Result<Option<RegionK
     Ok(Some(RegionKey::new(region, &bytes)))
 }
 
-/// Writes a new key; it is on the disk, and findable there, before this returns.
+/// Writes a new key, making the directory for it if need be; it is on the disk, and findable there,
+/// before this returns.
 pub(super) fn make(
     keys: &Path,
     region: &RegionId,
     bytes: [u8; KEY_BYTES],
 ) -> Result<RegionKey, Error> {
+    directory::make(keys).map_err(|why| failed("make", keys, &why))?;
     let path = path(keys, region);
     let fresh = keys.join(format!(".region-{region}.new"));
     let write = || {

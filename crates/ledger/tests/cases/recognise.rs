@@ -116,3 +116,60 @@ async fn a_damaged_file_is_called_damaged() {
     let verified = verify(&house.settings).await.expect("checks");
     verified.expect("whole again");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_vanished_is_not_made_anew() {
+    let house = House::open(Engine::Sqlite).await;
+    house.report("leeds-1").await;
+    house.ledger.stop().await;
+    for beside in ["outcry.db-wal", "outcry.db-shm"] {
+        let _ = fs::remove_file(house.data().join(beside));
+    }
+    let whole = fs::read(house.file()).expect("reads");
+    let refused = async || {
+        let opened = Ledger::open(&house.settings, fill).await.map(drop);
+        let Err(Error::Missing(said)) = &opened else {
+            panic!("{opened:?}");
+        };
+        assert!(said.contains("the log is gone"), "{said}");
+        assert_eq!(Err(told(&house.settings).await), opened);
+    };
+    fs::write(house.file(), "").expect("emptied");
+    refused().await;
+    fs::remove_file(house.file()).expect("removed");
+    refused().await;
+    assert!(!house.file().exists(), "nothing is made");
+    // The tables are there, but nothing is in them.
+    let other = House::empty(Engine::Sqlite).await;
+    other.ledger.stop().await;
+    fs::copy(other.file(), house.file()).expect("copied");
+    refused().await;
+    fs::remove_file(house.file()).expect("removed");
+    fs::write(house.file(), whole).expect("the backup is put back");
+    let opened = Ledger::open(&house.settings, fill).await.expect("opens");
+    opened.stop().await;
+}
+
+on_every_engine!(a_first_start_that_was_cut_short_is_made_again);
+
+/// The keys are written before the first facts: a kill in between leaves them alone.
+async fn a_first_start_that_was_cut_short_is_made_again(engine: Engine) {
+    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+    let mut house = House::empty(engine).await;
+    let keys = house.data().join("keys");
+    assert!(!keys.exists(), "a start that seals nothing needs no keys");
+    house.ledger.stop().await;
+    let mut made = fs::DirBuilder::new();
+    made.mode(0o700).create(&keys).expect("made");
+    let mut key = fs::OpenOptions::new();
+    let key = key.write(true).create_new(true).mode(0o600);
+    let mut key = key.open(keys.join("region-north.key")).expect("made");
+    std::io::Write::write_all(&mut key, &[7; 32]).expect("written");
+    house.restart().await;
+    house.set_up().await;
+    house.report("leeds-1").await;
+    house.restart().await;
+    house.ledger.stop().await;
+    let verified = verify(&house.settings).await.expect("checks");
+    verified.expect("whole");
+}

@@ -174,8 +174,8 @@ async fn keys_are_the_owners_alone(engine: Engine) {
     }
     assert_eq!(
         fs::read_dir(&keys).expect("lists").count(),
-        3,
-        "nothing is left over"
+        4,
+        "the keys, the note that the log has begun, and nothing that is left over"
     );
     house.ledger.stop().await;
     let north = keys.join("region-north.key");

@@ -127,7 +127,8 @@ impl House {
         self.settings.data.join("outcry.db")
     }
 
-    async fn set_up(&self) {
+    /// Two regions of two stores each, and people.
+    pub(crate) async fn set_up(&self) {
         let site = |id: &str, region: &str| {
             Event::Site(Site {
                 id: slug(id),
