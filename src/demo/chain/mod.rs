@@ -97,10 +97,11 @@ impl Chain {
             .collect()
     }
 
-    /// The same chain, whose dispatchers and regional managers are also called over webhooks at `url`.
+    /// The same chain, whose dispatchers, regional and duty managers are also called over webhooks at `url`.
     pub fn reached_by_webhook(mut self, url: &str) -> Self {
         for person in &mut self.people {
-            let called = person.role == Role::Desk || matches!(person.reach, Reach::Region(_));
+            let of_store = matches!(person.reach, Reach::Site(_));
+            let called = matches!(person.role, Role::Desk | Role::Manager) && !of_store;
             if called {
                 let address = format!("{}/{}", url.trim_end_matches('/'), person.id);
                 person

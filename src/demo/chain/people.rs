@@ -9,11 +9,13 @@ use super::{DESK, GATEWAY, Store, schedule, slug};
 
 /// The store whose clerk and manager the visitor may be: Camden High Street.
 pub(super) const HOME: usize = 14;
-/// The schedule of the regional managers.
+/// The schedule of the duty managers.
 pub(super) const DUTY: &str = "duty-manager";
 /// The schedule of the desk.
 pub(super) const NIGHT: &str = "desk-lead";
 
+/// They reach every store: whoever is on call may see every incident that they are called for.
+const DUTY_MANAGERS: [&str; 2] = ["duty-manager-1", "duty-manager-2"];
 const ANALYSTS: [&str; 2] = ["analyst-1", "analyst-2"];
 
 /// A way to reach somebody.
@@ -79,6 +81,9 @@ pub(super) fn of_head_office(names: &mut Names) -> Vec<Person> {
     DESK.iter().for_each(|id| everywhere(id, Role::Desk));
     ANALYSTS.iter().for_each(|id| everywhere(id, Role::Analyst));
     everywhere("admin", Role::Admin);
+    DUTY_MANAGERS
+        .iter()
+        .for_each(|id| everywhere(id, Role::Manager));
     people.push(person(
         &slug(GATEWAY),
         "Till gateway".into(),
@@ -93,12 +98,10 @@ pub(super) fn regional(region: &str) -> String {
     format!("regional-manager-{region}")
 }
 
-/// Regional managers take a day each, dispatchers eight hours.
+/// Duty managers take a day each, dispatchers eight hours.
 pub(super) fn schedules() -> Vec<Schedule> {
-    let regional: Vec<String> = REGIONS.iter().map(|(region, _)| regional(region)).collect();
-    let regional: Vec<&str> = regional.iter().map(String::as_str).collect();
     vec![
-        schedule(DUTY, "Duty manager", &regional, 86_400),
+        schedule(DUTY, "Duty manager", &DUTY_MANAGERS, 86_400),
         schedule(NIGHT, "Desk lead", &DESK, 28_800),
     ]
 }

@@ -51,6 +51,16 @@ fn the_rules_accept_the_chain() {
 }
 
 #[test]
+fn whoever_is_on_call_may_see_every_store() {
+    let chain = build(7);
+    let on_call = chain.schedules.iter().flat_map(|held| &held.people);
+    for id in on_call {
+        let person = chain.people.iter().find(|person| person.id == *id).unwrap();
+        assert_eq!(person.reach, Reach::All, "{id}");
+    }
+}
+
+#[test]
 fn the_same_seed_builds_the_same_chain() {
     assert_eq!(build(7), build(7));
     assert_ne!(build(7), build(8));
@@ -113,7 +123,7 @@ fn everybody_is_known_by_role_and_nobody_is_real() {
         [Role::Desk, Role::Analyst, Role::Admin, Role::Integration].map(count),
         [3, 2, 1, 1]
     );
-    assert_eq!(count(Role::Manager), 43);
+    assert_eq!(count(Role::Manager), 45);
     for person in &chain.people {
         for contact in &person.contacts {
             let address = contact.address.open().unwrap();
@@ -162,8 +172,8 @@ fn an_earlier_demo_goes_on_where_it_was() {
     );
     assert_eq!(
         commands.len(),
-        6,
-        "three dispatchers and three regional managers"
+        8,
+        "three dispatchers, three regional managers and two on duty"
     );
     for command in commands {
         let Command::Put {

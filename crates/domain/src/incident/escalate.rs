@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Incident, Refusal, deliver, note};
+use super::{Event, Incident, Refusal, deliver, note, place};
 use crate::organisation::Step;
-use crate::{Moment, Personal, PolicyId, Time};
+use crate::{Moment, Organisation, Personal, PolicyId, Time};
 
 /// How often a policy starts again before nobody is left to try: at an hour a round, four days.
 pub(crate) const ROUNDS_MAX: u32 = 100;
@@ -118,6 +118,12 @@ impl Escalation {
         matches!(self.log.get(self.step), Some((StepState::Waiting, Some(_))))
     }
 
+    /// Whether every step has fired at least once, and whom it tells is known.
+    pub(super) fn tried(&self) -> bool {
+        let last = self.step.wrapping_add(1) >= self.steps.len();
+        self.round > 0 || (last && !self.unplanned())
+    }
+
     /// Seconds from the last step of this round to the next round: what nobody heard ten times is
     /// not heard sooner for being said more often.
     fn repeat_s(&self) -> u32 {
@@ -207,9 +213,20 @@ pub(super) fn elapse(incident: &Incident, moment: &Moment) -> Result<Vec<Event>,
 pub(super) fn by_hand(
     incident: &Incident,
     reason: Option<Personal>,
+    moment: &Moment,
+    organisation: &Organisation,
 ) -> Result<Vec<Event>, Refusal> {
     incident.must_be_live()?;
     let reason = note(reason, "/reason")?;
+    if let Some(placed) = place::late(incident, moment, organisation) {
+        let first = Event::Escalated {
+            round: 0,
+            step: 0,
+            why: Why::Hand,
+            reason,
+        };
+        return Ok(vec![placed, first]);
+    }
     let Some(escalation) = incident.escalation.as_ref().filter(|e| !e.steps.is_empty()) else {
         return Err(Refusal::NotYet {
             state: incident.state,
@@ -266,7 +283,7 @@ mod tests {
     fn a_step_that_reaches_nobody_is_skipped_at_once_and_the_last_one_waits() {
         let tale = Tale::panic_to(Means::Mail, &[&[], &["lee"], &[]]);
         assert_eq!(tale.step(), (0, 1));
-        assert_eq!(tale.incident.deliveries.len(), 1);
+        assert_eq!(tale.incident.deliveries.len(), 3, "lee and the desk, once");
         let tale = Tale::panic_to(Means::Mail, &[&[], &[], &[]]);
         assert_eq!(tale.step(), (0, 2), "no tight loop around an empty policy");
         assert!(tale.incident.next_due().is_some(), "but it stays armed");

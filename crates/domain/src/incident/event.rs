@@ -56,6 +56,12 @@ pub enum Event {
         round: u32,
         step: usize,
         deliveries: Vec<Planned>,
+        /// Whom the step is for and who may not see the incident, so they are not told.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        beyond: Vec<PersonId>,
+        /// The step itself reaches nobody: the deliveries go to the desk instead.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        desk: bool,
     },
     Delivered {
         delivery: DeliveryId,

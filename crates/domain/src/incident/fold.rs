@@ -172,6 +172,7 @@ impl Incident {
                 round,
                 step,
                 deliveries,
+                ..
             } => {
                 if let Some(slot) = escalation.log.get_mut(*step) {
                     slot.0 = match deliveries[..] {

@@ -162,7 +162,8 @@ impl Tale {
         Self::in_shop(shop, Command::Panic(draft(Category::Panic)))
     }
 
-    fn in_shop(shop: Organisation, command: Command) -> Self {
+    /// Ann opens it in this shop at second 0.
+    pub(crate) fn in_shop(shop: Organisation, command: Command) -> Self {
         let moment = by("ann", 0);
         let events = open(command, &moment, &shop).expect("accepted");
         let id = moment.incident_id();

@@ -21,6 +21,7 @@ mod merge;
 mod notify;
 mod overrule;
 mod panic;
+mod place;
 mod reassign;
 mod refusal;
 mod report;
@@ -184,7 +185,7 @@ impl Incident {
             Command::Acknowledge => acknowledge::acknowledge(self),
             Command::Comment { text } => comment::comment(self, text),
             Command::Reassign { to } => reassign::reassign(self, to, organisation),
-            Command::Escalate { reason } => escalate::by_hand(self, reason),
+            Command::Escalate { reason } => escalate::by_hand(self, reason, moment, organisation),
             Command::Respond { note } => respond::respond(self, note),
             Command::Resolve { resolution, note } => resolve::resolve(self, resolution, note),
             Command::Close => resolve::close(self),

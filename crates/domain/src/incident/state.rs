@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assessment, Context, Delivery, Escalation, Override, Refusal, Report, Resolution, assess,
+    Assessment, Context, Delivery, DeliveryState, Escalation, Override, Refusal, Report,
+    Resolution, assess,
 };
 use crate::category::Priority;
 use crate::{ActorId, Category, DeliveryId, IncidentId, PersonId, QueueId, Scope, Time};
@@ -124,9 +125,16 @@ impl Incident {
         self.state.waits()
     }
 
-    /// Whether escalation came to its end and nobody has taken the incident up.
+    /// Whether nobody knows of it and nobody has taken it up: every step of its policy was tried once
+    /// and no message arrived or is still under way, or escalation came to its end.
     pub fn unreached(&self) -> bool {
-        self.state.live() && self.escalation.as_ref().is_some_and(|e| e.exhausted)
+        let Some(escalation) = &self.escalation else {
+            return false;
+        };
+        let lost = |delivery: &Delivery| delivery.state == DeliveryState::Failed;
+        let in_vain = || escalation.tried() && self.deliveries.values().all(lost);
+        (self.state.live() && escalation.exhausted)
+            || (self.waits_for_acknowledgement() && in_vain())
     }
 
     /// Whether a message is still of use: nobody has it yet, or it calls back whoever does.

@@ -48,7 +48,7 @@ pub struct Summary {
     pub acknowledged_at: Option<Time>,
     pub breached_acknowledge: bool,
     pub breached_resolve: bool,
-    /// Every step was tried and nobody could be reached: somebody must call.
+    /// Every step was tried, by now or as often as allowed, and nobody could be reached: somebody must call.
     #[serde(default)]
     pub unreached: bool,
     pub deliveries: Counts,

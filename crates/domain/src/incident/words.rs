@@ -17,8 +17,15 @@ pub fn of(event: &Event, organisation: &Organisation) -> String {
         Event::Reassigned { to } => format!("Handed to {}", name(to, organisation)),
         Event::Escalated { step, why, .. } => escalated(*step, *why),
         Event::Notified {
-            step, deliveries, ..
-        } => notified(*step, deliveries.len()),
+            step,
+            deliveries,
+            beyond,
+            desk,
+            ..
+        } => {
+            let told = notified(*step, deliveries.len(), *desk);
+            format!("{told}{}", left_out(beyond, organisation))
+        }
         Event::Delivered {
             delivery, state, ..
         } => delivered(delivery, *state, organisation),
@@ -92,14 +99,30 @@ fn routed(queue: &QueueId, organisation: &Organisation) -> String {
     }
 }
 
-fn notified(step: usize, deliveries: usize) -> String {
+/// The most people whom one sentence names.
+const NAMED_MAX: usize = 3;
+
+fn notified(step: usize, deliveries: usize, desk: bool) -> String {
+    let step = step + 1;
+    let messages = count(deliveries, "message", "messages");
     match deliveries {
-        0 => format!("Step {} reaches nobody", step + 1),
-        some => {
-            let messages = count(some, "message", "messages");
-            format!("Step {}: {messages} planned", step + 1)
-        }
+        0 => format!("Step {step} reaches nobody"),
+        _ if desk => format!("Step {step} reaches nobody: {messages} to the desk instead"),
+        _ => format!("Step {step}: {messages} planned"),
     }
+}
+
+fn left_out(beyond: &[PersonId], organisation: &Organisation) -> String {
+    if beyond.is_empty() {
+        return String::new();
+    }
+    let named = beyond.iter().take(NAMED_MAX);
+    let mut names: Vec<String> = named.map(|id| name(id, organisation)).collect();
+    if beyond.len() > NAMED_MAX {
+        names.push(format!("{} more", beyond.len() - NAMED_MAX));
+    }
+    let names = names.join(", ");
+    format!(" (not told, for they may not see this incident: {names})")
 }
 
 fn escalated(step: usize, why: Why) -> String {

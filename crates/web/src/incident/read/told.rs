@@ -180,8 +180,10 @@ fn decided(event: &Event) -> Option<Value> {
             round,
             step,
             deliveries,
+            beyond,
+            desk,
         } => {
-            json!({"round": round, "step": step, "deliveries": deliveries.len()})
+            json!({"round": round, "step": step, "deliveries": deliveries.len(), "not_allowed": beyond, "desk": desk})
         }
         Event::Delivered {
             delivery,
