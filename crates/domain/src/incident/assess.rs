@@ -246,19 +246,17 @@ fn route(
     Some(routed(queue, priority, now, organisation))
 }
 
-/// The queue of a priority, or the next more urgent one that there is, or any.
+/// The queue of a priority, or the next more urgent one that there is. Where neither is, the most
+/// urgent of all, a checkpoint too: what is critical is not put off because of how queues are set.
 pub(super) fn queue_for(priority: Priority, organisation: &Organisation) -> Option<&Queue> {
-    let queues = || {
-        organisation
-            .queues
-            .values()
-            .map(|queue| &queue.value)
-            .filter(|q| !q.checkpoint)
-    };
+    let queues = || organisation.queues.values().map(|queue| &queue.value);
     queues()
-        .filter(|queue| queue.priority <= priority)
+        .filter(|queue| !queue.checkpoint && queue.priority <= priority)
         .max_by_key(|queue| queue.priority)
-        .or_else(|| queues().min_by_key(|queue| queue.priority))
+        .or_else(|| {
+            let soon = |q: &&Queue| (q.priority, q.checkpoint, q.acknowledge_within_s);
+            queues().min_by_key(soon)
+        })
 }
 
 /// The incident enters a queue: its clocks start, and the first step of its policy is due.
@@ -334,6 +332,28 @@ mod tests {
         assert_eq!(tale.incident.risk(), Some(70));
         assert_eq!(tale.incident.queue, Some(slug("urgent")));
         assert_eq!(tale.incident.state, State::Open);
+    }
+
+    #[test]
+    fn a_call_for_help_is_critical_however_the_queues_are_set() {
+        let lands = |checkpoints: &[&str]| {
+            let mut shop = shop();
+            for queue in shop.queues.values_mut() {
+                queue.value.checkpoint |= checkpoints.contains(&queue.value.id.as_str());
+            }
+            let tale = Tale::in_shop(shop, Command::Panic(draft(Category::Panic)));
+            assert!(!tale.incident.deliveries.is_empty(), "{checkpoints:?}");
+            assert_eq!(tale.incident.priority(), Some(Priority::P1));
+            tale.incident.queue
+        };
+        let all = ["critical", "urgent", "standard", "information"];
+        for checkpoints in [&[][..], &all[..1], &all[..2], &all] {
+            assert_eq!(
+                lands(checkpoints),
+                Some(slug("critical")),
+                "{checkpoints:?}"
+            );
+        }
     }
 
     #[test]
