@@ -10,6 +10,7 @@ pub mod moment;
 pub mod organisation;
 pub mod permission;
 pub mod personal;
+mod text;
 pub mod time;
 
 pub use actor::{Actor, ActorId, Reach, Role};

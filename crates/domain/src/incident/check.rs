@@ -3,7 +3,8 @@
 use super::{Draft, Item, Refusal};
 use crate::organisation::{Person, Site};
 use crate::{
-    Action, Actor, ActorId, AreaId, DeviceId, Moment, Organisation, PersonId, Personal, Reach, Time,
+    Action, Actor, ActorId, AreaId, DeviceId, Moment, Organisation, PersonId, Personal, Reach,
+    Time, text,
 };
 
 /// The longest narrative, in characters.
@@ -126,10 +127,10 @@ pub(super) fn items(items: &[Item]) -> Result<(), Refusal> {
     }
     for (place, item) in items.iter().enumerate() {
         let field = |name: &str| format!("/items/{place}/{name}");
-        if item.name.trim().is_empty() || item.name.chars().count() > 200 {
+        if !text::names(&item.name, 200) {
             return Err(Refusal::invalid(
                 field("name"),
-                "must be 1 to 200 characters",
+                "must be 1 to 200 characters that can be seen, on one line",
             ));
         }
         if item
@@ -151,7 +152,7 @@ pub(super) fn items(items: &[Item]) -> Result<(), Refusal> {
         {
             return Err(Refusal::invalid(
                 field("value_minor"),
-                "must be 0 or more, in pence or cents",
+                "must be 0 to 10000000000, in pence or cents",
             ));
         }
     }
