@@ -7,6 +7,7 @@ mod place;
 mod rest;
 mod statement;
 mod statements;
+mod thread;
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
@@ -228,24 +229,6 @@ enum Woken {
 }
 
 impl Task {
-    /// Runs on a thread of its own: each commit takes a dozen turns with the database, and none of them
-    /// stands in line behind requests. What comes back resolves when the task has ended.
-    fn start(self) -> oneshot::Receiver<()> {
-        let (ended, end) = oneshot::channel();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a thread can have a runtime");
-        std::thread::Builder::new()
-            .name("ledger-writer".to_owned())
-            .spawn(move || {
-                runtime.block_on(self.run());
-                let _ = ended.send(());
-            })
-            .expect("a thread can be started");
-        end
-    }
-
     async fn run(mut self) {
         while let Some(woken) = self.next().await {
             let done = match woken {
