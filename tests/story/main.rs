@@ -1,6 +1,7 @@
 //! Stories: the real program on a free port, in a world with a mailbox and a receiver, read like a
 //! shop's day.
 
+mod person;
 mod world;
 
 use serde_json::json;
