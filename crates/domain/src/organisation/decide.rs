@@ -72,7 +72,8 @@ impl Organisation {
                     self.fresh(&event, expected)?;
                 }
                 self.check(&event)?;
-                Ok(vec![event])
+                let ended = self.ended_by(&event);
+                Ok(std::iter::once(event).chain(ended).collect())
             }
             Command::Issue { person, credential } => {
                 let own = moment.actor.id == crate::ActorId::Person(person.clone());
@@ -100,13 +101,29 @@ impl Organisation {
                 if self.person(&person).is_none() {
                     return Err(Refusal::Unknown(format!("person {person}")));
                 }
-                let held = self.credentials.iter();
-                Ok(held
-                    .filter(|(_, (holder, _))| *holder == person)
-                    .map(|(hash, _)| Event::CredentialRevoked { hash: hash.clone() })
-                    .collect())
+                Ok(self.ways_in(&person))
             }
         }
+    }
+
+    /// What an edit takes back: who leaves can no longer come in, and who comes back must sign in anew.
+    fn ended_by(&self, event: &Event) -> Vec<Event> {
+        match event {
+            Event::Person(after) => {
+                let before = self.person(&after.id);
+                let left = !after.active || before.is_some_and(|before| !before.active);
+                left.then(|| self.ways_in(&after.id)).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The end of every credential that somebody holds.
+    fn ways_in(&self, person: &PersonId) -> Vec<Event> {
+        let held = self.credentials.iter();
+        held.filter(|(_, (holder, _))| holder == person)
+            .map(|(hash, _)| Event::CredentialRevoked { hash: hash.clone() })
+            .collect()
     }
 
     fn fresh(&self, event: &Event, expected: u64) -> Result<(), Refusal> {
@@ -148,5 +165,72 @@ fn action_for(event: &Event) -> Action {
         }
         Event::Queue(_) | Event::Policy(_) | Event::Schedule(_) => Action::EditPolicies,
         Event::Template(_) => Action::EditTemplates,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incident::given::{by, shop, slug};
+    use crate::organisation::CredentialKind;
+    use crate::{Personal, Time};
+
+    /// Ann and Mo hold a token and a session each.
+    fn signed_in() -> Organisation {
+        let mut shop = shop();
+        for (who, hash, kind) in [
+            ("ann", "a1", CredentialKind::Api),
+            ("ann", "a2", CredentialKind::Session),
+            ("mo", "m1", CredentialKind::Api),
+            ("mo", "m2", CredentialKind::Session),
+        ] {
+            let credential = Credential {
+                hash: hash.into(),
+                kind,
+                expires_at: None,
+            };
+            let person = slug(who);
+            shop.apply(&Event::CredentialIssued { person, credential }, 1_000);
+        }
+        shop
+    }
+
+    fn put_ann(shop: &mut Organisation, name: &str, active: bool) -> usize {
+        let mut ann = shop.person(&slug("ann")).expect("works here").clone();
+        ann.name = Personal::new(name);
+        ann.active = active;
+        let command = Command::Put {
+            event: Event::Person(ann),
+            expected: None,
+        };
+        let events = shop.decide(command, &by("root", 1)).expect("decided");
+        events.iter().for_each(|event| shop.apply(event, 1_001));
+        events.len()
+    }
+
+    fn comes_in(shop: &Organisation) -> Vec<&str> {
+        let hashes = ["a1", "a2", "m1", "m2"];
+        let valid = |hash: &&str| shop.bearer(hash, Time(0)).is_some();
+        hashes.into_iter().filter(valid).collect()
+    }
+
+    #[test]
+    fn who_leaves_and_comes_back_must_sign_in_anew() {
+        let mut shop = signed_in();
+        assert_eq!(put_ann(&mut shop, "Ann", true), 1);
+        assert_eq!(comes_in(&shop), ["a1", "a2", "m1", "m2"]);
+        assert_eq!(put_ann(&mut shop, "Ann", false), 3, "both ways in end");
+        put_ann(&mut shop, "Ann", true);
+        assert_eq!(comes_in(&shop), ["m1", "m2"]);
+    }
+
+    #[test]
+    fn who_left_before_that_was_the_rule_does_not_come_in_either() {
+        let mut shop = signed_in();
+        let mut ann = shop.person(&slug("ann")).expect("works here").clone();
+        ann.active = false;
+        shop.apply(&Event::Person(ann), 1_002);
+        put_ann(&mut shop, "Ann", true);
+        assert_eq!(comes_in(&shop), ["m1", "m2"]);
     }
 }
