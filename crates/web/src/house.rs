@@ -46,6 +46,8 @@ pub struct Settings {
     pub lifetimes: Lifetimes,
     /// Connections at once; beyond them only calls for help are served.
     pub connections_max: usize,
+    /// Connections from one address on which nobody has shown a token yet.
+    pub strangers_per_address_max: usize,
     /// Requests that change something, at once.
     pub writes_max: usize,
     /// Requests that only read, at once.
@@ -62,6 +64,7 @@ impl Default for Settings {
             public_url: "http://127.0.0.1:8080".into(),
             lifetimes: Lifetimes::default(),
             connections_max: crate::limits::CONNECTIONS_MAX,
+            strangers_per_address_max: crate::limits::STRANGERS_PER_ADDRESS_MAX,
             writes_max: crate::limits::WRITES_MAX,
             reads_max: crate::limits::READS_MAX,
             live_streams_max: crate::limits::LIVE_STREAMS_MAX,
@@ -130,6 +133,7 @@ impl fmt::Debug for Settings {
             .field("public_url", &self.public_url)
             .field("lifetimes", &self.lifetimes)
             .field("connections_max", &self.connections_max)
+            .field("strangers_per_address_max", &self.strangers_per_address_max)
             .field("writes_max", &self.writes_max)
             .field("reads_max", &self.reads_max)
             .field("live_streams_max", &self.live_streams_max)

@@ -30,6 +30,10 @@ pub const STOP_WAIT: Duration = Duration::from_secs(10);
 
 /// Connections at once; beyond them only calls for help are served.
 pub const CONNECTIONS_MAX: usize = 4_096;
+/// Connections from one address on which nobody has shown a token yet; beyond them a new one is closed
+/// at once, so that one sender's half-open requests leave places for others. A store behind one
+/// address has far fewer.
+pub const STRANGERS_PER_ADDRESS_MAX: usize = 2_048;
 /// Connections kept back for calls for help; beyond them a connection is closed at once.
 pub const CONNECTIONS_RESERVED: usize = 256;
 /// Requests over one HTTP/2 connection at once.
@@ -40,6 +44,10 @@ pub const WRITES_MAX: usize = 128;
 pub const READS_MAX: usize = 256;
 /// Places that only calls for help may take; they take the places of writes as well.
 pub const PANICS_RESERVED: usize = 64;
+/// Calls for help of one person that are under way at once, whether their bodies have arrived or not.
+pub const PANICS_PER_PERSON_MAX: usize = 8;
+/// The same of one machine, which may speak for the buttons of many stores.
+pub const PANICS_PER_MACHINE_MAX: usize = 64;
 /// When a sender that was turned away should come back.
 pub const RETRY_AFTER_S: u32 = 1;
 

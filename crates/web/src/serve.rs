@@ -21,7 +21,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::asset;
-use crate::door::Crowded;
+use crate::door::{Crowded, Stranger, Strangers};
 use crate::house::{Counter, House};
 use crate::limits::{
     CONNECTIONS_RESERVED, FIRST_REQUEST_WAIT, HEAD_BYTES_MAX, HEAD_WAIT, HEADERS_MAX, STOP_WAIT,
@@ -56,20 +56,25 @@ pub async fn run(
     let pump = tokio::spawn(hub.run(house.ledger.clone(), house.clock.clone(), shutdown.clone()));
     let tracker = TaskTracker::new();
     let open = Arc::new(AtomicUsize::new(0));
+    let strangers = Strangers::default();
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 let place = Place::take(&open, house.settings.connections_max);
-                if place.beyond > CONNECTIONS_RESERVED {
+                let most = house.settings.strangers_per_address_max;
+                let stranger = strangers.admit(peer.ip(), most);
+                let Some(stranger) = stranger.filter(|_| place.beyond <= CONNECTIONS_RESERVED)
+                else {
                     metrics::counter!("outcry_http_refused_total", "lane" => "connection")
                         .increment(1);
                     continue;
-                }
-                tracker.spawn(serve(stream, router.clone(), place, shutdown.clone()));
+                };
+                let router = router.clone();
+                tracker.spawn(serve(stream, router, place, stranger, shutdown.clone()));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -92,7 +97,13 @@ pub async fn run(
     Ok(())
 }
 
-async fn serve(stream: TcpStream, router: Router, place: Place, shutdown: CancellationToken) {
+async fn serve(
+    stream: TcpStream,
+    router: Router,
+    place: Place,
+    stranger: Arc<Stranger>,
+    shutdown: CancellationToken,
+) {
     // Small answers must not wait for more to come.
     let _ = stream.set_nodelay(true);
     let crowded = place.beyond > 0;
@@ -100,6 +111,7 @@ async fn serve(stream: TcpStream, router: Router, place: Place, shutdown: Cancel
     let first = Arc::clone(&heard);
     let service = service_fn(move |mut request: Request<Incoming>| {
         first.store(true, Ordering::Relaxed);
+        request.extensions_mut().insert(Arc::clone(&stranger));
         if crowded {
             request.extensions_mut().insert(Crowded);
         }

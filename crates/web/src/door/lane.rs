@@ -1,11 +1,17 @@
 //! How many requests are handled at once. Beyond that the sender is told to come back, at once;
 //! calls for help have places of their own and are the last to be turned away.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use axum::http::Method;
+use outcry_domain::{Actor, ActorId, Role};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::house::Settings;
-use crate::limits::{PANICS_RESERVED, RETRY_AFTER_S};
+use crate::limits::{
+    PANICS_PER_MACHINE_MAX, PANICS_PER_PERSON_MAX, PANICS_RESERVED, RETRY_AFTER_S,
+};
 use crate::problem::{Problem, kind};
 
 /// Marks the requests of a connection beyond the limit of connections.
@@ -59,6 +65,28 @@ pub(crate) struct Lanes {
     panics: Semaphore,
     writes: Semaphore,
     reads: Semaphore,
+    /// How many calls for help of each caller are under way.
+    calling: Mutex<HashMap<ActorId, usize>>,
+}
+
+/// One caller's call for help, from its head to its answer.
+#[derive(Debug)]
+pub(crate) struct Calling<'a> {
+    lanes: &'a Lanes,
+    who: ActorId,
+}
+
+impl Drop for Calling<'_> {
+    fn drop(&mut self) {
+        let calling = self.lanes.calling.lock();
+        let mut calling = calling.unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = calling.get_mut(&self.who) {
+            *count -= 1;
+            if *count == 0 {
+                calling.remove(&self.who);
+            }
+        }
+    }
 }
 
 impl Lanes {
@@ -67,21 +95,49 @@ impl Lanes {
             panics: Semaphore::new(PANICS_RESERVED),
             writes: Semaphore::new(settings.writes_max),
             reads: Semaphore::new(settings.reads_max),
+            calling: Mutex::default(),
         }
     }
 
-    /// A place that is held until the answer is there; `None` where none is needed.
+    /// Counts a call for help of that caller, before its body is read: whoever begins many and ends
+    /// none takes nobody else's place.
+    pub(crate) fn call(&self, who: &Actor) -> Result<Calling<'_>, Problem> {
+        let most = match who.role {
+            Role::Integration => PANICS_PER_MACHINE_MAX,
+            _ => PANICS_PER_PERSON_MAX,
+        };
+        let calling = self.calling.lock();
+        let mut calling = calling.unwrap_or_else(PoisonError::into_inner);
+        let count = calling.entry(who.id.clone()).or_default();
+        if *count >= most {
+            return Err(refuse(
+                Lane::Panic,
+                "too many calls for help of yours are under way",
+            ));
+        }
+        *count += 1;
+        Ok(Calling {
+            lanes: self,
+            who: who.id.clone(),
+        })
+    }
+
+    /// A place for a call for help that has arrived.
+    pub(crate) fn help(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        let place = self.panics.try_acquire();
+        let place = place.or_else(|_| self.writes.try_acquire());
+        place.map_err(|_| refuse(Lane::Panic, FULL))
+    }
+
+    /// A place that is held until the answer is there; `None` where none is needed, and for a call for
+    /// help, which takes its own when it has arrived.
     pub(super) fn enter(
         &self,
         lane: Lane,
         crowded: bool,
     ) -> Result<Option<SemaphorePermit<'_>>, Problem> {
         let place = match lane {
-            Lane::Panic => self
-                .panics
-                .try_acquire()
-                .or_else(|_| self.writes.try_acquire()),
-            Lane::Free => return Ok(None),
+            Lane::Panic | Lane::Free => return Ok(None),
             _ if crowded => {
                 return Err(Problem {
                     closes: true,
@@ -94,13 +150,12 @@ impl Lanes {
         };
         match place {
             Ok(place) => Ok(Some(place)),
-            Err(_) => Err(refuse(
-                lane,
-                "as many requests as possible are being handled",
-            )),
+            Err(_) => Err(refuse(lane, FULL)),
         }
     }
 }
+
+const FULL: &str = "as many requests as possible are being handled";
 
 fn refuse(lane: Lane, why: &str) -> Problem {
     metrics::counter!("outcry_http_refused_total", "lane" => lane.words()).increment(1);
@@ -127,23 +182,20 @@ mod tests {
             lanes.enter(Lane::Write, false).unwrap_err().retry_after_s,
             Some(RETRY_AFTER_S)
         );
+        assert!(lanes.enter(Lane::Panic, true).is_ok(), "however crowded");
         let held: Vec<_> = (0..PANICS_RESERVED)
-            .map(|_| lanes.enter(Lane::Panic, true).expect("reserved"))
+            .map(|_| lanes.help().expect("reserved"))
             .collect();
-        assert!(lanes.enter(Lane::Panic, false).is_err());
+        assert!(lanes.help().is_err());
         drop(held);
-        assert!(lanes.enter(Lane::Panic, false).is_ok());
+        assert!(lanes.help().is_ok());
     }
 
     #[test]
     fn calls_for_help_take_the_places_of_reports_too() {
         let lanes = lanes(3);
         let held: Vec<_> = (0..PANICS_RESERVED + 3)
-            .map(|_| {
-                lanes
-                    .enter(Lane::Panic, false)
-                    .expect("reserved, then shared")
-            })
+            .map(|_| lanes.help().expect("reserved, then shared"))
             .collect();
         assert!(lanes.enter(Lane::Write, false).is_err());
         drop(held);

@@ -6,11 +6,13 @@ mod lane;
 mod observe;
 mod origin;
 mod request_id;
+mod stranger;
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -18,6 +20,7 @@ use futures_util::FutureExt;
 pub(crate) use lane::{Crowded, Lanes};
 pub(crate) use origin::same_origin;
 pub(crate) use request_id::RequestId;
+pub(crate) use stranger::{Stranger, Strangers};
 
 use crate::house::Shared;
 use crate::limits::REQUEST_WAIT;
@@ -37,7 +40,10 @@ pub(crate) async fn pass(
     let path = request.uri().path().to_owned();
     let wants_page = problem::wants_page(&path, request.headers());
 
-    let response = within_limits(&counter, request, next, &id).await;
+    let response = match one_host(&request) {
+        Ok(()) => within_limits(&counter, request, next, &id).await,
+        Err(problem) => problem.into_response(),
+    };
 
     let mut response = problem::render(response, id.as_str(), wants_page);
     headers::add(
@@ -48,6 +54,25 @@ pub(crate) async fn pass(
     id.add(&mut response);
     seen.record(&response, started.elapsed(), &id);
     response
+}
+
+/// Which host is asked must be said once, and by HTTP/1.1 it must be said (RFC 9112 section 3.2): a
+/// proxy in between could mean another one of two than we do.
+fn one_host(request: &Request) -> Result<(), Problem> {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    let missing = hosts == 0 && request.version() == Version::HTTP_11;
+    if hosts > 1 || missing {
+        let words = if missing {
+            "is missing"
+        } else {
+            "is there more than once"
+        };
+        return Err(Problem::new(
+            kind::BAD_REQUEST,
+            format!("the Host header {words}"),
+        ));
+    }
+    Ok(())
 }
 
 async fn within_limits(counter: &Shared, request: Request, next: Next, id: &RequestId) -> Response {

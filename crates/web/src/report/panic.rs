@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use axum::extract::State;
+use axum::extract::{FromRequest as _, Request, State};
 use axum::response::Response;
 use outcry_domain::incident::{Channel, Command, Draft};
 use outcry_domain::{Action, Actor, AreaId, Category, DeviceId, Organisation, Role, SiteId};
@@ -54,9 +54,12 @@ pub(crate) struct Panic {
 pub(crate) async fn panic(
     State(counter): State<Shared>,
     visitor: Visitor,
-    Whole(ask): Whole,
+    request: Request,
 ) -> Result<Response, Problem> {
     visitor.needs(Action::Panic)?;
+    let _calling = counter.lanes.call(&visitor.actor)?;
+    let Whole(ask) = Whole::from_request(request, &counter).await?;
+    let _place = counter.lanes.help()?;
     let organisation = counter.house.ledger.organisation();
     let once = ask.once(&visitor.actor);
     let draft = draft(Panic::read(&ask.body), &visitor.actor, &organisation)?;

@@ -1,5 +1,7 @@
 //! Looks up whoever shows a token: the person, and what they may do.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -7,7 +9,7 @@ use outcry_domain::organisation::CredentialKind;
 use outcry_domain::{Action, Actor, ActorId, Organisation, Scope};
 use outcry_identity::{Token, bearer, session_from};
 
-use crate::door::same_origin;
+use crate::door::{Stranger, same_origin};
 use crate::house::Shared;
 use crate::problem::{Problem, kind};
 
@@ -62,6 +64,9 @@ impl FromRequestParts<Shared> for Visitor {
                 "this token is unknown, has expired or was taken back",
             )
         })?;
+        if let Some(stranger) = parts.extensions.get::<Arc<Stranger>>() {
+            stranger.is_known();
+        }
         Ok(Self {
             actor,
             credential: token.hash().to_string(),

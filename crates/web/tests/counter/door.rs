@@ -335,3 +335,40 @@ async fn beyond_the_limit_of_connections_only_calls_for_help_are_served() {
     }
     panic!("nobody is let in any more");
 }
+
+#[tokio::test]
+async fn the_host_is_named_once() {
+    let shop = Shop::open().await;
+    for (hosts, status) in [
+        ("", 400),
+        ("Host: x\r\nHost: y\r\n", 400),
+        ("Host: x\r\n", 200),
+    ] {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        let head = format!("GET /healthz HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let mut told = String::new();
+        socket.read_to_string(&mut told).await.unwrap();
+        assert!(
+            told.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{hosts:?}: {told}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn half_open_requests_of_one_address_leave_room_for_whoever_is_known() {
+    let shop = Shop::with(|settings| settings.strangers_per_address_max = 20).await;
+    let ann = shop.as_("ann");
+    ann.get("/me").await.ok();
+    let mut held = Vec::new();
+    for _ in 0..60 {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        let _ = socket.write_all(b"POST /api/v1/panic HTTP/1.1\r\n").await;
+        held.push(socket);
+    }
+    let last = held.last_mut().unwrap();
+    let closed = tokio::time::timeout(Duration::from_secs(5), last.read(&mut [0; 1])).await;
+    assert!(matches!(closed.expect("at once"), Ok(0) | Err(_)));
+    ann.panic(json!({"site": "leeds-012"})).await.created();
+}

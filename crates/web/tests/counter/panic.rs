@@ -2,6 +2,8 @@
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::shop::{Answer, Shop, answer};
 
@@ -212,4 +214,26 @@ async fn what_the_program_decides_is_not_signed_by_whoever_pressed() {
             "Step 1: 4 messages planned · Outcry",
         ]
     );
+}
+
+#[tokio::test]
+async fn calls_that_never_arrive_take_nobody_elses_place() {
+    let shop = Shop::open().await;
+    let head = format!(
+        "POST /api/v1/panic HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: 100\r\n\r\n{{",
+        shop.token("ann")
+    );
+    let mut held = Vec::new();
+    for _ in 0..250 {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        socket.write_all(head.as_bytes()).await.unwrap();
+        held.push(socket);
+    }
+    // Whoever is beyond what one person may have under way is told so; by then all are known.
+    let mut told = Vec::new();
+    let last = held.last_mut().unwrap();
+    let _ = last.read_buf(&mut told).await.unwrap();
+    let told = String::from_utf8_lossy(&told);
+    assert!(told.starts_with("HTTP/1.1 503 "), "{told}");
+    shop.as_("wall").panic(json!({})).await.created();
 }
