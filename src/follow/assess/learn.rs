@@ -29,28 +29,33 @@ struct Held {
     taught: BTreeMap<RegionId, u64>,
 }
 
+impl Held {
+    fn shipped() -> Self {
+        Self {
+            model: Arc::new(Model::shipped()),
+            taught: BTreeMap::new(),
+        }
+    }
+}
+
 impl Learned {
-    /// The model as it was last written, or the shipped one.
+    /// The model as it was last written, or the shipped one. A damaged file is set aside: it holds
+    /// lessons alone, and nobody may wait for help because of them.
     pub(super) fn open(data: &Path) -> anyhow::Result<Self> {
         let file = data.join(FILE);
-        let held = match std::fs::read(&file) {
-            Ok(bytes) => {
-                let (held, left_out) = read(&bytes).with_context(|| {
-                    format!(
-                        "{} is damaged; move it away to begin again with the shipped model",
-                        file.display()
-                    )
-                })?;
+        let held = match std::fs::read(&file).map(|bytes| read(&bytes)) {
+            Ok(Ok((held, left_out))) => {
                 // Words of reports, from an earlier version: they must not stay on the disk either.
                 if left_out > 0 {
                     write(&file, &held).with_context(|| file.display().to_string())?;
                 }
                 held
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Held {
-                model: Arc::new(Model::shipped()),
-                taught: BTreeMap::new(),
-            },
+            Ok(Err(damage)) => {
+                set_aside(&file, &damage).with_context(|| file.display().to_string())?;
+                Held::shipped()
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Held::shipped(),
             Err(error) => return Err(error).with_context(|| file.display().to_string()),
         };
         Ok(Self {
@@ -103,6 +108,17 @@ impl Learned {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn set_aside(file: &Path, damage: &anyhow::Error) -> std::io::Result<()> {
+    let aside = file.with_extension("txt.damaged");
+    std::fs::rename(file, &aside)?;
+    tracing::warn!(
+        %damage,
+        "what the model learned cannot be read: it is kept as {}, and the shipped model begins again",
+        aside.display()
+    );
+    Ok(())
 }
 
 /// The first line is how far it read, the rest is the model's own file. Says how many words of reports
@@ -174,6 +190,27 @@ mod tests {
         };
         assert_eq!(told(&again), told(&learned));
         assert!(again.knows(&north(), 7) && !again.knows(&north(), 8));
+    }
+
+    #[tokio::test]
+    async fn a_damaged_file_is_set_aside_and_learning_begins_again() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let shipped = Model::shipped().name();
+        let learned = Arc::new(Learned::open(dir.path()).expect("opens"));
+        learned.learn(&north(), 7, weapon).await;
+        let file = dir.path().join(FILE);
+        let mut whole = std::fs::read(&file).expect("reads");
+        let middle = whole.len() / 2;
+        whole[middle] ^= 0x55;
+        for damaged in [whole.as_slice(), b"", b"{}", b"\xff\xfe"] {
+            std::fs::write(&file, damaged).expect("written");
+            let again = Arc::new(Learned::open(dir.path()).expect("opens all the same"));
+            assert_eq!(again.model().name(), shipped);
+            let aside = dir.path().join("model-learned.txt.damaged");
+            assert_eq!(std::fs::read(aside).expect("kept"), damaged);
+            again.learn(&north(), 8, weapon).await;
+            assert!(Learned::open(dir.path()).expect("opens").knows(&north(), 8));
+        }
     }
 
     #[tokio::test]
