@@ -129,6 +129,12 @@ fn hash(key: Option<&Key>, place: &str, bytes: &[u8]) -> [u8; 32] {
 /// The media type without its parameters, in lower case. JSON is UTF-8 (RFC 8259 section 8.1): what says
 /// that it is something else would be read wrongly.
 fn content_type(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        return Err(Problem::new(
+            kind::UNSUPPORTED_MEDIA_TYPE,
+            "Content-Encoding is not taken; send the body as it is, and leave the header out",
+        ));
+    }
     let Some(text) = headers.get(header::CONTENT_TYPE) else {
         return Ok(None);
     };

@@ -8,6 +8,7 @@ mod json;
 mod key;
 mod path;
 mod query;
+mod seconds;
 mod time;
 mod words;
 
@@ -17,6 +18,7 @@ pub(crate) use condition::{Expected, etag};
 pub(crate) use key::Key;
 pub(crate) use path::At;
 pub(crate) use query::{Listed, Query, page};
+pub(crate) use seconds::seconds;
 pub(crate) use time::Rfc3339;
 pub(crate) use words::syntax;
 

@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 const MUST_BE: &str = "must be a time such as 2026-11-22T14:02:07Z (RFC 3339)";
 
+const MUST_END: &str = "must be a time before the end of the year 9999";
+
 /// RFC 3339; read with any offset, written in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rfc3339(pub(crate) Time);
@@ -26,9 +28,14 @@ impl<'de> Deserialize<'de> for Rfc3339 {
                 f.write_str(MUST_BE)
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Rfc3339, E> {
+                let words = match text.strip_prefix("9999-") {
+                    // The calendar ends there.
+                    Some(rest) if Time::parse(&format!("9996-{rest}")).is_some() => MUST_END,
+                    _ => MUST_BE,
+                };
                 Time::parse(text)
                     .map(Rfc3339)
-                    .ok_or_else(|| E::custom(MUST_BE))
+                    .ok_or_else(|| E::custom(words))
             }
         }
         deserializer.deserialize_str(Reads)

@@ -91,6 +91,8 @@ fn number(found: &str, (_, least, most): (&str, &str, &str)) -> String {
             format!("must be a whole number{from}")
         }
         Some(negative) if negative.starts_with('-') => format!("must be at least {least}"),
+        // The width of a number is no rule that anybody should read.
+        Some(_) if most.len() > 10 => "is larger than any number that is taken here".to_owned(),
         Some(_) => format!("must be at most {most}"),
         None => format!("must be a whole number{from}{}", not(found)),
     }
@@ -205,6 +207,10 @@ mod tests {
             (
                 "invalid value: integer `300`, expected u8",
                 "must be at most 255",
+            ),
+            (
+                "invalid value: integer `9223372036854775808`, expected i64",
+                "is larger than any number that is taken here",
             ),
             (
                 "invalid type: boolean `true`, expected i64",

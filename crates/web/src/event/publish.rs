@@ -152,11 +152,10 @@ fn problem(rejected: &Rejected) -> Problem {
         })
         .collect();
     let first = errors.first().map_or_else(String::new, |error| {
-        format!(
-            "{}: {}",
-            error.pointer.as_deref().unwrap_or_default(),
-            error.detail
-        )
+        match error.pointer.as_deref().unwrap_or_default() {
+            "" => error.detail.clone(),
+            pointer => format!("{pointer}: {}", error.detail),
+        }
     });
     Problem {
         errors,

@@ -22,6 +22,7 @@ pub(crate) struct PolicyEdit {
     /// 1 to 20.
     steps: Vec<Step>,
     #[schema(minimum = 5, maximum = 86400)]
+    #[serde(deserialize_with = "crate::ask::seconds")]
     repeat_after_s: u32,
     /// As it was read; If-Match is what counts.
     #[serde(default, rename = "version")]

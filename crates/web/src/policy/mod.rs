@@ -37,6 +37,7 @@ pub(crate) struct Policy {
 pub(crate) struct Step {
     /// Seconds after the step before; 5 or more, the first may be 0.
     #[schema(maximum = 86400)]
+    #[serde(deserialize_with = "crate::ask::seconds")]
     after_s: u32,
     targets: Vec<Whom>,
     /// `desk`, `mail`, `webhook`.

@@ -26,7 +26,9 @@ pub(crate) struct QueueEdit {
     #[serde(default)]
     checkpoint: Option<bool>,
     #[schema(minimum = 5)]
+    #[serde(deserialize_with = "crate::ask::seconds")]
     acknowledge_within_s: u32,
+    #[serde(deserialize_with = "crate::ask::seconds")]
     resolve_within_s: u32,
     /// A policy that exists.
     #[schema(value_type = String)]

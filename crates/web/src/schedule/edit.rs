@@ -25,6 +25,7 @@ pub(crate) struct ScheduleEdit {
     people: Vec<PersonId>,
     starts_at: Rfc3339,
     #[schema(minimum = 3600)]
+    #[serde(deserialize_with = "crate::ask::seconds")]
     turn_s: u32,
     #[serde(default)]
     overrides: Vec<Turn>,

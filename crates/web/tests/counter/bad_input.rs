@@ -319,3 +319,56 @@ async fn keys_and_ids_that_do_not_fit_are_named() {
         .await
         .problem(404, "not-found");
 }
+
+#[tokio::test]
+async fn what_lies_beyond_a_limit_is_told_the_limit() {
+    let shop = Shop::open().await;
+    let items = json!([thing("value_minor", json!(1_000_000_000_000_i64))]);
+    let told = refused(&shop, with("items", items), "/items/0/value_minor").await;
+    assert!(
+        told.text.contains("must be 0 to 10000000000"),
+        "{}",
+        told.text
+    );
+    let late = with("occurred_at", json!("9999-12-31T23:59:59Z"));
+    let told = refused(&shop, late, "/occurred_at").await;
+    assert!(
+        told.text.contains("before the end of the year 9999"),
+        "{}",
+        told.text
+    );
+    for (field, pointer) in [
+        ("repeat_after_s", "/repeat_after_s"),
+        ("after_s", "/steps/0/after_s"),
+    ] {
+        let mut policy = json!({"name": "Slow", "repeat_after_s": 60, "steps": [
+            {"after_s": 0, "targets": [{"kind": "role", "role": "desk", "reach": "all"}], "channels": ["desk"]},
+        ]});
+        match field {
+            "after_s" => policy["steps"][0][field] = json!(1_000_000_000_000_i64),
+            _ => policy[field] = json!(1_000_000_000_000_i64),
+        }
+        let put = shop.as_("ada").ask(Method::PUT, "/policies/slow");
+        let put = put.header("if-none-match", "*").json(&policy);
+        let told = answer(put).await.problem(422, "invalid-field").at(pointer);
+        assert!(told.text.contains("86400"), "{}", told.text);
+    }
+}
+
+#[tokio::test]
+async fn a_packed_body_is_told_that_it_must_not_be() {
+    let shop = Shop::open().await;
+    let packed = shop.as_("ann").ask(Method::POST, "/reports");
+    let packed = packed.header("content-encoding", "gzip").json(&theft());
+    let told = answer(packed).await.problem(415, "unsupported-media-type");
+    assert!(told.text.contains("Content-Encoding"), "{}", told.text);
+    let event = shop.as_("tills").ask(Method::POST, "/events");
+    let event = event.header("content-type", "application/cloudevents+json");
+    let event = event.header("content-encoding", "gzip").body("{}");
+    answer(event).await.problem(415, "unsupported-media-type");
+    // A call for help is one whatever it is packed in.
+    let press = shop.as_("ann").ask(Method::POST, "/panic");
+    answer(press.header("content-encoding", "gzip").body("?"))
+        .await
+        .created();
+}
