@@ -1,6 +1,7 @@
 //! Settings: defaults, then `outcry.toml`, then `OUTCRY__SECTION__KEY`, then flags. Each room owns
 //! its part; an unknown key is refused with the nearest known one. Secrets come by file.
 
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -35,6 +36,8 @@ pub struct Server {
     pub listen: SocketAddr,
     /// The address that people's browsers use, for links in mails; the listening one unless set.
     pub public_url: Option<String>,
+    /// Connections from one address on which nobody has signed in yet; a proxy is one address.
+    pub strangers_per_address: u32,
 }
 
 impl Default for Server {
@@ -42,6 +45,7 @@ impl Default for Server {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8643)),
             public_url: None,
+            strangers_per_address: 2_048,
         }
     }
 }
@@ -139,6 +143,8 @@ impl Default for Assess {
 const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 /// From this likeness on (Jaro and Winkler's, 0 to 1) a name was probably mistyped.
 const NEAR: f64 = 0.8;
+/// Bytes of a settings file; the example with everything in it has some thousand.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// The file that is read when none is named.
 pub const FILE: &str = "outcry.toml";
 
@@ -164,14 +170,35 @@ pub fn read(file: Option<&Path>) -> Result<Config, BadConfig> {
                 "the settings file {path} does not exist"
             )));
         }
-        Some(path) => figment = figment.merge(Toml::file_exact(path)),
-        None if Path::new(FILE).exists() => figment = figment.merge(Toml::file_exact(FILE)),
+        Some(path) => figment = figment.merge(Toml::string(&text(path)?)),
+        None if Path::new(FILE).exists() => {
+            figment = figment.merge(Toml::string(&text(Path::new(FILE))?));
+        }
         None => {}
     }
     figment = figment.merge(Env::prefixed("OUTCRY__").split("__"));
-    let config: Config = figment.extract().map_err(|errors| explain(&errors))?;
+    let config: Config = figment
+        .extract()
+        .map_err(|errors| explain(&errors, file.unwrap_or(Path::new(FILE))))?;
     check(&config)?;
     Ok(config)
+}
+
+/// The text of a settings file, which may be a pipe and so is read once.
+fn text(path: &Path) -> Result<String, BadConfig> {
+    let problem = |what: String| {
+        let path = path.display();
+        BadConfig(format!("the settings file {path} {what}"))
+    };
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
+        .map_err(|error| problem(format!("cannot be read: {error}")))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(problem("is larger than 1 MiB".into()));
+    }
+    let text = String::from_utf8(bytes);
+    text.map_err(|_| problem("is not text in UTF-8".into()))
 }
 
 fn check(config: &Config) -> Result<(), BadConfig> {
@@ -186,6 +213,11 @@ fn check(config: &Config) -> Result<(), BadConfig> {
             )))
         }
     };
+    range(
+        "server.strangers_per_address",
+        config.server.strangers_per_address,
+        64..=1_000_000,
+    )?;
     range("stream.keep_hours", config.stream.keep_hours, 1..=2_160)?;
     range("stream.keep_mib", config.stream.keep_mib, 64..=1_048_576)?;
     range(
@@ -234,7 +266,8 @@ fn check_level(filter: &str) -> Result<(), BadConfig> {
         .map_err(|_| wrong(filter))
 }
 
-fn explain(errors: &figment::Error) -> BadConfig {
+/// What is wrong, and where: in the settings file, which figment knows as a text alone, or elsewhere.
+fn explain(errors: &figment::Error, file: &Path) -> BadConfig {
     let lines: Vec<String> = errors
         .clone()
         .into_iter()
@@ -245,14 +278,13 @@ fn explain(errors: &figment::Error) -> BadConfig {
                 path.pop_if(|last| last == name);
             }
             let key = path.join(".");
-            let source =
-                error
-                    .metadata
-                    .as_ref()
-                    .map_or_else(String::new, |from| match &from.source {
-                        Some(figment::Source::File(file)) => format!(" (in {})", file.display()),
-                        _ => format!(" (in {})", from.name),
-                    });
+            let source = error.metadata.as_ref().map_or_else(String::new, |from| {
+                if from.name.starts_with("TOML") {
+                    format!(" (in {})", file.display())
+                } else {
+                    format!(" (in {})", from.name)
+                }
+            });
             let at = if key.is_empty() {
                 String::new()
             } else {
@@ -321,7 +353,10 @@ mod tests {
     #[test]
     fn an_unknown_key_is_answered_with_the_nearest() {
         let figment = Figment::new().merge(Toml::string("[server]\nlisten_on = '1.2.3.4:1'"));
-        let error = explain(&figment.extract::<Config>().expect_err("unknown key"));
+        let error = explain(
+            &figment.extract::<Config>().expect_err("unknown key"),
+            Path::new(FILE),
+        );
         assert!(
             error.to_string().contains("did you mean listen?"),
             "{error}"
@@ -374,7 +409,10 @@ mod tests {
             ),
         ] {
             let figment = Figment::new().merge(Toml::string(text));
-            let error = explain(&figment.extract::<Config>().expect_err("unknown"));
+            let error = explain(
+                &figment.extract::<Config>().expect_err("unknown"),
+                Path::new(FILE),
+            );
             assert!(error.to_string().starts_with(words), "{text}: {error}");
         }
     }

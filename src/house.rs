@@ -215,6 +215,7 @@ impl House {
             entropy: Arc::new(clock::entropy),
             settings: outcry_web::Settings {
                 public_url: self.url.clone(),
+                strangers_per_address_max: self.settings.server.strangers_per_address as usize,
                 lag: Some(self.lag()),
                 ..Default::default()
             },

@@ -190,3 +190,20 @@ fn a_demo_finds_its_own_folder_closed() {
     assert_eq!(told.code, 0, "{}", told.err);
     assert!(!told.err.contains("open to others"), "{}", told.err);
 }
+
+#[test]
+fn a_settings_file_that_is_none_is_named() {
+    let folder = folder();
+    let told = outcry(&["--config", "/dev/zero", "check-config"], folder.path());
+    assert_eq!(told.code, 2, "{}", told.err);
+    let words = "the settings file /dev/zero is larger than 1 MiB";
+    assert!(told.err.contains(words), "{}", told.err);
+    std::fs::write(folder.path().join("latin.toml"), b"# caf\xe9\n").expect("written");
+    let told = outcry(&["--config", "latin.toml", "check-config"], folder.path());
+    assert_eq!(told.code, 2, "{}", told.err);
+    let words = "the settings file latin.toml is not text in UTF-8";
+    assert!(told.err.contains(words), "{}", told.err);
+    std::fs::write(folder.path().join("bad.toml"), "[server]\nlisten = 5\n").expect("written");
+    let told = outcry(&["--config", "bad.toml", "check-config"], folder.path());
+    assert!(told.err.contains("(in bad.toml)"), "{}", told.err);
+}

@@ -37,6 +37,9 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
     if error.is::<BadConfig>() {
         return 2;
     }
+    if error.chain().any(is_full_disk) {
+        return 74;
+    }
     match error.downcast_ref::<ledger::Error>() {
         Some(ledger::Error::Stopped) => 74,
         Some(
@@ -49,6 +52,17 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         None if error.is::<std::io::Error>() => 69,
         None => 1,
     }
+}
+
+fn is_full_disk(cause: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::{Error, ErrorKind};
+    let kind = cause.downcast_ref::<Error>().map(Error::kind);
+    let json = cause.downcast_ref::<serde_json::Error>();
+    let kind = kind.or_else(|| json.and_then(serde_json::Error::io_error_kind));
+    matches!(
+        kind,
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+    )
 }
 
 /// Many threads, one runtime.
@@ -64,4 +78,22 @@ fn with_data(mut config: Config, data: Option<&PathBuf>) -> Config {
         config.data.dir.clone_from(dir);
     }
     config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Error, ErrorKind};
+
+    #[test]
+    fn a_full_disk_has_the_code_of_a_refused_write() {
+        let full = || Error::from(ErrorKind::StorageFull);
+        let told = anyhow::Error::from(full()).context("demo.json.next");
+        assert_eq!(exit_code(&told), 74);
+        let disk = std::fs::File::create("/dev/full").expect("always full");
+        let told = serde_json::to_writer(disk, "demo").expect_err("full");
+        assert_eq!(exit_code(&told.into()), 74);
+        let other = Error::from(ErrorKind::AddrInUse);
+        assert_eq!(exit_code(&other.into()), 69);
+    }
 }
