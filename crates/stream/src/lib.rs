@@ -14,6 +14,7 @@
 
 mod batch;
 mod bus;
+mod card;
 mod cloudevent;
 mod correlate;
 mod error;

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 pub(crate) use reader::{Reader, StoredLine};
 
+use crate::card;
 use crate::event::{Body, Event, Kind, Line};
 
 /// A stored event whose head alone was read; cheap to skip.
@@ -71,7 +72,7 @@ fn write_body(out: &mut Vec<u8>, body: &Body<'_>) {
             ..
         } => {
             write_text(out, till);
-            write_text(out, transaction);
+            write_free(out, transaction);
             write_optional(out, currency);
             write_amount(out, total_minor);
             write_number(out, lines.count as u64);
@@ -79,7 +80,7 @@ fn write_body(out: &mut Vec<u8>, body: &Body<'_>) {
         }
         Body::CameraMark { camera, label } => {
             write_text(out, camera);
-            write_optional(out, label);
+            write_free_optional(out, label);
         }
         Body::Shift {
             person, role, area, ..
@@ -94,8 +95,8 @@ fn write_body(out: &mut Vec<u8>, body: &Body<'_>) {
             level,
             price_minor,
         } => {
-            write_text(out, sku);
-            write_optional(out, name);
+            write_free(out, sku);
+            write_free_optional(out, name);
             write_signed(out, level);
             write_amount(out, price_minor);
         }
@@ -105,8 +106,8 @@ fn write_body(out: &mut Vec<u8>, body: &Body<'_>) {
             area,
             price_minor,
         } => {
-            write_text(out, sku);
-            write_optional(out, name);
+            write_free(out, sku);
+            write_free_optional(out, name);
             write_text(out, area);
             write_amount(out, price_minor);
         }
@@ -116,8 +117,8 @@ fn write_body(out: &mut Vec<u8>, body: &Body<'_>) {
 
 /// Appends a line of a receipt in its stored form.
 pub(crate) fn write_line(out: &mut Vec<u8>, line: Line<'_>) {
-    write_text(out, line.sku);
-    write_text(out, line.name);
+    write_free(out, line.sku);
+    write_free(out, line.name);
     write_signed(out, line.quantity);
     write_signed(out, line.unit_minor);
 }
@@ -159,6 +160,19 @@ fn write_optional(out: &mut Vec<u8>, text: Option<&str>) {
             out.extend_from_slice(text.as_bytes());
         }
     }
+}
+
+/// A text that a person or a till chose, in which no card's number is kept.
+fn write_free(out: &mut Vec<u8>, text: &str) {
+    write_text(out, text);
+    let start = out.len() - text.len();
+    card::mask(&mut out[start..]);
+}
+
+fn write_free_optional(out: &mut Vec<u8>, text: Option<&str>) {
+    write_optional(out, text);
+    let start = out.len() - text.map_or(0, str::len);
+    card::mask(&mut out[start..]);
 }
 
 /// The text that stands in its stored form at the front of `bytes`.

@@ -62,6 +62,37 @@ fn problems(event: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
+#[test]
+fn no_number_of_a_card_is_kept() {
+    let card = "4111111111111111";
+    let mut event = sale();
+    event["data"]["transaction"] = card.into();
+    event["data"]["lines"][0]["sku"] = card.into();
+    event["data"]["lines"][0]["name"] = format!("Card {card} declined").into();
+    let mark = json!({
+        "specversion": "1.0", "type": "outcry.camera.mark", "source": "/cameras/3", "id": card,
+        "subject": KNOWN, "time": "2026-09-21T14:13:20Z", "data": {"camera": "3", "label": card},
+    });
+    let stock = json!({
+        "specversion": "1.0", "type": "outcry.stock.level", "source": "/stock", "id": "s1",
+        "subject": KNOWN, "time": "2026-09-21T14:13:20Z",
+        "data": {"sku": card, "name": card, "level": 4},
+    });
+    let text = json!([event, mark, stock]).to_string();
+    for batch in [read_as(Form::Batch, text.as_bytes()), read_carefully(&text)] {
+        let kept = taken(&batch.expect("JSON is read"));
+        assert_eq!(kept.len(), 3);
+        let data: Vec<String> = kept.iter().map(|event| event["data"].to_string()).collect();
+        assert!(!data.concat().contains(card), "{data:?}");
+        assert!(
+            data[0].contains("Card ************1111 declined"),
+            "{data:?}"
+        );
+        // What an event is known by stays.
+        assert_eq!(kept[1]["id"], card);
+    }
+}
+
 fn sale() -> Value {
     json!({
         "specversion": "1.0", "type": "outcry.till.sale", "source": "/tills/3", "id": "a1",
