@@ -4,6 +4,7 @@
 use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
@@ -13,6 +14,10 @@ use crate::settings::Secret;
 
 /// Connections that read.
 const READERS: u32 = 8;
+/// How long a start waits for the server.
+const CONNECT_WAIT: Duration = Duration::from_secs(30);
+/// How long it says nothing about that.
+const SILENT_WAIT: Duration = Duration::from_secs(2);
 /// Prepared statements that a connection keeps.
 const STATEMENTS_MAX: usize = 256;
 /// The channel on which processes tell each other that the log grew.
@@ -33,7 +38,11 @@ fn options(url: &Secret) -> Result<PgConnectOptions, Error> {
         .application_name("outcry")
         .statement_cache_capacity(STATEMENTS_MAX)
         // A reply to a reporter is sent only when the disk has the fact, whatever the server's default.
-        .options([("synchronous_commit", "on")])
+        // And what is there already at every start but the first is no news for the log.
+        .options([
+            ("synchronous_commit", "on"),
+            ("client_min_messages", "warning"),
+        ])
         .disable_statement_logging())
 }
 
@@ -93,11 +102,22 @@ pub(crate) async fn writer(url: &Secret) -> Result<PgConnection, Error> {
 
 /// The connections that read.
 pub(crate) async fn readers(url: &Secret) -> Result<PgPool, Error> {
-    PgPoolOptions::new()
+    let options = options(url)?;
+    let server = format!("{}:{}", options.get_host(), options.get_port());
+    let pool = PgPoolOptions::new()
         .max_connections(READERS)
-        .connect_with(options(url)?)
-        .await
-        .map_err(|e| unreachable(&e))
+        .acquire_timeout(CONNECT_WAIT);
+    let connecting = pool.connect_with(options);
+    tokio::pin!(connecting);
+    let connected = match tokio::time::timeout(SILENT_WAIT, &mut connecting).await {
+        Ok(connected) => connected,
+        Err(_) => {
+            let wait_s = CONNECT_WAIT.as_secs();
+            tracing::warn!("waiting up to {wait_s} s for the PostgreSQL server at {server}");
+            connecting.await
+        }
+    };
+    connected.map_err(|e| unreachable(&e))
 }
 
 /// Clears away what was deleted from the keys and the search, out of the indexes too. It waits for
