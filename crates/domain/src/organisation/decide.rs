@@ -108,14 +108,14 @@ impl Organisation {
 
     /// What an edit takes back: who leaves can no longer come in, and who comes back must sign in anew.
     fn ended_by(&self, event: &Event) -> Vec<Event> {
-        match event {
-            Event::Person(after) => {
-                let before = self.person(&after.id);
-                let left = !after.active || before.is_some_and(|before| !before.active);
-                left.then(|| self.ways_in(&after.id)).unwrap_or_default()
-            }
-            _ => Vec::new(),
+        let Event::Person(after) = event else {
+            return Vec::new();
+        };
+        let before = self.person(&after.id);
+        if after.active && before.is_none_or(|before| before.active) {
+            return Vec::new();
         }
+        self.ways_in(&after.id)
     }
 
     /// The end of every credential that somebody holds.
