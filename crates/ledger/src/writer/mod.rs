@@ -31,7 +31,7 @@ use place::Ends;
 use statements::Statements;
 
 /// Facts in one commit: few enough that a call for help does not wait long for one that is under way.
-const BATCH_FACTS_MAX: usize = 192;
+const BATCH_FACTS_MAX: usize = 128;
 /// Facts in one commit that carries a call for help.
 const PANIC_FACTS_MAX: usize = 64;
 /// New reports that may wait; more are refused at once rather than late.
@@ -49,8 +49,8 @@ const IDLE: Duration = Duration::from_secs(1);
 /// Rows after which a quiet moment is used for a checkpoint: so few that it is over in some 3 ms.
 const CHECKPOINT_ROWS: usize = 500;
 /// Rows after which the checkpoint waits no longer for a quiet moment: each takes the writer for some
-/// 15 ms, and a call for help may have to wait for one.
-const CHECKPOINT_ROWS_MAX: usize = 4_000;
+/// 6 ms, and a call for help may have to wait for one.
+const CHECKPOINT_ROWS_MAX: usize = 1_500;
 /// How often cursors are written at most.
 const CURSORS_EVERY: Duration = Duration::from_millis(250);
 /// How long to wait before a lost PostgreSQL connection is tried again.

@@ -5,22 +5,35 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use tracing::field::{Field, Visit};
-use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 /// The target of the events that carry a statement.
 const TARGET: &str = "outcry_ledger::statement";
 
-/// Every statement of this thread, once.
+/// Whoever watches now.
+static NOW: Mutex<Option<Watch>> = Mutex::new(None);
+
+/// Every statement, once, whichever thread runs it.
 #[derive(Clone, Default)]
 pub(crate) struct Watch(Arc<Mutex<BTreeSet<String>>>);
 
+/// Watches until dropped.
+pub(crate) struct Watching;
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        *NOW.lock().expect("whole") = None;
+    }
+}
+
 impl Watch {
-    /// Watches this thread until the guard is dropped.
-    pub(crate) fn start(&self) -> DefaultGuard {
-        let layers = tracing_subscriber::registry().with(self.clone());
-        tracing::subscriber::set_default(layers)
+    /// Watches this process, in which no other test may run, until the guard is dropped.
+    pub(crate) fn start(&self) -> Watching {
+        *NOW.lock().expect("whole") = Some(self.clone());
+        // The second watch of a test finds it in place.
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Seen));
+        Watching
     }
 
     /// What was seen.
@@ -29,10 +42,14 @@ impl Watch {
     }
 }
 
-impl<S: Subscriber> Layer<S> for Watch {
+struct Seen;
+
+impl<S: Subscriber> Layer<S> for Seen {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == TARGET {
-            event.record(&mut Taken(&self.0));
+        if event.metadata().target() == TARGET
+            && let Some(watch) = &*NOW.lock().expect("whole")
+        {
+            event.record(&mut Taken(&watch.0));
         }
     }
 }
