@@ -32,13 +32,13 @@ impl Answer {
 /// Somebody with a browser session.
 #[derive(Clone)]
 pub(crate) struct Person {
-    url: String,
-    cookie: String,
-    client: reqwest::Client,
+    pub(crate) url: String,
+    pub(crate) cookie: String,
+    pub(crate) client: reqwest::Client,
 }
 
 impl Person {
-    async fn ask(&self, request: reqwest::RequestBuilder) -> Answer {
+    pub(crate) async fn ask(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request
             .header("cookie", &self.cookie)
             .header("sec-fetch-site", "same-origin")
