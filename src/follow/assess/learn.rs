@@ -39,8 +39,9 @@ impl Held {
 }
 
 impl Learned {
-    /// The model as it was last written, or the shipped one. A damaged file is set aside: it holds
-    /// lessons alone, and nobody may wait for help because of them.
+    /// The model as it was last written, or the shipped one. A damaged file is deleted: it holds lessons
+    /// alone, nobody may wait for help because of them, and one that cannot be read may have words of
+    /// reports in it, as earlier versions wrote them, which no erasure would reach.
     pub(super) fn open(data: &Path) -> anyhow::Result<Self> {
         let file = data.join(FILE);
         let held = match std::fs::read(&file).map(|bytes| read(&bytes)) {
@@ -52,7 +53,7 @@ impl Learned {
                 held
             }
             Ok(Err(damage)) => {
-                set_aside(&file, &damage).with_context(|| file.display().to_string())?;
+                forget(&file, &damage).with_context(|| file.display().to_string())?;
                 Held::shipped()
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Held::shipped(),
@@ -110,13 +111,13 @@ impl Learned {
     }
 }
 
-fn set_aside(file: &Path, damage: &anyhow::Error) -> std::io::Result<()> {
-    let aside = file.with_extension("txt.damaged");
-    std::fs::rename(file, &aside)?;
+fn forget(file: &Path, damage: &anyhow::Error) -> std::io::Result<()> {
+    std::fs::remove_file(file)?;
     tracing::warn!(
         %damage,
-        "what the model learned cannot be read: it is kept as {}, and the shipped model begins again",
-        aside.display()
+        "what the model learned could not be read: {} is deleted, for words of reports might be in it, \
+         and the shipped model begins again",
+        file.display()
     );
     Ok(())
 }
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_damaged_file_is_set_aside_and_learning_begins_again() {
+    async fn a_damaged_file_is_deleted_and_learning_begins_again() {
         let dir = tempfile::tempdir().expect("a folder");
         let shipped = Model::shipped().name();
         let learned = Arc::new(Learned::open(dir.path()).expect("opens"));
@@ -206,8 +207,8 @@ mod tests {
             std::fs::write(&file, damaged).expect("written");
             let again = Arc::new(Learned::open(dir.path()).expect("opens all the same"));
             assert_eq!(again.model().name(), shipped);
-            let aside = dir.path().join("model-learned.txt.damaged");
-            assert_eq!(std::fs::read(aside).expect("kept"), damaged);
+            let left = std::fs::read_dir(dir.path()).expect("a folder").count();
+            assert_eq!(left, 0, "no word of it stays on the disk");
             again.learn(&north(), 8, weapon).await;
             assert!(Learned::open(dir.path()).expect("opens").knows(&north(), 8));
         }
