@@ -74,25 +74,29 @@ impl Escalation {
         at: Time,
     ) -> Self {
         let mut new = Self {
-            policy,
-            log: vec![Default::default(); steps.len()],
-            steps,
-            repeat_after_s,
             round,
-            step: 0,
-            next_at: None,
-            exhausted: false,
+            ..Self::at_rest(policy, steps, repeat_after_s)
         };
         match new.steps.first() {
-            Some(first) if first.after_s > 0 => {
-                // The first step waits as well: stand before it.
-                new.step = usize::MAX;
-                new.next_at = Some(at.plus_s(first.after_s));
-            }
+            Some(first) if first.after_s > 0 => new.next_at = Some(at.plus_s(first.after_s)),
             Some(_) => new.fire(round, 0, at),
             None => {}
         }
         new
+    }
+
+    /// Before the first step, with nothing timed: somebody has the incident, and may still escalate it.
+    pub(super) fn at_rest(policy: PolicyId, steps: Vec<Step>, repeat_after_s: u32) -> Self {
+        Self {
+            policy,
+            log: vec![Default::default(); steps.len()],
+            steps,
+            repeat_after_s,
+            round: 0,
+            step: usize::MAX,
+            next_at: None,
+            exhausted: false,
+        }
     }
 
     /// The step at hand fires at `at`: it waits for its plan, and the next one is timed.

@@ -144,6 +144,12 @@ impl Incident {
                 0,
                 at,
             ));
+        } else if self.escalation.is_none() {
+            self.escalation = Some(Escalation::at_rest(
+                policy.clone(),
+                steps.clone(),
+                *repeat_after_s,
+            ));
         }
     }
 

@@ -24,6 +24,26 @@ mod tests {
     use crate::Category;
 
     #[test]
+    fn what_somebody_has_already_is_escalated_by_hand_to_somebody() {
+        let mut bare = shop();
+        let queues = std::mem::take(&mut bare.queues);
+        let mut tale = Tale::in_shop(bare, Command::Panic(draft(Category::Panic)));
+        tale.when(Command::Acknowledge, &by("priya", 1))
+            .expect("acknowledged");
+        tale.shop.queues = queues;
+        tale.when(Command::Escalate { reason: None }, &by("priya", 2))
+            .expect("routed");
+        assert_eq!(tale.incident.state, State::Acknowledged);
+        assert_eq!(tale.step(), (0, 0));
+        assert!(
+            !tale.incident.deliveries.is_empty(),
+            "the step tells people"
+        );
+        let escalation = tale.incident.escalation.as_ref().expect("routed");
+        assert_eq!(escalation.next_at, None, "nothing goes on by itself");
+    }
+
+    #[test]
     fn what_found_no_queue_is_routed_by_hand_once_there_is_one() {
         let mut bare = shop();
         let queues = std::mem::take(&mut bare.queues);
