@@ -259,7 +259,7 @@ mod tests {
         tale.when(Command::Elapse, &house(90))
             .expect("the next round");
         assert_eq!(tale.step().0, 1);
-        assert!(!tale.incident.unreached(), "a mail is under way");
+        assert!(tale.incident.unreached(), "a mail under way is nobody yet");
         let mail = tale.planned_last();
         let outcomes = vec![
             (mail.clone(), Outcome::Sent),

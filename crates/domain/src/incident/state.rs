@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assessment, Context, Delivery, DeliveryState, Escalation, Override, Refusal, Report,
-    Resolution, assess,
+    Assessment, Context, Delivery, Escalation, Override, Refusal, Report, Resolution,
+    assess,
 };
 use crate::category::Priority;
 use crate::{ActorId, Category, DeliveryId, IncidentId, PersonId, QueueId, Scope, Time};
@@ -126,13 +126,14 @@ impl Incident {
     }
 
     /// Whether nobody knows of it and nobody has taken it up: every step of its policy was tried once
-    /// and no message arrived or is still under way, or escalation came to its end.
+    /// and no message of that round arrived or may yet at its first attempt, or escalation came to its
+    /// end. What later rounds send changes that when it arrives, not when it is sent.
     pub fn unreached(&self) -> bool {
         let Some(escalation) = &self.escalation else {
             return false;
         };
-        let lost = |delivery: &Delivery| delivery.state == DeliveryState::Failed;
-        let in_vain = || escalation.tried() && self.deliveries.values().all(lost);
+        let hopeless = |held: &Delivery| held.lost() || (held.under_way() && held.round > 0);
+        let in_vain = || escalation.tried() && self.deliveries.values().all(hopeless);
         (self.state.live() && escalation.exhausted)
             || (self.waits_for_acknowledgement() && in_vain())
     }
