@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answer, Assessment, Context, DeliveryState, Ground, Override, Planned, Report, Resolution, Why,
+    Answer, Assessment, Context, DeliveryState, Ground, Planned, Report, Resolution, Why, Word,
 };
 use crate::actor::SystemId;
 use crate::category::Priority;
@@ -28,7 +28,7 @@ pub enum Event {
         steps: Vec<Step>,
         repeat_after_s: u32,
     },
-    Overridden(Override),
+    Overridden(Word),
     Acknowledged,
     Commented {
         text: Personal,

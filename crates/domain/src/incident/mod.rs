@@ -39,7 +39,7 @@ pub use erase::Ground;
 pub use escalate::{Escalation, StepState, Why};
 pub use event::Event;
 pub use notify::{Planned, Recipient};
-pub use overrule::Override;
+pub use overrule::{Override, Word};
 pub use refusal::Refusal;
 pub use resolve::Resolution;
 pub use state::{Incident, State};

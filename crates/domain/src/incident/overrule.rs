@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Incident, NOTE_CHARS_MAX, Refusal, assess};
+use super::{Event, Flags, Incident, NOTE_CHARS_MAX, Refusal, assess};
 use crate::category::Priority;
 use crate::{Category, Moment, Organisation, Personal, QueueId};
 
@@ -22,20 +22,51 @@ pub struct Override {
     pub reason: Personal,
 }
 
-impl Override {
+/// A person's word as it is kept: with what the rules of that day demanded of it, for rules may change
+/// and what was decided may not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Word {
+    /// The category, if one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<Category>,
+    /// The risk, 0 to 100, if one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<u8>,
+    /// The queue, if one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueId>,
+    /// Why.
+    pub reason: Personal,
+    /// The risk that the rules demand at least of the category; 0 where none was named.
+    #[serde(default)]
+    pub floor: u8,
+}
+
+impl Word {
+    /// What the rules of today make of a person's word.
+    fn of(change: Override, flags: Flags) -> Self {
+        let floor = |category| assess::floor(category, flags).0;
+        Self {
+            floor: change.category.map_or(0, floor),
+            category: change.category,
+            risk: change.risk,
+            queue: change.queue,
+            reason: change.reason,
+        }
+    }
+
     /// What people have said by now: what this leaves open stays as it was said before. A risk that was
     /// said before does not hold back what the rules demand of a category that is said now.
-    pub(super) fn after(&self, incident: &Incident) -> Self {
-        let before = incident.overruled.as_ref();
-        let floor = self.category.map_or(0, |category| {
-            assess::floor(category, incident.report.flags).0
-        });
-        let risk = before.and_then(|before| before.risk);
+    pub(super) fn after(&self, before: Option<&Self>) -> Self {
+        let Some(before) = before else {
+            return self.clone();
+        };
         Self {
-            category: self.category.or(before.and_then(|before| before.category)),
-            risk: self.risk.or(risk.map(|risk| risk.max(floor))),
-            queue: self.queue.clone().or_else(|| before?.queue.clone()),
+            category: self.category.or(before.category),
+            risk: self.risk.or(before.risk.map(|risk| risk.max(self.floor))),
+            queue: self.queue.clone().or_else(|| before.queue.clone()),
             reason: self.reason.clone(),
+            floor: self.category.map_or(before.floor, |_| self.floor),
         }
     }
 }
@@ -63,8 +94,8 @@ pub(super) fn overrule(
             format!("say why, in 1 to {NOTE_CHARS_MAX} characters"),
         ));
     }
-    let word = change.after(incident);
-    let said = incident.risk_under(Some(&word));
+    let change = Word::of(change, incident.report.flags);
+    let said = incident.risk_under(Some(&change.after(incident.overruled.as_ref())));
     let said = said.map_or(Priority::P3, Priority::of_risk);
     let priority = match incident.priority() {
         // A category brings it nearer at most: only a word on the risk or the queue sends it away.
@@ -112,6 +143,7 @@ mod tests {
     use super::super::given::*;
     use super::super::{Command, Context, Scored};
     use super::*;
+    use crate::Time;
 
     fn word(category: Option<Category>, risk: Option<u8>) -> Command {
         Command::Override(Override {
@@ -170,6 +202,43 @@ mod tests {
         tale.when(word(Some(Category::Weapon), None), &by("priya", 5))
             .expect("a person may");
         assert_eq!(place(&tale), critical);
+    }
+
+    #[test]
+    fn what_was_said_stays_as_it_was_decided_when_the_rules_change() {
+        // A log of other rules: a weapon was never below 95, and sent a risk of 20 up there.
+        let mut tale = scored_theft();
+        tale.when(word(None, Some(20)), &by("priya", 2))
+            .expect("a person may");
+        let event = Event::Overridden(Word {
+            category: Some(Category::Weapon),
+            risk: None,
+            queue: None,
+            reason: Personal::new("seen"),
+            floor: 95,
+        });
+        let priya = by("priya", 3).actor.id;
+        tale.incident.apply(&event, &priya, Time(3 * SECOND), 100);
+        assert_eq!(tale.incident.risk(), Some(95));
+        // And a category alone, over a score of 10.
+        let mut tale = scored_theft();
+        tale.incident.apply(&event, &priya, Time(3 * SECOND), 100);
+        assert_eq!(tale.incident.risk(), Some(95));
+    }
+
+    #[test]
+    fn a_word_is_recorded_with_what_the_rules_demand_of_it() {
+        let mut tale = scored_theft();
+        tale.when(word(Some(Category::Weapon), None), &by("priya", 2))
+            .expect("a person may");
+        let floor = assess::floor(Category::Weapon, Flags::default()).0;
+        assert!(floor > 0);
+        assert!(matches!(&tale.last[0], Event::Overridden(word) if word.floor == floor));
+        tale.when(word(None, Some(95)), &by("priya", 3))
+            .expect("a person may");
+        assert!(matches!(&tale.last[0], Event::Overridden(word) if word.floor == 0));
+        let kept = tale.incident.overruled.as_ref().map(|word| word.floor);
+        assert_eq!(kept, Some(floor), "the category stands, and its floor");
     }
 
     #[test]

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Assessment, Context, Delivery, Escalation, Override, Refusal, Report, Resolution,
-    assess,
-};
+use super::{Assessment, Context, Delivery, Escalation, Refusal, Report, Resolution, Word};
 use crate::category::Priority;
 use crate::{ActorId, Category, DeliveryId, IncidentId, PersonId, QueueId, Scope, Time};
 
@@ -95,7 +92,7 @@ pub struct Incident {
     pub context: Option<Context>,
     pub enrichments: u32,
     pub assessment: Option<Assessment>,
-    pub overruled: Option<Override>,
+    pub overruled: Option<Word>,
     pub overruled_by: Option<(ActorId, Time)>,
     pub queue: Option<QueueId>,
     pub queue_priority: Option<Priority>,
@@ -161,12 +158,10 @@ impl Incident {
         self.risk_under(self.overruled.as_ref())
     }
 
-    /// The risk under a person's word; where that names a category only, no less than the rules demand
-    /// of it.
-    pub(super) fn risk_under(&self, overruled: Option<&Override>) -> Option<u8> {
-        let floor = overruled
-            .and_then(|change| change.category)
-            .map(|category| assess::floor(category, self.report.flags).0);
+    /// The risk under a person's word; where that names a category only, no less than the rules
+    /// demanded of it then.
+    pub(super) fn risk_under(&self, overruled: Option<&Word>) -> Option<u8> {
+        let floor = overruled.and_then(|word| word.category.map(|_| word.floor));
         let believed = self.assessment.as_ref().map(|assessment| assessment.risk);
         overruled
             .and_then(|change| change.risk)
