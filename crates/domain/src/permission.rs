@@ -12,7 +12,7 @@ pub enum Action {
     Report,
     Panic,
     Read,
-    /// Incidents of a confidential category (`Category::confidential`) that somebody else reported.
+    /// Incidents of a confidential category (`Category::confidential`) that are somebody else's report.
     ReadConfidential,
     Acknowledge,
     Comment,
@@ -151,7 +151,7 @@ impl Actor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     reach: Option<Reach>,
-    /// Of what is confidential only what this one reported; `None`: all of it.
+    /// Of what is confidential only the reports of this one; `None`: all of it.
     only_own: Option<ActorId>,
 }
 
@@ -178,16 +178,17 @@ impl Scope {
             .as_ref()
             .is_some_and(|reach| reach.covers(region, site))
     }
-    /// Whether a matter of that category, reported by that one at that site, is within.
+    /// Whether a matter of that category at that site is within. Its report is the reporter's own, and
+    /// not of the terminal or the colleague who sent it for them.
     pub fn holds(
         &self,
         (region, site): (&RegionId, &SiteId),
         category: Category,
-        reported_by: &ActorId,
+        reporter: &ActorId,
     ) -> bool {
         let open = !category.confidential();
         let own = self.only_own.as_ref();
-        self.covers(region, site) && (open || own.is_none_or(|own| own == reported_by))
+        self.covers(region, site) && (open || own.is_none_or(|own| own == reporter))
     }
 }
 

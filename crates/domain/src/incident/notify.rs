@@ -332,7 +332,7 @@ mod tests {
         policy.value.steps[0].targets = vec![person("ann"), person("mo")];
         policy.value.steps[0].channels = vec![Means::Mail];
         let mut tale = Tale::in_shop(shop, Command::Report(draft(Category::Sexual)));
-        tale.incident.reported_by = ActorId::Person(slug("bob"));
+        tale.incident.report.reporter = ActorId::Person(slug("bob"));
         let scored = Scored {
             category: Category::Sexual,
             confidence: 0.9,

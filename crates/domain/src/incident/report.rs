@@ -98,9 +98,9 @@ pub(super) fn opening(report: Report, moment: &Moment, organisation: &Organisati
 mod tests {
     use super::super::check::{AHEAD_MAX_US, NARRATIVE_CHARS_MAX};
     use super::super::given::*;
-    use super::super::{Command, Given, Item, State, open};
+    use super::super::{Command, Given, Incident, Item, State, Summary, open};
     use super::*;
-    use crate::{Personal, Time};
+    use crate::{Actor, Personal, Reach, Role, Scope, Time};
 
     fn refused(draft: Draft) -> String {
         match open(Command::Report(draft), &by("ann", 0), &shop()) {
@@ -218,5 +218,42 @@ mod tests {
         );
         assert!(naming("ann", "priya").is_ok(), "the desk sees people");
         assert!(naming("zed", "priya").is_err());
+    }
+
+    #[test]
+    fn what_somebody_files_at_the_wall_in_confidence_is_theirs_and_not_the_walls() {
+        let wall = Moment {
+            actor: Actor {
+                id: ActorId::Device(slug("wall")),
+                role: Role::Terminal,
+                reach: Reach::Site(slug("leeds-012")),
+            },
+            ..by("ann", 0)
+        };
+        let filed = |reporter: Option<&str>| {
+            let draft = Draft {
+                reporter: reporter.map(slug),
+                ..draft(Category::Dishonesty)
+            };
+            let opened = open(Command::Report(draft), &wall, &shop()).expect("accepted");
+            let id = wall.incident_id();
+            Incident::opened(id, &opened[0], &wall.actor.id, wall.now, 1)
+                .expect("a report opens it")
+        };
+        let seen = |incident: &Incident, who: &Moment| incident.within(&Scope::of(&who.actor));
+        let anns = filed(Some("ann"));
+        assert!(seen(&anns, &by("ann", 1)) && seen(&anns, &by("mo", 1)));
+        assert!(
+            !seen(&anns, &wall),
+            "whoever stands there next reads nothing"
+        );
+        let withdraw = |incident: &Incident, who: &Moment| {
+            let asked = incident.decide(Command::Withdraw { note: None }, who, &shop());
+            asked.is_ok()
+        };
+        assert!(withdraw(&anns, &by("ann", 1)) && !withdraw(&anns, &wall));
+        let nobodys = filed(None);
+        assert!(seen(&nobodys, &wall) && !seen(&nobodys, &by("ann", 1)));
+        assert_eq!(Summary::of(&anns).reporter, by("ann", 1).actor.id);
     }
 }

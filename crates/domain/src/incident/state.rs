@@ -176,7 +176,7 @@ impl Incident {
     /// Whether somebody with that scope may see it.
     pub fn within(&self, scope: &Scope) -> bool {
         let at = (&self.report.region, &self.report.site);
-        scope.holds(at, self.category(), &self.reported_by)
+        scope.holds(at, self.category(), &self.report.reporter)
     }
 
     /// Whether it waits for a person to say where it goes.

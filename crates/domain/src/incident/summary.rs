@@ -60,8 +60,8 @@ pub struct Summary {
     pub next_due: Option<Time>,
     /// How many deliveries the courier still has to bring.
     pub pending: u32,
-    /// Who sent it.
-    pub reported_by: ActorId,
+    /// Whose report it is: who was named, or else who sent it.
+    pub reporter: ActorId,
 }
 
 impl Summary {
@@ -120,7 +120,7 @@ impl Summary {
             version: incident.version,
             next_due: incident.next_due(),
             pending,
-            reported_by: incident.reported_by.clone(),
+            reporter: incident.report.reporter.clone(),
         }
     }
 }

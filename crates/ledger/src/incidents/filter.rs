@@ -113,7 +113,7 @@ impl<'a> Conditions<'a> {
         true
     }
 
-    /// Of what is confidential only what this one reported.
+    /// Of what is confidential only the reports of this one.
     fn open_or_own(&mut self, own: &'a ActorId, columns: &Columns) {
         let confidential = Category::ALL.into_iter().filter(|c| c.confidential());
         let names: Vec<String> = confidential.map(|c| format!("'{}'", c.as_str())).collect();
@@ -124,7 +124,7 @@ impl<'a> Conditions<'a> {
             ActorId::System(_) => return self.and_that(&open),
         };
         // As a summary is written; an id holds no letter that LIKE takes for another.
-        let of = format!(r#"'%"reported_by":{{"kind":"{kind}","id":"' || ? || '"}}%'"#);
+        let of = format!(r#"'%"reporter":{{"kind":"{kind}","id":"' || ? || '"}}%'"#);
         self.and(&format!("({open} OR i.summary LIKE {of})"), Value::Text(id));
     }
 

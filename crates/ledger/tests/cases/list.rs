@@ -170,7 +170,7 @@ async fn what_is_confidential_is_listed_for_who_reported_it(engine: Engine) {
     });
     house.command(kept.id, word).await.expect("overruled");
     let leeds = || Reach::Site(slug("leeds-1"));
-    let ActorId::Person(reporter) = &kept.reported_by else {
+    let ActorId::Person(reporter) = &kept.reporter else {
         panic!("a person reports");
     };
     let wall = Actor {

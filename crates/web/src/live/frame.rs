@@ -47,7 +47,7 @@ pub(super) struct Frame {
 pub(super) struct About {
     pub(super) site: SiteId,
     pub(super) category: Category,
-    pub(super) reported_by: ActorId,
+    pub(super) reporter: ActorId,
 }
 
 /// The frame of an entry; `None` for what nobody needs to hear. `places`: after this fact.
@@ -82,7 +82,7 @@ pub(super) fn of(
         (Some(row), _) => Some(About {
             site: row.site.clone(),
             category: row.category,
-            reported_by: row.reported_by.clone(),
+            reporter: row.reporter.clone(),
         }),
         (None, Event::Organisation(_)) => None,
         // Without its row nobody knows whose it is: it is not told.

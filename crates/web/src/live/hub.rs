@@ -275,7 +275,7 @@ pub(super) fn audible(scope: &Scope, frame: &Frame) -> bool {
         Some(about) => scope.holds(
             (&frame.region, &about.site),
             about.category,
-            &about.reported_by,
+            &about.reporter,
         ),
         None => scope.reach().is_some(),
     }

@@ -40,6 +40,14 @@ async fn a_colleague_reads_nothing_of_staff_dishonesty() {
             _ => remark.is(status(200)),
         };
     }
+    // Nor of what a colleague filed at the wall itself and put her name to.
+    let filed = json!({"site": "leeds-012", "category": "dishonesty", "reporter": "ann"});
+    let filed = shop.as_("wall").report(filed).await.created();
+    let id = filed["incident"]["id"].as_str().unwrap();
+    let hers = shop.as_("ann").get(&format!("/incidents/{id}")).await;
+    hers.is(200);
+    let walls = shop.as_("wall").get(&format!("/incidents/{id}")).await;
+    walls.is(404);
     // The first that the wall hears of is what came after it.
     let open = shop.as_("ann").report(theft()).await.created();
     let heard = stream.hear("incident.reported").await;
