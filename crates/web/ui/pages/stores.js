@@ -1,6 +1,6 @@
 // Stores: areas, devices, and how the help button behaves there.
 import { html, useEffect } from '../vendor/ui.js';
-import { add, drop, slug } from '../rules/form.js';
+import { add, drop, placed, slug, unsaved } from '../rules/form.js';
 import { t } from '../rules/text.js';
 import { Check, Choice, Several, Text } from '../ui/field.js';
 import { Icon } from '../ui/icon.js';
@@ -21,8 +21,7 @@ const kind = {
     ...site,
     region: regionOf(site),
     id: site.id || slug(site.name, sites.map((s) => s.id)),
-    areas: named(site.areas),
-    devices: named(site.devices),
+    ...placed(/** @type {Site} */ (/** @type {unknown} */ (site))),
   }),
   line: (site) => html`<b>${site.name}</b><span class="muted">${placeName('region', site.region)} · ${t('site.counts', { areas: site.areas.length, devices: site.devices.length })}</span>`,
   Body,
@@ -30,9 +29,6 @@ const kind = {
 
 /** A new store belongs to the first region until another is chosen. @param {import('../ui/manage.js').Entry | Site} site */
 const regionOf = (site) => site.region || (places.value.regions[0]?.id ?? '');
-
-/** New areas and devices get an id from their name. @param {{id: string, name: string}[]} list */
-const named = (list) => list.map((x) => ({ ...x, id: x.id || slug(x.name, list.map((y) => y.id)) }));
 
 export function Page() {
   useEffect(() => { void learnPlaces().catch(() => undefined); }, []);
@@ -43,16 +39,16 @@ export function Page() {
 /** @param {{form: Form, entry: import('../ui/manage.js').Entry, saved: boolean}} props */
 function Body({ form, entry, saved }) {
   const site = /** @type {Site} */ (/** @type {unknown} */ (entry));
-  const areas = site.areas.map((a) => /** @type {[string, string]} */ ([a.id || a.name, a.name]));
+  const areas = site.areas.map((a) => /** @type {[string, string]} */ ([a.id, a.name || t('site.area')]));
   const replace = (/** @type {Site} */ next) => { form.change('/areas', next.areas); form.change('/devices', next.devices); };
   return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('site.name')} />
       <${Choice} form=${{ ...form, document: { ...site, region: regionOf(site) }, locked: saved || form.locked }} at="/region" label=${t('site.region')} options=${choices(places.value.regions)} /></div>
     <div class="pair"><${Text} form=${form} at="/address" label=${t('site.address')} optional /><${Text} form=${form} at="/timezone" label=${t('site.timezone')} hint=${t('site.timezone_hint')} /></div>
     <section class="list-of"><h3>${t('site.panic')}</h3><div class="pair"><${Text} form=${form} at="/panic/hold_ms" label=${t('site.hold')} hint=${t('site.hold_hint')} number per=${1000} min=${0.5} max=${1.5} step=${0.05} />
       <${Check} form=${form} at="/panic/silent" label=${t('site.silent')} hint=${t('site.silent_hint')} /></div></section>
-    <${ListOf} title=${t('site.areas')} add=${t('site.add_area')} locked=${form.locked} onAdd=${() => replace(add(site, '/areas', { id: '', name: '' }))}>
+    <${ListOf} title=${t('site.areas')} add=${t('site.add_area')} locked=${form.locked} onAdd=${() => replace(add(site, '/areas', { id: unsaved(site.areas), name: '' }))}>
       <ul class="rows">${site.areas.map((_, i) => html`<li key=${i}><${Text} form=${form} at=${`/areas/${i}/name`} label=${t('site.area')} class="bare" /><${Remove} label=${t('site.remove', { name: site.areas[i].name })} locked=${form.locked} onRemove=${() => replace(drop(site, '/areas', i))} /></li>`)}</ul><//>
-    <${ListOf} title=${t('site.devices')} add=${t('site.add_device')} locked=${form.locked} onAdd=${() => replace(add(site, '/devices', { id: '', name: '', kind: 'camera', area: null, covers: [] }))}>
+    <${ListOf} title=${t('site.devices')} add=${t('site.add_device')} locked=${form.locked} onAdd=${() => replace(add(site, '/devices', { id: unsaved(site.devices), name: '', kind: 'camera', area: null, covers: [] }))}>
       <ul class="rows">${site.devices.map((d, i) => html`<li key=${i} class="boxed"><${BoxHead} title=${d.name || t('site.device')}><${Remove} label=${t('site.remove', { name: d.name })} locked=${form.locked} onRemove=${() => replace(drop(site, '/devices', i))} /><//><div class="trio"><${Text} form=${form} at=${`/devices/${i}/name`} label=${t('site.device')} />
         <${Choice} form=${form} at=${`/devices/${i}/kind`} label=${t('site.kind')} options=${DEVICES.map((k) => [k, t(`device.${k}`)])} />
         <${Choice} form=${form} at=${`/devices/${i}/area`} label=${t('site.stands')} none=${t('site.nowhere')} options=${areas} /></div>

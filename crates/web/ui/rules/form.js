@@ -35,6 +35,31 @@ function change(here, path, make) {
 /** Whether two documents say the same. @param {unknown} a @param {unknown} b */
 export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
+/** An id for a new entry of a list, which it keeps until it is saved: no server takes it, and other parts of the form can name it. @param {{id: string}[]} list */
+export function unsaved(list) {
+  for (let n = 1; ; n++) if (!list.some((x) => x.id === `*${n}`)) return `*${n}`;
+}
+
+/** The list with an id from its name for each new entry; no two of them get the same. @template {{id: string, name: string}} T @param {T[]} list @returns {T[]} */
+export function named(list) {
+  const isNew = (/** @type {T} */ x) => x.id.startsWith('*');
+  const taken = list.filter((x) => !isNew(x)).map((x) => x.id);
+  return list.map((x) => {
+    if (!isNew(x)) return x;
+    const id = slug(x.name, taken);
+    taken.push(id);
+    return { ...x, id };
+  });
+}
+
+/** A store's areas and devices with their ids, in the devices' places too. @param {Pick<import('./contract.d.ts').Site, 'areas' | 'devices'>} site */
+export function placed(site) {
+  const areas = named(site.areas);
+  const idOf = (/** @type {string} */ id) => areas[site.areas.findIndex((a) => a.id === id)]?.id ?? id;
+  const devices = named(site.devices).map((d) => ({ ...d, ...(d.area && { area: idOf(d.area) }), ...(d.covers && { covers: d.covers.map(idOf) }) }));
+  return { areas, devices };
+}
+
 /** Letters and digits without look-alikes: 32 of them, so that every byte falls on each as often. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 

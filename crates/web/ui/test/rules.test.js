@@ -4,7 +4,7 @@ import test from 'node:test';
 import { Alarm, pulses, REPEAT_MS } from '../rules/alarm.js';
 import * as filters from '../rules/filters.js';
 import { AlarmRate, FLOOD_OVER, WINDOW_MS, grouped } from '../rules/flood.js';
-import { add, at, drop, nameless, put, slug } from '../rules/form.js';
+import { add, at, drop, nameless, placed, put, slug, unsaved } from '../rules/form.js';
 import { Board, figures, urgency } from '../rules/incidents.js';
 import { initialled } from '../rules/initials.js';
 import { action } from '../rules/keys.js';
@@ -15,13 +15,14 @@ import { route } from '../rules/route.js';
 import { reveal, visible } from '../rules/rows.js';
 import { deadline, standing } from '../rules/sla.js';
 import { condition, LOST_AFTER_MS, wait_ms } from '../rules/stream.js';
-import { PATIENCE_MS, arrived, told } from '../rules/told.js';
+import { PATIENCE_MS, arrived, listed, newer, sentence, told } from '../rules/told.js';
 import { fill, name, speak, t } from '../rules/text.js';
 import { ago, duration, local, span, utc } from '../rules/time.js';
 import { incident } from './incident.js';
+import { text } from './tree.js';
 
 const NOW = Date.parse('2026-11-22T14:00:00Z');
-speak({ 'time.d': '{n} d', 'time.h': '{n} h', 'time.min': '{n} min', 'time.s': '{n} s', 'time.now': 'just now', 'time.ago_min': '{n} min ago', 'state.open': 'Open' });
+speak(JSON.parse(text('strings/en.json')));
 
 test('words: placeholders, plurals, selects, and a missing key that shows itself', () => {
   assert.equal(fill('{n, plural, =0 {none} one {# report} other {# reports}}', { n: 0 }), 'none');
@@ -119,6 +120,35 @@ test('told: what was only sent has reached nobody, and silence ends in a word to
   assert.equal(told_of({ state: 'acknowledged', unreached: true }), 'taken');
   assert.equal(told_of({ state: 'closed' }), 'taken');
   assert.equal(arrived(incident({ deliveries: { ...counts, accepted: 2 } })), false);
+});
+
+for (const [state, words] of [['resolved', 'Resolved'], ['closed', 'Closed'], ['merged', 'Merged'], ['false_alarm', 'False alarm'], ['withdrawn', 'Withdrawn']]) {
+  test(`told: ${state} is said, and not who had it`, () => {
+    const owner = { id: 'sam', name: 'Sam Okafor' };
+    assert.equal(sentence(incident({ state, owner }), NOW, NOW), words);
+    assert.equal(listed(incident({ state, owner }), 'lost', NOW), words, 'nothing can change it any more');
+  });
+}
+
+test('told: somebody who has it is named, and whether they are on the way', () => {
+  const owner = { id: 'sam', name: 'Sam Okafor' };
+  assert.equal(sentence(incident({ state: 'acknowledged', owner }), NOW, NOW), 'Sam Okafor has it');
+  assert.equal(sentence(incident({ state: 'responding', owner }), NOW, NOW), 'Sam Okafor is on it');
+});
+
+test('told: a list says what is not known, and sends nobody to the emergency number', () => {
+  const past = incident({ state: 'open', acknowledge_by: '2026-11-22T13:59:59Z' });
+  assert.equal(listed(past, 'live', NOW), 'Nobody has taken it yet');
+  assert.equal(listed(past, 'lost', NOW), 'Not known: no connection');
+  assert.equal(listed(past, 'starting', NOW), 'Connecting');
+  assert.match(sentence(past, NOW, NOW), /emergency number/, 'on the page of the report itself');
+});
+
+test('told: the newer of two words counts, and none is no news', () => {
+  const [older, later] = [incident({ sequence: 4 }), incident({ sequence: 5, state: 'closed' })];
+  assert.equal(newer(older, later), later);
+  assert.equal(newer(later, older), later);
+  assert.equal(newer(older, undefined), older);
 });
 
 test('figures: late by the clock or by the server’s word', () => {
@@ -232,6 +262,23 @@ test('form: pointers read, write, add and drop without touching the original', (
   assert.match(nameless(), /^p-[0-9a-hjkmnp-tv-z]{6}$/);
   const dice = [[0, 1, 2, 3, 4, 5], [31, 32, 33, 63, 64, 255]].map((b) => Uint8Array.from(b));
   assert.equal(nameless(['p-012345'], () => dice.shift() ?? assert.fail('asked too often')), 'p-z01z0z', 'a taken one is thrown again');
+});
+
+test('form: a new store is sent with ids of its own, and its devices stand where they were put', () => {
+  /** @type {import('../rules/contract.d.ts').Area[]} */ const areas = [{ id: 'tills', name: 'Front' }];
+  for (const name of ['Tills', 'Tills', '']) areas.push({ id: unsaved(areas), name });
+  assert.equal(new Set(areas.map((a) => a.id)).size, 4);
+  const site = placed({ areas, devices: [
+    { id: '*1', name: 'Till', kind: 'till', area: areas[2].id, covers: [] },
+    { id: '*2', name: 'Till', kind: 'camera', area: null, covers: ['tills', areas[1].id] },
+    { id: 'bell', name: 'Bell', kind: 'button' },
+  ] });
+  assert.deepEqual(site.areas.map((a) => a.id), ['tills', 'tills-2', 'tills-3', 'new']);
+  assert.deepEqual(site.devices, [
+    { id: 'till', name: 'Till', kind: 'till', area: 'tills-3', covers: [] },
+    { id: 'till-2', name: 'Till', kind: 'camera', area: null, covers: ['tills', 'tills-2'] },
+    { id: 'bell', name: 'Bell', kind: 'button' },
+  ]);
 });
 
 test('rows: only what is on the screen, and the chosen one wholly', () => {

@@ -23,15 +23,27 @@ function Frame({ id, label, hint, wrong, class: more = '', children }) {
 /** @param {string} id @param {string | undefined} hint @param {string | undefined} wrong */
 const about = (id, hint, wrong) => [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ') || undefined;
 
+/**
+ * The text of a field for a number: as it was typed as long as it means what is kept ("0." on the way to "0.5"), else what is kept.
+ * @param {number | null} kept @param {(raw: string) => number | null} read @param {(kept: number) => number} show
+ */
+function useTyped(kept, read, show) {
+  const typed = useSignal('');
+  return { typed, text: read(typed.value) === kept ? typed.value : kept === null ? '' : String(show(kept)) };
+}
+
 /** @param {Common & {type?: string, placeholder?: string, required?: boolean, min?: number, max?: number, number?: boolean, per?: number, step?: number, optional?: boolean}} props a number is kept as a whole one of units of which `per` make the one shown */
 export function Text({ form, at: pointer, label, hint, type = 'text', number = false, per = 1, optional = false, class: more, ...rest }) {
   const id = useId();
   const wrong = message(form, pointer, label, id);
-  const read = (/** @type {string} */ raw) => (number ? (raw === '' ? null : Math.round(Number(raw) * per)) : optional && raw === '' ? null : raw);
+  const kept = at(form.document, pointer) ?? null;
+  const amount = (/** @type {string} */ raw) => (raw === '' ? null : Math.round(Number(raw) * per));
+  const { typed, text } = useTyped(/** @type {number | null} */ (kept), amount, (n) => n / per);
+  const read = (/** @type {string} */ raw) => (number ? amount(raw) : optional && raw === '' ? null : raw);
   return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}>
-    <input id=${id} type=${number ? 'number' : type} value=${per === 1 ? at(form.document, pointer) ?? '' : Number(at(form.document, pointer)) / per} disabled=${form.locked} ...${rest}
+    <input id=${id} type=${number ? 'number' : type} value=${number ? text : kept ?? ''} disabled=${form.locked} ...${rest}
       aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
-      onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => form.change(pointer, read(e.currentTarget.value))} /><//>`;
+      onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => { typed.value = e.currentTarget.value; form.change(pointer, read(typed.value)); }} /><//>`;
 }
 
 /** @param {Common & {rows?: number}} props */
@@ -86,15 +98,15 @@ const UNITS = [[1, 's'], [60, 'min'], [3600, 'h'], [86_400, 'd']];
 export function Duration({ form, at: pointer, label, hint, min = 0, class: more }) {
   const id = useId();
   const wrong = message(form, pointer, label, id);
-  const s = /** @type {number | null | undefined} */ (at(form.document, pointer));
+  const s = /** @type {number | null} */ (at(form.document, pointer) ?? null);
   const unit = useSignal(UNITS.findLast(([size]) => s && s % size === 0)?.[0] ?? 60);
-  const set = (/** @type {string} */ raw, /** @type {number} */ size) => form.change(pointer, raw === '' ? null : Math.round(Number(raw) * size));
-  const shown = s === null || s === undefined ? '' : String(Math.round((s / unit.value) * 100) / 100);
+  const read = (/** @type {string} */ raw) => (raw === '' ? null : Math.round(Number(raw) * unit.value));
+  const { typed, text } = useTyped(s, read, (kept) => Math.round((kept / unit.value) * 100) / 100);
   return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}><span class="amount">
-    <input id=${id} type="number" value=${shown} min=${min / unit.value} step="any" disabled=${form.locked} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
-      onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => set(e.currentTarget.value, unit.value)} />
+    <input id=${id} type="number" value=${text} min=${min / unit.value} step="any" disabled=${form.locked} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
+      onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => { typed.value = e.currentTarget.value; form.change(pointer, read(typed.value)); }} />
     <select aria-label=${t('form.unit', { label })} disabled=${form.locked} value=${String(unit.value)}
-      onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ e) => { const size = Number(e.currentTarget.value); unit.value = size; set(shown, size); }}>
+      onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ e) => { typed.value = text; unit.value = Number(e.currentTarget.value); form.change(pointer, read(text)); }}>
       ${UNITS.map(([size, word]) => html`<option key=${word} value=${String(size)} selected=${size === unit.value}>${t(`unit.${word}`)}</option>`)}</select></span><//>`;
 }
 
