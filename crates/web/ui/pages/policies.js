@@ -19,6 +19,9 @@ import { Priority } from '../ui/priority.js';
 /** @typedef {import('../rules/contract.d.ts').Schedule} Schedule */
 
 const ROLES = ['clerk', 'manager', 'desk', 'analyst', 'admin'];
+/** The shortest wait that the API takes, and the shortest turn. */
+const WAIT_MIN_S = 5;
+const TURN_MIN_S = 3600;
 /** @type {[string, string][]} */ const NO_OPTIONS = [];
 
 /** @type {Record<string, import('../ui/manage.js').Kind>} */
@@ -68,7 +71,7 @@ function useNames(path) {
 function QueueBody({ form }) {
   const policies = useNames('/policies');
   return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('queue_form.name')} /><${Choice} form=${form} at="/priority" number label=${t('queue_form.priority')} none=${t('queue_form.any')} options=${['1', '2', '3', '4'].map((p) => [p, `P${p} ${name('priority', p)}`])} /></div>
-    <div class="pair"><${Duration} form=${form} at="/acknowledge_within_s" label=${t('queue_form.acknowledge')} min=${1} /><${Duration} form=${form} at="/resolve_within_s" label=${t('queue_form.resolve')} min=${1} /></div>
+    <div class="pair"><${Duration} form=${form} at="/acknowledge_within_s" label=${t('queue_form.acknowledge')} min=${WAIT_MIN_S} /><${Duration} form=${form} at="/resolve_within_s" label=${t('queue_form.resolve')} min=${WAIT_MIN_S} /></div>
     <${Choice} form=${form} at="/policy" label=${t('queue_form.policy')} options=${policies} />`;
 }
 
@@ -79,10 +82,10 @@ function PolicyBody({ form, entry }) {
   const people = useLoad(() => (can('read_people') ? all('/people') : Promise.resolve([])), []);
   const names = { schedules, people: /** @type {{id: string, name: string}[]} */ (people.data ?? []).map((p) => /** @type {[string, string]} */ ([p.id, p.name])) };
   const steps = (/** @type {Policy} */ next) => form.change('/steps', next.steps);
-  return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('policy.name')} /><${Duration} form=${form} at="/repeat_after_s" label=${t('policy.repeat')} hint=${t('policy.repeat_hint')} min=${5} /></div>
+  return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('policy.name')} /><${Duration} form=${form} at="/repeat_after_s" label=${t('policy.repeat')} hint=${t('policy.repeat_hint')} min=${WAIT_MIN_S} /></div>
     <${ListOf} title=${t('policy.steps')} add=${t('policy.add_step')} locked=${form.locked} onAdd=${() => steps(add(policy, '/steps', { after_s: policy.steps.length ? 60 : 0, targets: [{ kind: 'role', role: 'desk', reach: 'all' }], channels: ['desk'] }))}>
       <ol class="rows">${policy.steps.map((_, i) => html`<li key=${i} class="boxed"><${BoxHead} title=${t('policy.step_n', { n: i + 1 })}><${Remove} label=${t('policy.remove_step', { n: i + 1 })} locked=${form.locked} onRemove=${() => steps(drop(policy, '/steps', i))} /><//>
-        <div class="pair"><${Duration} form=${form} at=${`/steps/${i}/after_s`} label=${t(i ? 'policy.after' : 'policy.after_first')} /><${Several} form=${form} at=${`/steps/${i}/channels`} label=${t('policy.channels')} options=${CHANNELS.map((c) => [c, name('channel', c)])} /></div>
+        <div class="pair"><${Duration} form=${form} at=${`/steps/${i}/after_s`} label=${t(i ? 'policy.after' : 'policy.after_first')} min=${i ? WAIT_MIN_S : 0} /><${Several} form=${form} at=${`/steps/${i}/channels`} label=${t('policy.channels')} options=${CHANNELS.map((c) => [c, name('channel', c)])} /></div>
         <${Targets} form=${form} policy=${policy} index=${i} names=${names} onChange=${steps} /></li>`)}</ol><//>`;
 }
 
@@ -112,7 +115,7 @@ function ScheduleBody({ form, entry }) {
   return html`${call && html`<p class="callout">${onCall(call)}${call.until ? ` ${t('schedule.until', { time: day(call.until) })}` : ''}${call.next ? ` ${t('schedule.next', { name: call.next.name })}` : ''}</p>`}
     ${schedule.people.length === 0 && html`<p class="callout bad" role="status"><${Icon} name="triangle-alert" />${t('schedule.nobody_told')}</p>`}
     <${Text} form=${form} at="/name" label=${t('schedule.name')} />
-    <div class="pair"><${Moment} form=${form} at="/starts_at" label=${t('schedule.starts')} hint=${t('schedule.starts_hint')} /><${Duration} form=${form} at="/turn_s" label=${t('schedule.turn')} min=${60} /></div>
+    <div class="pair"><${Moment} form=${form} at="/starts_at" label=${t('schedule.starts')} hint=${t('schedule.starts_hint')} /><${Duration} form=${form} at="/turn_s" label=${t('schedule.turn')} min=${TURN_MIN_S} /></div>
     <${ListOf} title=${t('schedule.people')} add=${t('schedule.add')} locked=${form.locked} onAdd=${() => set(add(schedule, '/people', people[0]?.[0] ?? ''))}>
       <ol class="rows">${schedule.people.map((id, i) => html`<li key=${i}><${Choice} form=${form} at=${`/people/${i}`} label=${t('schedule.turn_n', { n: i + 1 })} options=${known(id)} /><${Remove} label=${t('schedule.remove', { n: i + 1 })} locked=${form.locked} onRemove=${() => set(drop(schedule, '/people', i))} /></li>`)}</ol><//>
     <${ListOf} title=${t('schedule.overrides')} add=${t('schedule.add_override')} locked=${form.locked} onAdd=${() => set(add(schedule, '/overrides', { person: people[0]?.[0] ?? '', from: schedule.starts_at, until: schedule.starts_at }))}>
