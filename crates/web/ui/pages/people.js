@@ -1,11 +1,12 @@
 // People and connected systems: role, how far their arm reaches, how they are told, and their ways in.
-import { html, useEffect, useSignal } from '../vendor/ui.js';
+import { html, useEffect, useRef, useSignal } from '../vendor/ui.js';
 import { add, drop, nameless } from '../rules/form.js';
 import { day } from '../rules/time.js';
 import { name, t } from '../rules/text.js';
 import { post } from '../edge/api.js';
-import { can } from '../edge/session.js';
+import { can, me } from '../edge/session.js';
 import { Check, Choice, Text } from '../ui/field.js';
+import { take } from '../ui/focus.js';
 import { Icon } from '../ui/icon.js';
 import { ListOf, Manage, Remove } from '../ui/manage.js';
 import { choices, learnPlaces, placeName, places } from '../ui/places.js';
@@ -32,8 +33,8 @@ export function Page() {
   return html`<${Manage} kind=${kind} />`;
 }
 
-/** @param {{form: Form, entry: import('../ui/manage.js').Entry, saved: boolean}} props */
-function Body({ form, entry, saved }) {
+/** @param {{form: Form, entry: import('../ui/manage.js').Entry, saved: boolean, kept: import('../ui/manage.js').Entry}} props */
+function Body({ form, entry, saved, kept }) {
   const person = /** @type {Person} */ (/** @type {unknown} */ (entry));
   const roles = [...new Set([...ROLES, person.role])];
   const reachable = choices(person.reach.kind === 'site' ? places.value.sites : places.value.regions);
@@ -47,7 +48,7 @@ function Body({ form, entry, saved }) {
         <${Text} form=${form} at=${`/contacts/${i}/address`} type=${c.channel === 'mail' ? 'email' : 'url'} label=${t('person.address')} />
         <${Remove} label=${t('person.remove', { address: c.address })} locked=${form.locked} onRemove=${() => form.change('/contacts', drop(person, '/contacts', i).contacts)} /></li>`)}</ul><//>
     <${Check} form=${form} at="/active" label=${t('person.active')} hint=${t('person.active_hint')} />
-    ${saved && can('edit_people') && html`<${WayIn} key=${`${person.id} ${person.role}`} id=${person.id} machine=${person.role === 'integration'} />`}`;
+    ${saved && can('edit_people') && (kept.role !== person.role ? html`<p class="callout" role="note"><${Icon} name="lock" />${t('person.save_first')}</p>` : html`<${WayIn} key=${`${person.id} ${person.role}`} id=${person.id} machine=${person.role === 'integration'} />`)}`;
 }
 
 /** A link or token that opens the door; shown once, because it is as good as a key. And the end of all of them. @param {{id: string, machine: boolean}} props */
@@ -55,10 +56,13 @@ function WayIn({ id, machine }) {
   const made = useSignal(/** @type {{url?: string, token?: string, expires_at: string | null} | null} */ (null));
   const copied = useSignal(false);
   const sure = useSignal(false);
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => () => { made.value = null; }, []);
+  /** What was pressed is gone: the focus goes to what stands in its place. @param {'made' | 'end'} part */
+  const onward = (part) => requestAnimationFrame(() => take(box.current?.querySelector(`[data-part="${part}"] button`)));
   const path = `/people/${encodeURIComponent(id)}`;
   const make = async () => {
-    try { made.value = await post(`${path}/${machine ? 'token' : 'sign-in-link'}`, {}); copied.value = false; } catch (failure) { sayFailure(failure); }
+    try { made.value = await post(`${path}/${machine ? 'token' : 'sign-in-link'}`, {}); copied.value = false; onward('made'); } catch (failure) { sayFailure(failure); }
   };
   const end = async () => {
     try {
@@ -66,6 +70,7 @@ function WayIn({ id, machine }) {
       made.value = null;
       sure.value = false;
       say(t('person.ended', { n: ended }));
+      onward('end');
     } catch (failure) { sayFailure(failure); }
   };
   const secret = made.value?.token ?? made.value?.url;
@@ -73,10 +78,11 @@ function WayIn({ id, machine }) {
     await navigator.clipboard?.writeText(secret ?? '').then(() => { copied.value = true; }, () => undefined);
   };
   const until = made.value?.expires_at ? t('person.link_until', { time: day(made.value.expires_at) }) : t('person.token_until');
-  return html`<section class="list-of"><h3>${t(machine ? 'person.token' : 'person.sign_in')}</h3><p class="muted">${t(machine ? 'person.token_why' : 'person.sign_in_why')}</p>
+  const ask = (/** @type {boolean} */ yes) => { sure.value = yes; onward('end'); };
+  return html`<div ref=${box}><section class="list-of" data-part="made"><h3>${t(machine ? 'person.token' : 'person.sign_in')}</h3><p class="muted">${t(machine ? 'person.token_why' : 'person.sign_in_why')}</p>
     ${secret ? html`<p class="link-once"><code>${secret}</code><button type="button" onClick=${copy}><${Icon} name=${copied.value ? 'check' : 'copy'} />${t(copied.value ? 'person.copied' : 'person.copy')}</button></p><p class="small muted">${until}</p>`
       : html`<button type="button" onClick=${make}><${Icon} name="lock" />${t(machine ? 'person.make_token' : 'person.make_link')}</button>`}</section>
-    <section class="list-of"><h3>${t('person.end')}</h3><p class="muted">${t('person.end_why')}</p>
-    ${sure.value ? html`<p class="tools"><button type="button" onClick=${end}>${t('person.end_sure')}</button><button type="button" class="quiet" onClick=${() => { sure.value = false; }}>${t('action.cancel')}</button></p>`
-      : html`<button type="button" onClick=${() => { sure.value = true; }}><${Icon} name="circle-x" />${t('person.end')}</button>`}</section>`;
+    <section class="list-of" data-part="end"><h3>${t('person.end')}</h3><p class="muted">${t('person.end_why')}${id === me.value?.person.id ? ` ${t('person.end_self')}` : ''}</p>
+    ${sure.value ? html`<p class="tools"><button type="button" onClick=${end}>${t('person.end_sure')}</button><button type="button" class="quiet" onClick=${() => ask(false)}>${t('action.cancel')}</button></p>`
+      : html`<button type="button" onClick=${() => ask(true)}><${Icon} name="circle-x" />${t('person.end')}</button>`}</section></div>`;
 }

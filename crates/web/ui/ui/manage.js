@@ -32,7 +32,7 @@ import { Empty, Failed, Forbidden, Loading } from './states.js';
  * @property {(entry: Entry) => Map<string, string>} [check] what a person sees to be missing before the server is asked, by JSON pointer
  * @property {boolean} [single] the API can answer one entry by itself
  * @property {(entry: Entry) => unknown} line what the list shows of an entry
- * @property {(props: {form: Form, entry: Entry, saved: boolean}) => unknown} Body the form
+ * @property {(props: {form: Form, entry: Entry, saved: boolean, kept: Entry}) => unknown} Body the form; `kept` is the entry as it was last saved
  */
 
 const NEW = 'new';
@@ -123,7 +123,7 @@ function Editor({ kind, listed, id, idOf, entries, onSaved }) {
     ${f?.kind === 'stale' ? html`<div class="callout bad" role="alert" tabindex="-1"><${Icon} name="history" /><p><b>${t('form.stale')}</b> ${t('form.stale_what')}</p><button type="button" onClick=${reload}>${t('form.reload')}</button></div>`
       : f && f.fields.size === 0 ? html`<div class="callout bad" role="alert" tabindex="-1"><${Icon} name="circle-x" /><p><b>${f.title || t(`fail.${f.kind}`)}</b> ${f.detail}${f.request_id ? html` <span class="small">${t('fail.request', { id: f.request_id })}</span>` : ''}</p></div>` : null}
     <${Summary} form=${form} />
-    ${kind.Body({ form, entry: draft.value, saved: id !== NEW })}
+    ${kind.Body({ form, entry: draft.value, saved: id !== NEW, kept: base.value })}
     ${can(kind.right) && html`<footer><button type="button" disabled=${!dirty || busy.value} onClick=${() => { draft.value = base.value; failure.value = null; }}>${t('form.undo')}</button>
       <button type="submit" class="primary" disabled=${!dirty || busy.value}>${t(busy.value ? 'form.saving' : 'form.save')}</button></footer>`}
     <p class="small muted">${id === NEW ? '' : t('form.version', { n: base.value.version })}</p></form>`;

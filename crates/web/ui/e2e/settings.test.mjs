@@ -1,0 +1,74 @@
+// Setting the organisation up in a browser: stores, their help button, and ways in.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { api, browse, open, person } from './shop.mjs';
+
+/** @type {import('playwright-core').Browser} */ let browser;
+before(async () => { browser = await browse(); });
+after(() => browser.close());
+
+/** @param {import('playwright-core').Page} page */
+const saving = (page) => page.locator('.editor button[type="submit"]');
+
+test('a store is made in one go: areas, and the devices that stand in them', async () => {
+  const { page, complaints, close } = await open(browser, 'admin', '/stores?id=new');
+  await page.getByLabel('Name').fill('Hull Prospect');
+  for (const area of ['Tills', 'Entrance']) {
+    await page.getByRole('button', { name: 'Add an area' }).click();
+    await page.getByLabel('Area', { exact: true }).last().fill(area);
+  }
+  await page.getByRole('button', { name: 'Add a device' }).click();
+  await page.getByLabel('Device', { exact: true }).fill('Camera 1');
+  await page.getByLabel('Stands in').selectOption({ label: 'Entrance' });
+  await page.getByRole('group', { name: 'Sees' }).getByText('Tills').click();
+  await saving(page).click();
+  await page.waitForURL(/id=hull-prospect/);
+  const { areas, devices } = await api('admin', '/sites/hull-prospect');
+  assert.deepEqual(areas, [{ id: 'tills', name: 'Tills' }, { id: 'entrance', name: 'Entrance' }]);
+  assert.deepEqual(devices.map((/** @type {any} */ d) => [d.id, d.area, d.covers]), [['camera-1', 'entrance', ['tills']]]);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('how long the help button is held is typed in seconds, key by key', async () => {
+  const { site } = person('clerk');
+  const { page, complaints, close } = await open(browser, 'admin', `/stores?id=${site}`);
+  const hold = page.getByLabel('Held for, in seconds');
+  await hold.fill('');
+  assert.equal(await hold.inputValue(), '', 'nothing is nothing, not 0');
+  await hold.pressSequentially('0.9');
+  assert.equal(await hold.inputValue(), '0.9');
+  await saving(page).click();
+  await page.locator('.note', { hasText: 'saved' }).waitFor();
+  assert.equal((await api('admin', `/sites/${site}`)).panic.hold_ms, 900);
+  await hold.fill('');
+  await hold.pressSequentially('0.75');
+  assert.equal(await hold.inputValue(), '0.75');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  assert.equal(await hold.inputValue(), '0.9');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a way in is made for the role that is saved, and the focus stays where the work is', async () => {
+  const { person: clerk } = await api('clerk', '/me');
+  const { page, complaints, close } = await open(browser, 'admin', `/people?id=${clerk.id}`);
+  const focused = () => page.locator(':focus').textContent();
+  await page.getByRole('button', { name: 'Make a link' }).waitFor();
+  await page.getByLabel('Role').selectOption('integration');
+  await page.getByText('Save the new role first').waitFor();
+  assert.equal(await page.getByRole('button', { name: /Make/ }).count(), 0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  await page.locator('.link-once button:focus', { hasText: 'Copy' }).waitFor();
+  await page.getByRole('button', { name: 'End all sign-ins' }).click();
+  await page.locator('button:focus', { hasText: 'Yes, end all sign-ins' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('button:focus', { hasText: 'End all sign-ins' }).waitFor();
+  assert.equal((await focused())?.trim(), 'End all sign-ins');
+  assert.equal(await page.getByText('This is you').count(), 0);
+  await page.goto(`/people?id=${(await api('admin', '/me')).person.id}`);
+  await page.getByText('This is you: you are signed out here too').waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
