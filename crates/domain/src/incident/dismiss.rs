@@ -14,7 +14,7 @@ pub(super) fn false_alarm(
 }
 
 /// Only whoever reported it, a device of the store, or its manager may withdraw; a panic is never
-/// withdrawn by the shop: the desk calls back first.
+/// withdrawn by the shop: the desk looks into it first.
 pub(super) fn withdraw(
     incident: &Incident,
     text: Option<Personal>,
@@ -31,7 +31,7 @@ pub(super) fn withdraw(
     if incident.report.category == crate::Category::Panic {
         return Err(Refusal::NotYet {
             state: incident.state,
-            needs: "a call for help is not withdrawn: the desk calls back and marks it",
+            needs: "a call for help is not withdrawn: the desk looks into it and marks it",
         });
     }
     Ok(vec![Event::Withdrawn {
