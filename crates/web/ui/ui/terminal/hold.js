@@ -24,6 +24,7 @@ export function HoldForHelp({ hold_ms, silent, onFire }) {
     onFire();
   };
   const down = () => {
+    clearTimeout(rest.current);
     if (press.value === 'taps') {
       if (state.value === 'tapped') { fire(); return; }
       shake(30);
@@ -32,8 +33,8 @@ export function HoldForHelp({ hold_ms, silent, onFire }) {
       timer.current = setTimeout(() => { state.value = 'idle'; }, SECOND_TAP_MS);
       return;
     }
-    if (timer.current) return;
-    clearTimeout(rest.current);
+    if (state.value === 'holding') return;
+    clearTimeout(timer.current); // of a first tap, if the way to press has changed since
     shake(30);
     state.value = 'holding';
     timer.current = setTimeout(fire, hold_ms);
