@@ -75,6 +75,7 @@ async function start() {
   if (!me) return;
   onEvent((event) => { if (event.kind === 'organisation.changed') renewSoon(); });
   onGap(renewSoon);
+  addEventListener('visibilitychange', () => { if (!document.hidden) void renew(); });
   listen(me.person.id);
 }
 

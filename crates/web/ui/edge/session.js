@@ -18,10 +18,12 @@ export const can = (right) => me.value?.can.includes(right) ?? false;
 const tabs = new BroadcastChannel('outcry-session');
 const toSignIn = () => location.replace('/sign-in');
 tabs.onmessage = toSignIn;
+let left = false;
 
 /** Signs out everywhere in this browser. What it knew of the person goes; what waits to be sent stays for them. */
 export async function leave() {
   await signOut();
+  left = true;
   await forgetKnown();
   tabs.postMessage('out');
   toSignIn();
@@ -43,7 +45,8 @@ export async function arrive() {
 /** Asks again who is here and how their store is set; without an answer, what is known stays. */
 export async function renew() {
   const found = await get('/me').catch(() => null);
-  if (!found) return;
+  if (!found || left) return;
+  if (found.person.id !== me.value?.person.id) return location.reload(); // somebody else has signed in, in another tab
   me.value = found;
   void remember('me', found);
 }
