@@ -59,7 +59,8 @@ impl Organisation {
             ));
         }
         if !(500..=1_500).contains(&site.panic.hold_ms) {
-            return Err(invalid("/panic/hold_ms", "must be 500 to 1500"));
+            let detail = "must be 500 to 1500 milliseconds (0.5 to 1.5 seconds)";
+            return Err(invalid("/panic/hold_ms", detail));
         }
         if site.areas.len() > PARTS_MAX || site.devices.len() > PARTS_MAX {
             return Err(invalid(
