@@ -1,5 +1,5 @@
 //! Numbers of payment cards, which some tills put where they do not belong: masked before anything
-//! is written. Never knows which field.
+//! is written. Never knows which field but that of an article's number.
 
 use std::ops::RangeInclusive;
 
@@ -8,42 +8,58 @@ const DIGITS: RangeInclusive<usize> = 13..=19;
 /// Of these, so many are left to be compared with a receipt, as the card industry allows (PCI DSS 3.4.1).
 const DIGITS_LEFT: usize = 4;
 /// Digits of an article number, GTIN-13. Cards have more today, though the standard allows it.
-const ARTICLE_DIGITS: usize = 13;
+const ARTICLE_DIGITS: RangeInclusive<usize> = 13..=13;
+/// Where an article's number belongs, that of a case of it as well, GTIN-14.
+const SKU_DIGITS: RangeInclusive<usize> = 13..=14;
 
 /// Puts a star for each digit of a card's number but the last four.
 #[inline]
 pub(crate) fn mask(text: &mut [u8]) {
+    mask_but(text, &ARTICLE_DIGITS);
+}
+
+/// The same where an article's number belongs.
+#[inline]
+pub(crate) fn mask_sku(text: &mut [u8]) {
+    mask_but(text, &SKU_DIGITS);
+}
+
+fn mask_but(text: &mut [u8], articles: &RangeInclusive<usize>) {
     // A number that is long enough has a digit on one of these places.
     let places = (DIGITS.start() - 1..text.len()).step_by(*DIGITS.start());
     for at in places {
         if text[at].is_ascii_digit() {
-            mask_around(text, at);
+            mask_around(text, at, articles);
         }
     }
 }
 
-fn mask_around(text: &mut [u8], at: usize) {
+fn mask_around(text: &mut [u8], at: usize, articles: &RangeInclusive<usize>) {
     let is_digit = |byte: &&u8| byte.is_ascii_digit();
     let start = at - text[..at].iter().rev().take_while(is_digit).count();
     let end = at + text[at..].iter().take_while(is_digit).count();
     let number = &mut text[start..end];
-    if is_card(number) {
+    if is_card(number) && !is_article(number, articles) {
         let masked = number.len() - DIGITS_LEFT;
         number[..masked].fill(b'*');
     }
 }
 
 /// Whether the digits may be a card's number: begun as those of the card networks are (3 to 6, or
-/// 2221 to 2720), with the right check digit, and no article's.
+/// 2221 to 2720), with the right check digit.
 fn is_card(digits: &[u8]) -> bool {
     if !DIGITS.contains(&digits.len()) {
         return false;
     }
     let network = matches!(digits[0], b'3'..=b'6')
         || (b"2221".as_slice()..=b"2720".as_slice()).contains(&&digits[..4]);
-    let is_article = digits.len() == ARTICLE_DIGITS
-        && checks(digits, |digit, doubled| digit * if doubled { 3 } else { 1 });
-    network && checks(digits, luhn) && !is_article
+    network && checks(digits, luhn)
+}
+
+/// Whether the digits may be an article's number of one of these lengths (GS1 General Specifications 7.9).
+fn is_article(digits: &[u8], lengths: &RangeInclusive<usize>) -> bool {
+    lengths.contains(&digits.len())
+        && checks(digits, |digit, doubled| digit * if doubled { 3 } else { 1 })
 }
 
 fn luhn(digit: u32, doubled: bool) -> u32 {
@@ -112,6 +128,23 @@ mod tests {
             "4111 1111 1111 1111",
         ] {
             assert_eq!(masked(text), text);
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_case_stays_where_articles_have_their_numbers() {
+        let case = "40012345678996";
+        assert_eq!(masked(case), "**********8996");
+        for (text, kept) in [
+            (case, case),
+            ("4006381333924", "4006381333924"),
+            // No article's check digit.
+            ("36227206271667", "**********1667"),
+            ("4111111111111111", "************1111"),
+        ] {
+            let mut bytes = text.as_bytes().to_vec();
+            mask_sku(&mut bytes);
+            assert_eq!(bytes, kept.as_bytes(), "{text}");
         }
     }
 

@@ -95,7 +95,7 @@ fn write_body(out: &mut Vec<u8>, body: &Body<'_>) {
             level,
             price_minor,
         } => {
-            write_free(out, sku);
+            write_sku(out, sku);
             write_free_optional(out, name);
             write_signed(out, level);
             write_amount(out, price_minor);
@@ -106,7 +106,7 @@ fn write_body(out: &mut Vec<u8>, body: &Body<'_>) {
             area,
             price_minor,
         } => {
-            write_free(out, sku);
+            write_sku(out, sku);
             write_free_optional(out, name);
             write_text(out, area);
             write_amount(out, price_minor);
@@ -117,7 +117,7 @@ fn write_body(out: &mut Vec<u8>, body: &Body<'_>) {
 
 /// Appends a line of a receipt in its stored form.
 pub(crate) fn write_line(out: &mut Vec<u8>, line: Line<'_>) {
-    write_free(out, line.sku);
+    write_sku(out, line.sku);
     write_free(out, line.name);
     write_signed(out, line.quantity);
     write_signed(out, line.unit_minor);
@@ -167,6 +167,13 @@ fn write_free(out: &mut Vec<u8>, text: &str) {
     write_text(out, text);
     let start = out.len() - text.len();
     card::mask(&mut out[start..]);
+}
+
+/// The number of an article.
+fn write_sku(out: &mut Vec<u8>, text: &str) {
+    write_text(out, text);
+    let start = out.len() - text.len();
+    card::mask_sku(&mut out[start..]);
 }
 
 fn write_free_optional(out: &mut Vec<u8>, text: Option<&str>) {
