@@ -74,7 +74,7 @@ export function Page() {
         <${Queue} rows=${rows.value} flood=${flood.value} onOpen=${() => { pane.value = true; }} />
       </section>
       <${Pane} id=${chosen?.kind === 'incident' ? chosen.id : (selected.value && board.shown(selected.value) ? selected.value : null)} group=${chosen?.kind === 'group' ? chosen : null}
-        open=${pane.value} quiet=${rows.value.length === 0} onPick=${(/** @type {string} */ id) => { selected.value = id; }} onClose=${() => back(pane)} />
+        open=${pane.value} quiet=${rows.value.length === 0} onPick=${(/** @type {string} */ id) => { selected.value = id; }} onAll=${acknowledgeGroup} onClose=${() => back(pane)} />
     </div>
     ${help.value && html`<${Help} where="desk" onClose=${() => { help.value = false; }} />`}<${Dialogs} />`;
 }
