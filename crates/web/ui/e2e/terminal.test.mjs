@@ -1,7 +1,7 @@
 // The shop floor's golden paths: a theft in six taps, the help button by every way, the desk sees both.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { LAPTOP, PHONE, api, browse, demo, enterAs, eventually, open, person, save, taps, theft } from './shop.mjs';
+import { LAPTOP, PHONE, api, browse, demo, enter, enterAs, eventually, open, person, save, taps, theft } from './shop.mjs';
 
 /** @type {import('playwright-core').Browser} */ let browser;
 before(async () => { browser = await browse(); });
@@ -107,6 +107,24 @@ test('a press by accident is said to the desk, which calls back all the same: no
   }
 });
 
+test('help pressed again after an accident is a call of its own', async () => {
+  const { page, complaints, close } = await open(browser, 'clerk', '/terminal');
+  await holdF12(page);
+  await onServer(page);
+  const first = await page.locator('.progress').innerText();
+  await page.getByRole('button', { name: 'It was an accident' }).click();
+  await page.getByText('Noted as an accident').waitFor();
+  await holdF12(page);
+  await page.getByText('Noted as an accident').waitFor({ state: 'detached' });
+  await onServer(page);
+  const numbered = (/** @type {string} */ words) => /INC-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(words)?.[0];
+  assert.notEqual(numbered(await page.locator('.progress').innerText()), numbered(first));
+  await page.getByRole('button', { name: 'It was an accident' }).waitFor();
+  await page.getByRole('button', { name: 'Stop the siren' }).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
 /** Sets whether help is called silently in the clerk's store. @param {boolean} silent */
 async function hush(silent) {
   const site = await api('admin', `/sites/${person('clerk').site}`);
@@ -122,6 +140,7 @@ test('a terminal with an old copy of its store cannot break the silence of a cal
       const me = await response.json();
       await route.fulfill({ response, json: { ...me, site: { ...me.site, panic: { ...me.site.panic, silent: false } } } });
     });
+    await page.addInitScript(() => { const start = OscillatorNode.prototype.start; OscillatorNode.prototype.start = function (when) { /** @type {any} */ (globalThis).sounded = true; start.call(this, when); }; });
     await page.reload();
     await page.locator('.tile').first().waitFor();
     await holdF12(page);
@@ -129,7 +148,11 @@ test('a terminal with an old copy of its store cannot break the silence of a cal
     const [, reference] = /(INC-[0-9A-Z]{4}-[0-9A-Z]{4})/.exec(await page.locator('.progress').innerText()) ?? [];
     assert.equal((await api('desk', `/incidents?q=${reference}`)).items[0].silent, true);
     await page.locator('.help.silent').waitFor();
-    assert.equal(await page.getByRole('button', { name: 'Stop the siren' }).count(), 0);
+    await page.getByRole('button', { name: 'It was an accident' }).click();
+    await page.getByText('Noted. Somebody will still look into it.').waitFor();
+    assert.equal(await page.getByText('call you back').count(), 0, 'nobody rings a store that called silently');
+    await page.waitForTimeout(2500);
+    assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).sounded), undefined, 'not for a moment');
     await close();
   } finally { await hush(false); }
 });
@@ -147,6 +170,16 @@ test('the siren can be stopped while it sounds, and only then', async () => {
   await holdF12(page);
   await onServer(page);
   assert.equal(await stop.count(), 0, 'nothing sounds in a browser that keeps it silent');
+  await close();
+});
+
+test('without a connection the siren sounds all the same', async () => {
+  await hush(false);
+  const { page, context, close } = await open(browser, 'clerk', '/terminal');
+  await page.locator('.last li, .last p').first().waitFor();
+  await context.setOffline(true);
+  await holdF12(page);
+  await page.getByRole('button', { name: 'Stop the siren' }).waitFor();
   await close();
 });
 
@@ -208,16 +241,27 @@ test('two taps call for help where a person cannot hold', async () => {
   await close();
 });
 
-/** How a report may stand, and what its person may be told of it: never more than is known. @type {[string, {[key: string]: unknown}, string][]} */
+/** How a report may stand, and what its person may be told of it, and in the list: never more than is known. @type {[string, {[key: string]: unknown}, string, string?][]} */
 const STANDINGS = [
   ['only stored', { deliveries: { planned: 2, sent: 1, accepted: 1, delivered: 0, seen: 0, failed: 0 }, unreached: false }, 'Recorded. Telling the desk…'],
   ['on a screen', { deliveries: { planned: 0, sent: 0, accepted: 0, delivered: 1, seen: 0, failed: 0 }, unreached: false }, 'It has arrived. Nobody has taken it yet.'],
-  ['nobody left to tell', { deliveries: { planned: 0, sent: 0, accepted: 0, delivered: 0, seen: 0, failed: 3 }, unreached: true }, 'Nobody has taken it yet. Call the desk or the emergency number.'],
+  ['nobody left to tell', { deliveries: { planned: 0, sent: 0, accepted: 0, delivered: 0, seen: 0, failed: 3 }, unreached: true }, 'Nobody has taken it yet. Call the desk or the emergency number.', 'Nobody has taken it yet'],
 ];
-for (const [name, standing, words] of STANDINGS) {
+for (const [name, standing, words, calm = words] of STANDINGS) {
   test(`${name}: the sent page, the list and the help page say the same, and no more`, async () => {
     const { page, close } = await open(browser, 'clerk', '/terminal', { serviceWorkers: 'block' });
-    await page.route('**/api/v1/live*', (route) => route.abort());
+    await page.addInitScript(() => {
+      // A stream that lives and tells of nothing.
+      globalThis.EventSource = /** @type {any} */ (class extends EventTarget {
+        constructor() {
+          super();
+          const say = (/** @type {string} */ kind) => this.dispatchEvent(new MessageEvent(kind, { data: JSON.stringify({ server_time: new Date().toISOString(), resumed: true }) }));
+          setTimeout(say, 0, 'hello');
+          this.ticking = setInterval(say, 1000, 'tick');
+        }
+        close() { clearInterval(this.ticking); }
+      });
+    });
     await page.route('**/api/v1/incidents?**', async (route) => {
       const response = await route.fetch();
       const list = await response.json();
@@ -229,7 +273,8 @@ for (const [name, standing, words] of STANDINGS) {
     await page.locator('button.send').click();
     await page.locator('.sent .lead', { hasText: words }).waitFor();
     await page.getByRole('button', { name: /^Done/ }).click();
-    await page.locator('.last li b', { hasText: words }).first().waitFor();
+    await page.locator('.last li b').filter({ hasText: new RegExp(`^${calm}$`) }).first().waitFor();
+    assert.equal(await page.locator('.last', { hasText: 'emergency number' }).count(), 0);
     await holdF12(page);
     await onServer(page);
     const steps = page.locator('.help .progress li');
@@ -240,6 +285,20 @@ for (const [name, standing, words] of STANDINGS) {
     await close();
   });
 }
+
+test('without a connection the list says that it does not know, and not that nobody came', async () => {
+  const { incident } = await theft();
+  const { page, context, close } = await open(browser, 'clerk', '/terminal');
+  await page.locator('.last li b').first().waitFor();
+  await context.setOffline(true);
+  await page.locator('.last li b', { hasText: 'Not known: no connection' }).first().waitFor();
+  assert.equal(await page.locator('.last', { hasText: 'Nobody has taken it' }).count(), 0);
+  await context.setOffline(false);
+  await page.locator('.last li b', { hasText: 'Not known' }).first().waitFor({ state: 'detached', timeout: 20_000 });
+  for (const [verb, body] of /** @type {[string, object][]} */ ([['acknowledge', {}], ['resolve', { resolution: 'no_action' }]])) await api('desk', `/incidents/${incident.id}/${verb}`, body);
+  await page.locator('.last li').first().locator('b', { hasText: 'Resolved' }).waitFor();
+  await close();
+});
 
 test('a call that has not left this device says so, and does not wait for somebody to take it', async () => {
   const { page, context, close } = await open(browser, 'clerk', '/terminal');
@@ -277,6 +336,29 @@ for (const dialog of ['This terminal', 'Sign out']) {
   });
 }
 
+for (const dialog of ['This terminal', 'Sign out']) {
+  test(`under "${dialog}" the keyboard reaches the help button, and nothing that is covered`, async () => {
+    const { page, close } = await open(browser, 'clerk', '/terminal');
+    await page.locator('.last li, .last p').first().waitFor();
+    await page.getByRole('button', { name: dialog, exact: true }).click();
+    await page.locator('dialog[open]').waitFor();
+    const reached = new Set();
+    for (let i = 0; i < 20; i++) {
+      await page.keyboard.press('Tab');
+      reached.add(await page.evaluate(() => {
+        const active = /** @type {Element} */ (document.activeElement);
+        return active.id === 'panic' ? 'panic' : active.closest('dialog') ? 'dialog' : active.closest('.floor, .top') ? active.outerHTML.slice(0, 90) : 'outside';
+      }));
+    }
+    assert.deepEqual([...reached].filter((where) => where !== 'outside').sort(), ['dialog', 'panic']);
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    assert.equal(await page.locator('[inert]').count(), 0);
+    await page.getByRole('button', { name: dialog, exact: true }).and(page.locator(':focus')).waitFor();
+    await close();
+  });
+}
+
 test('a message covers the help button at no time', async () => {
   const { page, close } = await open(browser, 'clerk', '/terminal?report=theft', { viewport: PHONE });
   await page.locator('#q-where label').first().click();
@@ -310,6 +392,97 @@ test('what was typed outlives a way back, a call for help and Done', async () =>
   await eventually(async () => (await api('desk', `/incidents/${id}`)).comments.some((/** @type {{text: string}} */ c) => c.text === 'And a scarf'), 'the addition was sent');
   await page.locator('[data-category="theft"]').click();
   assert.equal(await page.locator('#note').inputValue(), '', 'a sent report is not begun again');
+  await close();
+});
+
+test('what was begun says since when, can be begun anew, and is gone after three minutes', async () => {
+  const { page, close } = await open(browser, 'clerk', '/terminal', { viewport: PHONE });
+  await page.clock.install();
+  await page.goto('/terminal?report=theft');
+  const note = page.locator('#note');
+  const back = async () => {
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.locator('[data-category="theft"]').click();
+    await note.waitFor();
+  };
+  await page.clock.fastForward(600_000);
+  await note.fill('He wore a green hat');
+  const begun = await page.evaluate(() => Date.now());
+  assert.equal(await page.locator('.begun').count(), 0);
+  await page.clock.fastForward(120_000);
+  await note.fill('He wore a green hat and ran');
+  await page.clock.fastForward(120_000);
+  await back();
+  const shown = await page.evaluate((at) => new Date(at).toTimeString().slice(0, 5), begun);
+  await page.locator('.begun', { hasText: `Begun at ${shown}` }).waitFor();
+  assert.equal(await note.inputValue(), 'He wore a green hat and ran');
+  await page.getByRole('button', { name: 'Start again' }).click();
+  await page.locator('.begun').waitFor({ state: 'detached' });
+  assert.equal(await note.inputValue(), '');
+  await note.fill('A red scarf');
+  await page.clock.fastForward(181_000);
+  await page.locator('.begun').waitFor();
+  await back();
+  assert.equal(await note.inputValue(), '', 'the next person does not read it');
+  assert.equal(await page.locator('.begun').count(), 0);
+  await close();
+});
+
+test('Escape on the sent page sends nothing that is half typed, and a second press of Send adds nothing', async () => {
+  const { page, close } = await open(browser, 'clerk', '/terminal?report=theft', { viewport: PHONE });
+  await page.locator('#q-where label').first().click();
+  await page.locator('button.send').click();
+  const reference = await page.locator('.reference strong').innerText();
+  await page.getByRole('button', { name: 'Add more' }).click();
+  await page.locator('#more').fill('He had a');
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator('#more').inputValue(), 'He had a');
+  await page.locator('#more').fill('He had a knife');
+  await page.evaluate(() => { const form = /** @type {HTMLFormElement} */ (document.querySelector('form.say')); form.requestSubmit(); form.requestSubmit(); });
+  await page.locator('#more').waitFor({ state: 'detached' });
+  const [{ id }] = (await api('desk', `/incidents?q=${reference}`)).items;
+  const said = async () => (await api('desk', `/incidents/${id}`)).comments.map((/** @type {{text: string}} */ c) => c.text);
+  await eventually(async () => (await said()).length > 0, 'the addition was sent');
+  await page.waitForTimeout(1000);
+  assert.deepEqual(await said(), ['He had a knife']);
+  await page.keyboard.press('Escape');
+  await page.locator('.tile').first().waitFor();
+  await close();
+});
+
+test('an open terminal follows whoever signs in in another tab', async () => {
+  const { page, context, close } = await open(browser, 'clerk', '/terminal');
+  await page.locator('.connection', { hasText: 'Connected' }).waitFor();
+  const other = await context.newPage();
+  await enter(other, 'manager');
+  await page.evaluate(() => { document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); });
+  await page.getByRole('link', { name: 'Leave' }).waitFor();
+  await page.getByRole('button', { name: 'This terminal' }).click();
+  await page.getByText(`Signed in as ${person('manager').name}.`).waitFor();
+  await close();
+});
+
+test('the help button works at once after the way to press it was changed', async () => {
+  const { page, close } = await open(browser, 'clerk', '/terminal');
+  const way = async (/** @type {string} */ label) => {
+    await page.getByRole('button', { name: 'This terminal' }).click();
+    await page.getByLabel(label).check();
+    await page.keyboard.press('Escape');
+  };
+  await way('Tap it twice');
+  await page.locator('#panic').click();
+  await page.locator('#panic.idle').waitFor();
+  await way('Hold it down');
+  await page.keyboard.press('F12');
+  await page.locator('#panic.short').waitFor();
+  await way('Tap it twice');
+  await page.locator('#panic').click();
+  await page.locator('#panic.tapped').waitFor();
+  await page.waitForTimeout(2500);
+  await page.locator('#panic.tapped').waitFor({ timeout: 100 });
+  await page.locator('#panic').click();
+  await onServer(page);
   await close();
 });
 

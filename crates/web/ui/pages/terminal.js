@@ -4,7 +4,7 @@ import { now } from '../rules/clock.js';
 import { hour } from '../rules/time.js';
 import { t } from '../rules/text.js';
 import { wire } from '../edge/wire.js';
-import { drain, forget, keepTrying, own, refusals, submit, waiting } from '../edge/outbox.js';
+import { drain, keepTrying, own, refusals, submit, waiting } from '../edge/outbox.js';
 import { can, learnTemplates, me, templates } from '../edge/session.js';
 import { device } from '../edge/settings.js';
 import { choose, learnSite, site } from '../edge/site.js';
@@ -90,7 +90,7 @@ export function Page() {
   const open = !here ? 'choose' : call.value ? 'help' : sent.value ? 'sent' : template ? 'report' : 'home';
   return html`<div class="terminal"><${Top} key=${call.value?.at ?? ''} onSettings=${() => { settings.value = true; }} />
     <div class="floor">${here === undefined || (open !== 'home' && !later.value) ? html`<${Loading} />` : !here ? html`<${Choose} />`
-      : open === 'help' && call.value ? html`<${Help} call=${call.value} silent=${here.panic.silent} online=${online.value} onDone=${() => { call.value = null; }} />`
+      : open === 'help' && call.value ? html`<${Help} key=${call.value.at} call=${call.value} silent=${here.panic.silent} online=${online.value} onDone=${() => { call.value = null; }} />`
       : open === 'sent' && sent.value ? html`<${SentPage} key=${sent.value.key} sent=${sent.value} online=${online.value} onMore=${comment} onDone=${home} />`
       : template ? html`<${ReportForm} key=${template.category} template=${template} me=${who} site=${here} device=${place().device ?? null} onSend=${send} onBack=${() => go('/terminal')} />`
       : html`<${Home} failure=${failure.value} ready=${ready.value} again=${learn} filed=${filed.value} />`}</div>
@@ -137,16 +137,8 @@ function Home({ failure, ready, again, filed }) {
     <div class="tiles">${tiles.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div>
     ${rest.length > 0 && html`<details class="rest" open=${all.value} onToggle=${(/** @type {{currentTarget: HTMLDetailsElement}} */ e) => { all.value = e.currentTarget.open; }}><summary>${t('terminal.rest', { names: rest.slice(0, NAMED).map((x) => x.name).join(', ') })}<${Icon} name="chevron-down" /></summary>
       <div class="tiles small">${rest.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div></details>`}
-    <${Refused} />${later.value && html`<${later.value.Last} site=${site.value?.id ?? ''} again=${filed} />`}`;
+    ${later.value && html`<${later.value.Refused} /><${later.value.Last} site=${site.value?.id ?? ''} again=${filed} />`}`;
 }
 
 /** @param {{template: Template}} props */
 const Tile = ({ template: x }) => html`<a class="tile" href=${`/terminal?report=${x.category}`} data-category=${x.category}><${Icon} name=${categoryIcon(x.category)} /><span>${x.name}</span></a>`;
-
-/** What the server would never take, with its reason, until somebody has read it. */
-function Refused() {
-  const list = useSignal(/** @type {import('../rules/outbox.js').Item[]} */ ([]));
-  useEffect(() => { void refusals().then((r) => { list.value = r; }); }, [waiting.value.refused]);
-  return html`${list.value.map((i) => html`<div key=${i.key} class="callout bad" role="alert"><${Icon} name="circle-x" /><p><b>${t('outbox.refused', { what: i.title, time: hour(i.at) })}</b> ${i.kind === 'panic' && t('outbox.call')} ${i.refused}</p>
-    <button type="button" onClick=${() => { list.value = list.value.filter((x) => x.key !== i.key); void forget(i.key); }}>${t('action.understood')}</button></div>`)}`;
-}

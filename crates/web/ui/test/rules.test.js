@@ -122,7 +122,7 @@ test('told: what was only sent has reached nobody, and silence ends in a word to
   assert.equal(arrived(incident({ deliveries: { ...counts, accepted: 2 } })), false);
 });
 
-for (const [state, words] of [['resolved', 'Resolved'], ['closed', 'Closed'], ['merged', 'Merged'], ['false_alarm', 'False alarm'], ['withdrawn', 'Withdrawn']]) {
+for (const [state, words] of /** @type {[import('../rules/contract.d.ts').State, string][]} */ ([['resolved', 'Resolved'], ['closed', 'Closed'], ['merged', 'Merged'], ['false_alarm', 'False alarm'], ['withdrawn', 'Withdrawn']])) {
   test(`told: ${state} is said, and not who had it`, () => {
     const owner = { id: 'sam', name: 'Sam Okafor' };
     assert.equal(sentence(incident({ state, owner }), NOW, NOW), words);

@@ -1,9 +1,10 @@
 // The report form: chips before prose, where and what first, who last and already filled in.
-import { html, signal, useEffect, useRef, useSignal } from '../../vendor/ui.js';
+import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
 import { begin, body, chosen, empty, headline, missing, press } from '../../rules/report.js';
 import { now } from '../../rules/clock.js';
 import { t } from '../../rules/text.js';
 import { Icon } from '../icon.js';
+import { Begun, Shelf } from './kept.js';
 
 /** @typedef {import('../../rules/contract.d.ts').Template} Template */
 /** @typedef {import('../../rules/contract.d.ts').Question} Question */
@@ -11,18 +12,18 @@ import { Icon } from '../icon.js';
 
 /** Numbers up to this one are chips; above it a field opens. */
 const CHIP_NUMBERS = [1, 2, 3, 4, 5];
-/** A report begun longer ago than this is not gone on with: what happened since is another one. */
-const KEPT_MS = 3_600_000;
 /** What was begun and not sent, by store, person and category: neither a way back nor a call for help loses it. */
-const drafts = signal(/** @type {Record<string, Draft>} */ ({}));
+const drafts = /** @type {Shelf<Draft>} */ (new Shelf());
 
 /**
  * @param {{template: Template, me: import('../../rules/contract.d.ts').Me, site: import('../../rules/contract.d.ts').Site, device: string | null, onSend: (body: Record<string, unknown>, title: string) => Promise<void>, onBack: () => void}} props
  */
 export function ReportForm({ template, me, site, device, onSend, onBack }) {
   const kept = `${site.id} ${me.person.id} ${template.category}`;
-  const before = drafts.peek()[kept];
-  const draft = useSignal(before && now() - Date.parse(before.started_at) < KEPT_MS ? before : begin(template.category, new Date(now()).toISOString(), me.person.id));
+  const fresh = () => begin(template.category, new Date(now()).toISOString(), me.person.id);
+  const before = drafts.find(kept);
+  const draft = useSignal(before?.what ?? fresh());
+  const resumed = useSignal(Boolean(before));
   const asked = useSignal(false);
   const wrong = useSignal(/** @type {string[]} */ ([]));
   const busy = useSignal(false);
@@ -30,9 +31,11 @@ export function ReportForm({ template, me, site, device, onSend, onBack }) {
   useEffect(() => { title.current?.focus(); }, []);
   useEffect(() => { if (asked.value) document.querySelector('.send')?.scrollIntoView({ block: 'nearest' }); }, [asked.value]);
   const change = (/** @type {Draft} */ next) => {
-    draft.value = next;
+    // A form may stand open for long before anybody fills it in: the report is begun with its first answer.
+    draft.value = empty(draft.value) ? { ...next, started_at: fresh().started_at } : next;
     asked.value = false;
-    keep(kept, empty(next) ? null : next);
+    resumed.value = old;
+    drafts.keep(kept, empty(next) ? null : draft.value);
     wrong.value = wrong.value.filter((id) => missing(next, template).some((q) => q.id === id));
   };
   const send = async (/** @type {Event} */ e) => {
@@ -42,14 +45,18 @@ export function ReportForm({ template, me, site, device, onSend, onBack }) {
     if (left.length) { document.getElementById(`q-${left[0].id}`)?.scrollIntoView({ block: 'center' }); document.querySelector(`#q-${left[0].id} input`)?.closest('input')?.focus({ preventScroll: true }); return; }
     if (empty(draft.value) && !asked.value) { asked.value = true; return; }
     busy.value = true;
+    if (empty(draft.value)) draft.value = { ...draft.value, started_at: fresh().started_at };
     try {
       await onSend(body(draft.value, template, { site: site.id, device }), headline(draft.value, template));
-      keep(kept, null);
+      drafts.keep(kept, null);
     } finally { busy.value = false; }
   };
+  const again = () => { draft.value = fresh(); resumed.value = false; wrong.value = []; drafts.keep(kept, null); title.current?.focus(); };
+  const old = !empty(draft.value) && !busy.value && (resumed.value || !before); // what nobody has touched for a while may be another person's
   return html`<form class="report" onSubmit=${send} onFocusIn=${reveal} novalidate>
     <header><button type="button" class="quiet" onClick=${onBack}><${Icon} name="arrow-left" />${t('action.back')}</button>
       <h1 tabindex="-1" ref=${title}>${template.name}</h1></header>
+    ${old && html`<${Begun} since_ms=${Date.parse(draft.value.started_at)} onAgain=${again} />`}
     ${wrong.value.length > 0 && html`<p class="callout bad" role="alert"><${Icon} name="triangle-alert" />${t('report.missing', { n: wrong.value.length, which: template.questions.filter((q) => wrong.value.includes(q.id)).map((q) => q.label).join(', ') })}</p>`}
     <div class="questions">
     ${site.areas.length > 0 && html`<${Chips} id="where" label=${t('report.where')} optional type="radio" options=${site.areas.map((a) => [a.id, a.name])} on=${(/** @type {string} */ v) => draft.value.area === v}
@@ -64,12 +71,6 @@ export function ReportForm({ template, me, site, device, onSend, onBack }) {
 
 /** What the keyboard reaches is in sight, not under what stands at the end of the page. @param {FocusEvent & {target: HTMLElement}} e */
 const reveal = ({ target }) => { if (target.matches(':focus-visible')) (target.closest('label') ?? target).scrollIntoView({ block: 'nearest' }); };
-
-/** @param {string} key @param {Draft | null} draft null when nothing is left to keep */
-function keep(key, draft) {
-  const { [key]: _, ...others } = drafts.peek();
-  drafts.value = draft ? { ...others, [key]: draft } : others;
-}
 
 /** @param {{question: Question, draft: Draft, change: (d: Draft) => void, wrong: boolean}} props */
 function Asked({ question: q, draft, change, wrong }) {

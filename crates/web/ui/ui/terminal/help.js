@@ -2,17 +2,19 @@
 import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
 import { now, second } from '../../rules/clock.js';
 import { clock } from '../../rules/time.js';
-import { arrived, told } from '../../rules/told.js';
+import { arrived, sentence, told } from '../../rules/told.js';
 import { t } from '../../rules/text.js';
 import { submit, waiting as waiting_here } from '../../edge/outbox.js';
 import { siren } from '../../edge/sound.js';
 import { can, categoryTemplate } from '../../edge/session.js';
 import { Icon } from '../icon.js';
 import { sayFailure } from '../say.js';
-import { sentence, useKnown } from './known.js';
+import { useKnown } from './known.js';
 
 /** How long "It was an accident" is offered. */
 const ACCIDENT_MS = 15_000;
+/** How long the siren waits for the server's word on whether this store is silent: what is known of it here may be old. */
+const WORD_MS = 2000;
 
 /** @typedef {{at: string, stored: boolean, id: string | null, reference: string | null}} Call */
 
@@ -20,15 +22,21 @@ const ACCIDENT_MS = 15_000;
 export function Help({ call, silent: said, online, onDone }) {
   const accident = useSignal(/** @type {'' | 'going' | 'done'} */ (''));
   const sounding = useSignal(false);
+  const waited = useSignal(false);
   const stop = useRef(() => {});
   const title = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => { title.current?.focus(); }, []);
   const known = useKnown(call);
   const silent = said || Boolean(known?.silent);
+  const loud = !silent && accident.value !== 'done' && (Boolean(known) || waited.value);
   useEffect(() => {
-    if (silent) return undefined;
+    const timer = setTimeout(() => { waited.value = true; }, WORD_MS);
+    return () => clearTimeout(timer);
+  }, [call.id]);
+  useEffect(() => {
+    if (!loud) return undefined;
     return (stop.current = siren((on) => { sounding.value = on; }));
-  }, [call.at, silent]);
+  }, [loud]);
   const since_ms = Date.parse(call.at);
   const state = told(known, since_ms, second.value);
   const taken = state === 'taken';
@@ -40,7 +48,6 @@ export function Help({ call, silent: said, online, onDone }) {
     try {
       await submit({ kind: 'note', path: `/incidents/${call.id}/comment`, body: { text: t('help_page.accident_note') }, at: new Date(now()).toISOString(), title: t('help_page.accident') });
       accident.value = 'done';
-      stop.current();
     } catch (failure) { accident.value = ''; sayFailure(failure); }
   };
   return html`<section class=${`help ${silent ? 'silent' : ''}`} aria-labelledby="help-title">
@@ -54,7 +61,7 @@ export function Help({ call, silent: said, online, onDone }) {
       : !call.id && !online ? html`<p class="callout bad">${t('help_page.call')}</p>`
       : state === 'nobody' && html`<p class="callout bad" role=${silent ? undefined : 'alert'}><${Icon} name="phone" /><span>${t('told.nobody')}</span></p>`}
     <p class="advice">${categoryTemplate('panic')?.safety ?? t('help_page.advice')}</p>
-    ${accident.value === 'done' && html`<p class="callout" role="status">${t('help_page.accident_said')}</p>`}
+    ${accident.value === 'done' && html`<p class="callout" role="status">${t(silent ? 'help_page.accident_said_silent' : 'help_page.accident_said')}</p>`}
     <div class="actions">${sounding.value && html`<button type="button" onClick=${() => stop.current()}><${Icon} name="volume-x" />${t('help_page.stop_siren')}</button>`}
       ${young && call.id && can('comment') && !accident.value && html`<button type="button" onClick=${accidental}>${t('help_page.accident')}</button>`}
       <button type="button" onClick=${onDone}>${t('action.done')}</button></div></section>`;

@@ -1,7 +1,5 @@
 // What is known of one report: read once, read again whenever the stream comes back, and kept true by it in between.
-import { useEffect } from '../../vendor/ui.js';
-import { told } from '../../rules/told.js';
-import { name, t } from '../../rules/text.js';
+import { useEffect, useRef } from '../../vendor/ui.js';
 import { get } from '../../edge/api.js';
 import { board, changes } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
@@ -10,6 +8,7 @@ import { wire } from '../../edge/wire.js';
 
 /** @param {{id: string | null, reference: string | null}} report nulls until the server has it @returns {Summary | undefined} */
 export function useKnown({ id, reference }) {
+  const last = useRef(/** @type {Summary | undefined} */ (undefined));
   useEffect(() => {
     if (!reference) return;
     void get(`/incidents?q=${encodeURIComponent(reference)}&limit=1`).then((page) => {
@@ -18,12 +17,7 @@ export function useKnown({ id, reference }) {
     }, () => undefined);
   }, [reference, wire.value.state]);
   void changes.value;
-  return id ? board.shown(id) : undefined;
-}
-
-/** Who has it, or how far it has come, in one sentence. @param {Summary | undefined} incident @param {number} since_ms @param {number} now_ms */
-export function sentence(incident, since_ms, now_ms) {
-  const state = told(incident, since_ms, now_ms);
-  if (state !== 'taken' || !incident) return t(`told.${state}`);
-  return incident.owner ? t(incident.state === 'responding' ? 'told.responding' : 'told.taken', { name: incident.owner.name }) : name('state', incident.state);
+  const found = id ? board.shown(id) : undefined;
+  if (found) last.current = found; // the board forgets what ended a while ago
+  return last.current;
 }

@@ -1,35 +1,43 @@
 // The last reports from here and what became of them, so that people see that reporting helps.
-import { html, useEffect, useSignal } from '../../vendor/ui.js';
+import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
 import { second } from '../../rules/clock.js';
 import { hour } from '../../rules/time.js';
+import { listed, newer } from '../../rules/told.js';
 import { name, t } from '../../rules/text.js';
 import { get } from '../../edge/api.js';
 import { recall, remember } from '../../edge/disk.js';
 import { board, changes } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
 import { Icon, categoryIcon } from '../icon.js';
-import { sentence } from './known.js';
 
 /** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
 
 /** How many are shown. */
 const SHOWN = 5;
+/** The list is read again this often: nothing is heard any more of a report that has become confidential. */
+const AGAIN_MS = 180_000;
 
 /** @param {{site: string, again: number}} props `again` changes when something new was sent */
 export function Last({ site, again }) {
   const list = useSignal(/** @type {Summary[] | null} */ (null));
+  /** What was last heard of each of them: the board forgets what ended a while ago. */
+  const heard = useRef(/** @type {Map<string, Summary>} */ (new Map()));
   useEffect(() => {
-    void recall('last').then((kept) => { list.value ??= kept ?? null; });
-    void get(`/incidents?limit=${SHOWN}${site ? `&site=${encodeURIComponent(site)}` : ''}`).then((page) => {
+    const read = () => void get(`/incidents?limit=${SHOWN}${site ? `&site=${encodeURIComponent(site)}` : ''}`).then((page) => {
       list.value = /** @type {{items: Summary[]}} */ (page).items;
       board.load(list.value);
       void remember('last', list.value);
     }, () => undefined);
+    void recall('last').then((kept) => { list.value ??= kept ?? null; });
+    read();
+    const timer = setInterval(read, AGAIN_MS);
+    return () => clearInterval(timer);
   }, [site, again, wire.value.state]);
   void changes.value;
-  const rows = (list.value ?? []).map((s) => board.shown(s.id) ?? s).slice(0, SHOWN);
+  const rows = (list.value ?? []).map((s) => newer(newer(s, heard.current.get(s.id)), board.shown(s.id)));
+  heard.current = new Map(rows.map((s) => [s.id, s]));
   return html`<section class="last" aria-labelledby="last-title"><h2 id="last-title">${t('terminal.last')}</h2>
     ${list.value && rows.length === 0 ? html`<p class="muted">${t('empty.reports')}</p>`
       : html`<ul>${rows.map((s) => html`<li key=${s.id}><time datetime=${s.reported_at}>${hour(s.reported_at)}</time><${Icon} name=${categoryIcon(s.category)} />
-        <span>${name('category', s.category)}${s.area ? `, ${name('area', s.area)}` : ''}</span><b>${sentence(s, Date.parse(s.reported_at), second.value)}</b></li>`)}</ul>`}</section>`;
+        <span>${name('category', s.category)}${s.area ? `, ${name('area', s.area)}` : ''}</span><b>${listed(s, wire.value.state, second.value)}</b></li>`)}</ul>`}</section>`;
 }

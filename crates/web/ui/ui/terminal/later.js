@@ -4,5 +4,6 @@ export { Leave } from '../leave.js';
 export { ReportForm } from './form.js';
 export { Help } from './help.js';
 export { Last } from './last.js';
+export { Refused } from './refused.js';
 export { SentPage } from './sent.js';
 export { Settings } from './settings.js';
