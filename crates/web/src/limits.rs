@@ -21,6 +21,8 @@ pub const HEAD_WAIT: Duration = Duration::from_secs(10);
 pub const FIRST_REQUEST_WAIT: Duration = Duration::from_secs(15);
 /// How long a client may take over the body of a request.
 pub const BODY_WAIT: Duration = Duration::from_secs(10);
+/// How long a call for help waits for its body; then it goes on with what has come.
+pub const CALL_BODY_WAIT: Duration = Duration::from_secs(3);
 /// How long a client may refuse to read what it asked for.
 pub const WRITE_WAIT: Duration = Duration::from_secs(30);
 /// How long a request may take in all; the live stream has no end.

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Key, json};
 use crate::house::Shared;
-use crate::limits::{BODY_BYTES_MAX, BODY_WAIT, DRAIN_WAIT, DRAINED_BYTES_MAX};
+use crate::limits::{BODY_BYTES_MAX, BODY_WAIT, CALL_BODY_WAIT, DRAIN_WAIT, DRAINED_BYTES_MAX};
 use crate::problem::{Problem, kind};
 
 /// A body and, with an `Idempotency-Key`, what makes the request recognisable.
@@ -53,37 +53,43 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Ask<T> {
             let text = format!("send application/json, not {}", form.unwrap_or_default());
             return Err(Problem::new(kind::UNSUPPORTED_MEDIA_TYPE, text));
         }
-        let Whole(whole) = Whole::of(request).await?;
-        if form.is_none() && !whole.body.is_empty() {
+        let key = Key::of(request.headers())?;
+        let place = place(&request);
+        let whole = take(request, BODY_BYTES_MAX).await?;
+        if form.is_none() && !whole.is_empty() {
             let text = "say what the body is: Content-Type: application/json";
             return Err(Problem::new(kind::UNSUPPORTED_MEDIA_TYPE, text));
         }
-        let body = json::read(&whole.body)?;
-        let Ask { key, hash, .. } = whole;
+        let hash = hash(key.as_ref(), &place, &whole);
+        let body = json::read(&whole)?;
         Ok(Self { body, key, hash })
     }
 }
 
-/// A body as it came, whatever it says that it is.
+/// What came with a call for help, whatever it says that it is: nothing about it is refused.
 #[derive(Debug)]
-pub(crate) struct Whole(pub(crate) Ask<Bytes>);
+pub(crate) struct Call {
+    /// Without the key if not all of the body came, so that the same call still counts when it
+    /// comes again as a whole.
+    pub(crate) ask: Ask<Bytes>,
+    pub(crate) is_whole: bool,
+}
 
-impl Whole {
-    async fn of(request: Request) -> Result<Self, Problem> {
-        let key = Key::of(request.headers())?;
-        let place = format!("{} {}", request.method(), request.uri().path());
-        let body = take(request, BODY_BYTES_MAX).await?;
+impl Call {
+    /// Waits for the body at most [`CALL_BODY_WAIT`]; of one that is too large nothing is kept.
+    pub(crate) async fn of(request: Request) -> Self {
+        let key = Key::of(request.headers()).unwrap_or_default();
+        let place = place(&request);
+        let (body, is_whole) = arrived(request).await;
+        let key = key.filter(|_| is_whole);
         let hash = hash(key.as_ref(), &place, &body);
-        Ok(Self(Ask { body, key, hash }))
+        let ask = Ask { body, key, hash };
+        Self { ask, is_whole }
     }
 }
 
-impl FromRequest<Shared> for Whole {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, _: &Shared) -> Result<Self, Problem> {
-        Self::of(request).await
-    }
+fn place(request: &Request) -> String {
+    format!("{} {}", request.method(), request.uri().path())
 }
 
 /// The bytes of a body up to `LIMIT`, with its content type.
@@ -181,6 +187,38 @@ async fn take(request: Request, limit: usize) -> Result<Bytes, Problem> {
             format!("the body did not arrive within {}", seconds(BODY_WAIT)),
         )),
     }
+}
+
+/// As much of a body as comes in time, and whether that is all of it.
+async fn arrived(request: Request) -> (Bytes, bool) {
+    let waits = request.headers().contains_key(header::EXPECT);
+    let mut body = request.into_body();
+    let declared = body.size_hint().lower();
+    if declared > DRAINED_BYTES_MAX || (waits && declared > BODY_BYTES_MAX as u64) {
+        return (Bytes::new(), false);
+    }
+    let (mut kept, mut size) = (Vec::new(), 0);
+    let read = async {
+        while let Some(frame) = body.frame().await {
+            let Ok(frame) = frame else { return false };
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            size += data.len() as u64;
+            if size > DRAINED_BYTES_MAX {
+                return false;
+            }
+            if size > BODY_BYTES_MAX as u64 {
+                kept = Vec::new();
+            } else {
+                kept.extend_from_slice(&data);
+            }
+        }
+        true
+    };
+    let ended = tokio::time::timeout(CALL_BODY_WAIT, read).await;
+    let is_whole = ended.unwrap_or(false) && size <= BODY_BYTES_MAX as u64;
+    (kept.into(), is_whole)
 }
 
 fn seconds(wait: Duration) -> String {

@@ -13,7 +13,7 @@ mod time;
 mod words;
 
 pub(crate) use answers::{Answer, Answers};
-pub(crate) use body::{Ask, Raw, Whole};
+pub(crate) use body::{Ask, Call, Raw};
 pub(crate) use condition::{Expected, etag};
 pub(crate) use key::Key;
 pub(crate) use path::At;

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use axum::extract::{FromRequest as _, Request, State};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use outcry_domain::incident::{Channel, Command, Draft};
 use outcry_domain::{Action, Actor, AreaId, Category, DeviceId, Organisation, Role, SiteId};
@@ -12,7 +13,7 @@ use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor as Reads};
 use serde_json::Value;
 
 use super::{Filed, file_as};
-use crate::ask::{Rfc3339, Whole};
+use crate::ask::{Call, Rfc3339};
 use crate::house::Shared;
 use crate::problem::Problem;
 use crate::session::Visitor;
@@ -41,8 +42,11 @@ pub(crate) struct Panic {
 
 /// Call for help. It passes no score and no queue behind other work, and has places of its own when
 /// everything else is turned away. No field refuses it: what cannot be read or does not fit is left
-/// out, and the first entry of the incident's timeline names it; so is a body that breaks off or is
-/// no JSON at all. Only the store must be known: by `site`, or because whoever presses has just one.
+/// out, and the first entry of the incident's timeline names it. A body that breaks off, does not
+/// come within 3 seconds or is no JSON is read as far as it goes; of one of more than 256 KiB nothing
+/// is read. When not all of a body came, its `Idempotency-Key` is not kept, so the call counts again
+/// when it is sent again; a key that does not fit counts as none. The same key with another whole body
+/// is 422. Only the store must be known: by `site`, or because whoever presses has just one.
 #[utoipa::path(
     post,
     path = "/panic",
@@ -58,12 +62,22 @@ pub(crate) async fn panic(
 ) -> Result<Response, Problem> {
     visitor.needs(Action::Panic)?;
     let _calling = counter.lanes.call(&visitor.actor)?;
-    let Whole(ask) = Whole::from_request(request, &counter).await?;
+    let Call { ask, is_whole } = Call::of(request).await;
     let _place = counter.lanes.help()?;
     let organisation = counter.house.ledger.organisation();
     let once = ask.once(&visitor.actor);
-    let draft = draft(Panic::read(&ask.body), &visitor.actor, &organisation)?;
-    file_as(&counter, &visitor, once, Command::Panic(draft)).await
+    let mut pressed = Panic::read(&ask.body);
+    if !is_whole {
+        pressed.left_out.insert("body");
+    }
+    let draft = draft(pressed, &visitor.actor, &organisation)?;
+    let mut answer = file_as(&counter, &visitor, once, Command::Panic(draft)).await?;
+    if !is_whole {
+        // What is left of the body is no request.
+        let close = HeaderValue::from_static("close");
+        answer.headers_mut().insert(header::CONNECTION, close);
+    }
+    Ok(answer)
 }
 
 impl Panic {

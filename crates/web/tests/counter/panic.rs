@@ -1,5 +1,7 @@
 //! Calls for help: whatever comes with one, help comes.
 
+use std::time::Duration;
+
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -192,8 +194,95 @@ async fn a_press_that_comes_twice_is_one_whatever_it_says() {
     assert_eq!(again.body, first.body);
     let other = press(r#"{"site":"leeds-012"}"#).await;
     other.problem(422, "idempotency-key-reused");
-    let unnamed = shop.press("ann", "").header("idempotency-key", "a b");
-    answer(unnamed).await.problem(400, "invalid-header");
+    // A key that does not fit counts as none.
+    let long = "k".repeat(201);
+    for key in ["a b", "", long.as_str()] {
+        let unnamed = shop.press("ann", "").header("idempotency-key", key);
+        shop.told(answer(unnamed).await).await;
+    }
+}
+
+impl Shop {
+    /// Sends a press as it stands, and reads the answer to its end; `ends` says that no more will come.
+    async fn press_raw(&self, head: &str, body: &[u8], ends: bool) -> String {
+        let mut socket = TcpStream::connect(self.address).await.unwrap();
+        let head = format!(
+            "POST /api/v1/panic HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n{head}\r\n\r\n",
+            self.token("ann")
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        socket.write_all(body).await.unwrap();
+        if ends {
+            socket.shutdown().await.unwrap();
+        }
+        let mut told = Vec::new();
+        let read = tokio::time::timeout(Duration::from_secs(8), socket.read_to_end(&mut told));
+        read.await.expect("the connection is closed").unwrap();
+        String::from_utf8(told).unwrap()
+    }
+
+    /// The words and the area of what is on record, the newest first.
+    async fn pressed(&self) -> Vec<(String, Value)> {
+        let listed = self.as_("dan").get("/incidents").await.ok();
+        let mut all = Vec::new();
+        for item in listed["items"].as_array().unwrap() {
+            let path = format!("/incidents/{}", item["id"].as_str().unwrap());
+            let told = self.as_("dan").get(&path).await.ok();
+            let words = told["timeline"][0]["words"].as_str().unwrap().to_owned();
+            all.push((words, told["area"].clone()));
+        }
+        all
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_never_ends_does_not_keep_help_waiting() {
+    let shop = Shop::open().await;
+    let part = br#"{"area":"menswear","device":"ti"#;
+    let too_short = "Content-Length: 100\r\nIdempotency-Key: p-1";
+    let told = shop.press_raw(too_short, part, false).await;
+    assert!(told.starts_with("HTTP/1.1 201 "), "{told}");
+    assert!(told.contains("connection: close\r\n"), "{told}");
+    assert_eq!(shop.pressed().await, [(without("body"), json!("menswear"))]);
+    // The whole of it counts, though it has the same key.
+    let whole = json!({"area": "menswear", "device": "till-1"}).to_string();
+    let again = shop.press("ann", whole).header("idempotency-key", "p-1");
+    let (told, words) = shop.told(answer(again).await).await;
+    assert_eq!((words.as_str(), &told["area"]), (PLAIN, &json!("menswear")));
+}
+
+#[tokio::test]
+async fn a_body_that_arrives_broken_is_read_as_far_as_it_goes() {
+    let shop = Shop::open().await;
+    let chunked = "Transfer-Encoding: chunked";
+    let field = r#"{"area":"menswear","#;
+    let chunk = format!("{:x}\r\n{field}\r\nno size\r\n", field.len());
+    for (head, body, ends) in [
+        (chunked, chunk.as_bytes(), false),
+        ("Content-Length: 100", field.as_bytes(), true),
+    ] {
+        let told = shop.press_raw(head, body, ends).await;
+        assert!(told.starts_with("HTTP/1.1 201 "), "{head}: {told}");
+    }
+    let expected = (without("body"), json!("menswear"));
+    assert_eq!(shop.pressed().await, [expected.clone(), expected]);
+}
+
+#[tokio::test]
+async fn of_a_body_that_is_too_large_nothing_is_kept() {
+    let shop = Shop::open().await;
+    let large = |bytes: usize| format!("{{\"area\":\"menswear\",\"x\":\"{}\"}}", "x".repeat(bytes));
+    let most = 256 * 1024;
+    for bytes in [most, 10 * 1024 * 1024] {
+        let pressed = answer(shop.press("ann", large(bytes))).await;
+        assert_eq!(pressed.header("connection"), "close");
+        let (told, words) = shop.told(pressed).await;
+        assert_eq!(words, without("body"), "{bytes}");
+        assert_eq!(told["area"], Value::Null, "{bytes}");
+    }
+    let waits = format!("Expect: 100-continue\r\nContent-Length: {}", 2 * most);
+    let told = shop.press_raw(&waits, b"", false).await;
+    assert!(told.starts_with("HTTP/1.1 201 "), "{told}");
 }
 
 #[tokio::test]
