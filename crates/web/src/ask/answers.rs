@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use outcry_domain::Actor;
+use outcry_domain::{Actor, PersonId};
 use outcry_ledger::Error;
 
 use super::Key;
@@ -20,6 +20,8 @@ use crate::problem::Problem;
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
+    /// Whose way in it holds.
+    way_in_of: Option<PersonId>,
 }
 
 /// The latest answers.
@@ -71,6 +73,17 @@ impl Answers {
         let answer = work.await?;
         place.keep(answer.clone());
         Ok(answer.into_response())
+    }
+
+    /// Keeps no way in of somebody any longer.
+    pub(crate) fn forget(&self, person: &PersonId) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Held { known, order } = &mut *held;
+        known.retain(|_, known| {
+            let answer = known.answer.as_ref();
+            answer.is_none_or(|answer| answer.way_in_of.as_ref() != Some(person))
+        });
+        order.retain(|name| known.contains_key(name));
     }
 
     fn begin(&self, name: &str, hash: [u8; 32]) -> Result<Option<Answer>, Problem> {
@@ -128,6 +141,15 @@ impl Answer {
         Self {
             status,
             body: body.into(),
+            way_in_of: None,
+        }
+    }
+
+    /// The same, with a secret that lets somebody in.
+    pub(crate) fn way_in(self, person: PersonId) -> Self {
+        Self {
+            way_in_of: Some(person),
+            ..self
         }
     }
 }

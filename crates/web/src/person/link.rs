@@ -21,7 +21,8 @@ pub(crate) struct Link {
     expires_at: Option<Rfc3339>,
 }
 
-/// Make a sign-in link for somebody. It is shown once and kept nowhere.
+/// Make a sign-in link for somebody. Shown once; the same `Idempotency-Key`
+/// gets it again for a while. The log keeps only its hash.
 #[utoipa::path(
     post,
     path = "/people/{id}/sign-in-link",
@@ -38,13 +39,13 @@ pub(crate) async fn sign_in_link(
 ) -> Result<Response, Problem> {
     visitor.needs(Action::EditPeople)?;
     let work = async {
-        let (token, ends) = issued(&counter, &visitor, id, Kind::SignIn).await?;
+        let (token, ends) = issued(&counter, &visitor, id.clone(), Kind::SignIn).await?;
         let public_url = &counter.house.settings.public_url;
         let link = Link {
             url: format!("{public_url}/sign-in/{}", token.reveal()),
             expires_at: ends.map(Into::into),
         };
-        Ok(Answer::json(StatusCode::CREATED, &link))
+        Ok(Answer::json(StatusCode::CREATED, &link).way_in(id))
     };
     let once = (&visitor.actor, ask.key(), ask.hash());
     counter.answers.once(once, work).await

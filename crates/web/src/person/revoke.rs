@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use outcry_domain::organisation::Command;
+use outcry_domain::organisation::{Command, Event};
 use outcry_domain::{Action, PersonId};
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use crate::session::Visitor;
 /// What was taken back.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Ended {
-    /// How many sessions, sign-in links and API tokens.
+    /// How many sessions, sign-in links and API tokens that were still good.
     ended: usize,
 }
 
@@ -37,15 +37,22 @@ pub(crate) async fn revoke(
     visitor.needs(Action::EditPeople)?;
     let work = async {
         let moment = counter.moment(&visitor.actor);
-        let command = Command::RevokeAll { person: id };
+        let command = Command::RevokeAll { person: id.clone() };
         let ledger = &counter.house.ledger;
-        let ended = ledger
-            .organisation()
-            .decide(command.clone(), &moment)?
-            .len();
-        if ended > 0 {
+        let organisation = ledger.organisation();
+        let events = organisation.decide(command.clone(), &moment)?;
+        let is_good = |event: &&Event| match event {
+            Event::CredentialRevoked { hash } => {
+                let held = organisation.credentials.get(hash);
+                held.is_some_and(|(_, credential)| credential.valid(moment.now))
+            }
+            _ => false,
+        };
+        let ended = events.iter().filter(is_good).count();
+        if !events.is_empty() {
             ledger.configure(command, &moment).await?;
         }
+        counter.answers.forget(&id);
         Ok(Answer::json(StatusCode::OK, &Ended { ended }))
     };
     let once = (&visitor.actor, ask.key(), ask.hash());

@@ -22,7 +22,8 @@ pub(crate) struct ApiToken {
     expires_at: Option<Rfc3339>,
 }
 
-/// Make an API token for somebody, such as a connected system. It is shown once and kept nowhere.
+/// Make an API token for somebody, such as a connected system. Shown once; the same `Idempotency-Key`
+/// gets it again for a while. The log keeps only its hash.
 #[utoipa::path(
     post,
     path = "/people/{id}/token",
@@ -39,12 +40,12 @@ pub(crate) async fn token(
 ) -> Result<Response, Problem> {
     visitor.needs(Action::EditPeople)?;
     let work = async {
-        let (token, ends) = issued(&counter, &visitor, id, Kind::Api).await?;
+        let (token, ends) = issued(&counter, &visitor, id.clone(), Kind::Api).await?;
         let made = ApiToken {
             token: token.reveal().to_owned(),
             expires_at: ends.map(Into::into),
         };
-        Ok(Answer::json(StatusCode::CREATED, &made))
+        Ok(Answer::json(StatusCode::CREATED, &made).way_in(id))
     };
     let once = (&visitor.actor, ask.key(), ask.hash());
     counter.answers.once(once, work).await

@@ -1,5 +1,7 @@
 //! Signing in and out in a browser.
 
+use std::sync::atomic::Ordering;
+
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -233,6 +235,15 @@ async fn an_administrator_makes_tokens_that_are_shown_once() {
     assert_eq!(me["person"]["role"], "integration");
     let again = ada.post_once("/people/tills/token", "t", json!({})).await;
     assert_eq!(again.is(201).body, made, "no second token");
+    ada.post("/people/dan/revoke", json!({})).await.ok();
+    let again = ada.post_once("/people/tills/token", "t", json!({})).await;
+    assert_eq!(again.created(), made, "another person's end");
+    ada.post("/people/tills/revoke", json!({})).await.ok();
+    let other = ada.post_once("/people/tills/token", "t", json!({})).await;
+    let other = other.created()["token"].clone();
+    assert_ne!(other, made["token"], "what has ended is not shown again");
+    me_by(&shop, other.as_str().unwrap()).await.ok();
+    me_by(&shop, token).await.problem(401, "not-signed-in");
 
     let log = outcry_domain::RegionId::organisation();
     let facts = shop.ledger.facts_after(&log, 0, 1_000).await.unwrap();
@@ -253,8 +264,13 @@ async fn an_administrator_ends_every_way_in_of_somebody() {
     let made = ada.post("/people/dan/token", json!({})).await.created();
     let link = ada.post("/people/dan/sign-in-link", json!({})).await;
     let link = link.created()["url"].as_str().unwrap().to_owned();
+    let link_of_yesterday = ada.post("/people/lea/sign-in-link", json!({})).await;
+    link_of_yesterday.created();
     let ended = ada.post("/people/dan/revoke", json!({})).await.ok();
     assert_eq!(ended, json!({"ended": 4}), "two tokens, a link, a session");
+    shop.clock.fetch_add(86_400_000_000, Ordering::Relaxed);
+    let ended = ada.post("/people/lea/revoke", json!({})).await.ok();
+    assert_eq!(ended, json!({"ended": 1}), "the link was over by itself");
     for token in [shop.token("dan"), made["token"].as_str().unwrap()] {
         me_by(&shop, token).await.problem(401, "not-signed-in");
     }
