@@ -36,7 +36,8 @@ pub struct Server {
     pub listen: SocketAddr,
     /// The address that people's browsers use, for links in mails; the listening one unless set.
     pub public_url: Option<String>,
-    /// Connections from one address on which nobody has signed in yet; a proxy is one address.
+    /// Connections from one address on which nobody has signed in yet; not counted where `public_url` is
+    /// `https`, because behind a proxy everybody has one address.
     pub strangers_per_address: u32,
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use axum::body::Bytes;
 use outcry_domain::{Actor, Moment, Time};
 use outcry_identity::Lifetimes;
 use outcry_ledger::Ledger;
@@ -46,7 +47,8 @@ pub struct Settings {
     pub lifetimes: Lifetimes,
     /// Connections at once; beyond them only calls for help are served.
     pub connections_max: usize,
-    /// Connections from one address on which nobody has shown a token yet.
+    /// Connections from one address on which nobody has shown a token yet; not limited where
+    /// `public_url` is `https`.
     pub strangers_per_address_max: usize,
     /// Requests that change something, at once.
     pub writes_max: usize,
@@ -73,11 +75,23 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// TLS ends at a proxy, and behind that everybody has one address: nobody is told from another there.
+    pub(crate) fn strangers_max(&self) -> usize {
+        if self.public_url.starts_with("https://") {
+            return usize::MAX;
+        }
+        self.strangers_per_address_max
+    }
+}
+
 /// The house with what the counter keeps for itself.
 pub(crate) struct Counter {
     pub(crate) house: House,
     pub(crate) lanes: Lanes,
     pub(crate) answers: Answers,
+    /// The page of the API explorer, written when somebody first asks for it.
+    pub(crate) explorer: OnceLock<Bytes>,
     pub(crate) metrics: crate::operate::Metrics,
     pub(crate) asked: crate::operate::Asked,
 }
@@ -92,6 +106,7 @@ impl Counter {
             house,
             lanes,
             answers: Answers::default(),
+            explorer: OnceLock::new(),
             metrics: crate::operate::Metrics::install(),
             asked: crate::operate::Asked::default(),
         })

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
@@ -109,7 +109,11 @@ async fn openapi_json() -> Json<&'static Value> {
 }
 
 async fn explorer(State(counter): State<Shared>) -> Response {
-    page::explorer(document(), &counter.house.settings.public_url).into_response()
+    let page = counter.explorer.get_or_init(|| {
+        let public_url = &counter.house.settings.public_url;
+        page::explorer(document(), public_url).into_string().into()
+    });
+    Html(page.clone()).into_response()
 }
 
 async fn problem_page(Path(slug): Path<String>) -> Result<Response, Problem> {

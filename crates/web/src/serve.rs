@@ -57,6 +57,7 @@ pub async fn run(
     let tracker = TaskTracker::new();
     let open = Arc::new(AtomicUsize::new(0));
     let strangers = Strangers::default();
+    let strangers_max = house.settings.strangers_max();
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
@@ -65,8 +66,7 @@ pub async fn run(
         match accepted {
             Ok((stream, peer)) => {
                 let place = Place::take(&open, house.settings.connections_max);
-                let most = house.settings.strangers_per_address_max;
-                let stranger = strangers.admit(peer.ip(), most);
+                let stranger = strangers.admit(peer.ip(), strangers_max);
                 let Some(stranger) = stranger.filter(|_| place.beyond <= CONNECTIONS_RESERVED)
                 else {
                     metrics::counter!("outcry_http_refused_total", "lane" => "connection")

@@ -25,11 +25,11 @@ impl Strangers {
     pub(crate) fn admit(&self, address: IpAddr, most: usize) -> Option<Arc<Stranger>> {
         let address = network(address);
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(address).or_default();
-        if *count >= most {
+        let count = counts.get(&address).copied().unwrap_or_default();
+        if count >= most {
             return None;
         }
-        *count += 1;
+        counts.insert(address, count + 1);
         Some(Arc::new(Stranger {
             counts: Arc::clone(&self.0),
             address,
@@ -92,6 +92,8 @@ mod tests {
         drop(first);
         assert!(admit("10.0.0.1").is_none(), "given back once");
         drop((second, third));
+        assert!(strangers.0.lock().expect("whole").is_empty());
+        assert!(strangers.admit(address("10.0.0.3"), 0).is_none());
         assert!(strangers.0.lock().expect("whole").is_empty());
         let _one = admit("2001:db8::1").expect("a place");
         let _two = admit("2001:db8::2:1").expect("a place");
