@@ -21,12 +21,20 @@ const NOTED_AT_START_MAX: i64 = 20_000;
 /// Requests that are noted in memory.
 const NOTED_MAX: usize = 500_000;
 
-/// Which requests may have been answered, so that the table need not be asked about a new one.
-/// Only a process that has the database to itself can know that.
+/// Which requests came before, so that the table need not be asked about a new one.
 pub(crate) struct Noted {
     hasher: RandomState,
-    /// `None`: unknown, so every request is looked up.
-    names: Option<HashSet<u64>>,
+    names: HashSet<u64>,
+    /// Whether those are all. Only a process that has the database to itself can know that.
+    all: bool,
+}
+
+/// Whether a request came before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    No,
+    Perhaps,
+    Yes,
 }
 
 impl Noted {
@@ -36,7 +44,8 @@ impl Noted {
         if matches!(store, Store::Postgres(_)) {
             return Ok(Self {
                 hasher,
-                names: None,
+                names: HashSet::new(),
+                all: false,
             });
         }
         let sql = "SELECT principal, key FROM once LIMIT $1";
@@ -44,25 +53,27 @@ impl Noted {
             .rows(sql, &[Value::Int(NOTED_AT_START_MAX + 1)])
             .await?;
         let all = i64::try_from(rows.len()).is_ok_and(|count| count <= NOTED_AT_START_MAX);
-        let names = all.then(|| {
-            rows.iter()
-                .map(|(principal, key)| hasher.hash_one((principal, key)))
-                .collect()
-        });
-        Ok(Self { hasher, names })
+        let names = rows
+            .iter()
+            .map(|(principal, key)| hasher.hash_one((principal, key)))
+            .collect();
+        Ok(Self { hasher, names, all })
     }
 
-    /// Whether the request may have been answered; from now on it may.
-    fn note(&mut self, once: &Once) -> bool {
-        let name = self.hasher.hash_one((&once.principal, &once.key));
-        let Some(names) = &mut self.names else {
-            return true;
-        };
-        let known = !names.insert(name);
-        if names.len() > NOTED_MAX {
-            self.names = None;
+    /// Whether the request came before; from now on it did.
+    fn note(&mut self, once: &Once) -> Before {
+        if self.names.len() >= NOTED_MAX {
+            self.names.clear();
+            self.all = false;
         }
-        known
+        let name = self.hasher.hash_one((&once.principal, &once.key));
+        if !self.names.insert(name) {
+            Before::Yes
+        } else if self.all {
+            Before::No
+        } else {
+            Before::Perhaps
+        }
     }
 }
 
@@ -114,8 +125,8 @@ struct Answered {
 
 impl Ledger {
     /// The answer that a request got before; else that of `attempt`, which is made again as long as
-    /// another process is faster. Who is in a hurry waits for no read: an attempt comes first, and
-    /// what it meets says whether there was an answer before.
+    /// another process is faster. Who is in a hurry waits for no read, unless the request is known to
+    /// come again: an attempt comes first, and what it meets says whether there was an answer before.
     pub(crate) async fn answer<A>(
         &self,
         once: Option<&Once>,
@@ -127,22 +138,33 @@ impl Ledger {
         A: Future<Output = Result<Attempt, Error>>,
     {
         let _in_flight = self.take_up(once)?;
-        let mut known = once.is_some_and(|once| self.note(once)) && !hurry;
+        let mut before = once.map_or(Before::No, |once| self.note(once));
         for _ in 0..TRIES_MAX {
-            if known
+            let reads = before == Before::Yes || (before == Before::Perhaps && !hurry);
+            if reads
                 && let Some(once) = once
                 && let Some(answer) = self.answered(once, now).await?
             {
                 return Ok(answer);
             }
-            match attempt().await {
-                Ok(Attempt::Done(result)) => return *result,
-                Ok(Attempt::Again) => {}
-                // It may have been answered before, when it was not refused yet.
-                Err(Error::Refused(_)) if hurry && !known => {}
-                Err(error) => return Err(error),
+            let done = match attempt().await {
+                Ok(Attempt::Done(result)) => *result,
+                Ok(Attempt::Again) => {
+                    before = Before::Yes;
+                    continue;
+                }
+                Err(error) => Err(error),
+            };
+            // What it did when it came before may be why it is refused now, also when that became
+            // durable only a moment ago.
+            if matches!(done, Err(Error::Refused(_)))
+                && before != Before::No
+                && let Some(once) = once
+                && let Some(answer) = self.answered(once, now).await?
+            {
+                return Ok(answer);
             }
-            known = true;
+            return done;
         }
         Err(Error::Busy { retry_after_s: 1 })
     }
@@ -162,7 +184,7 @@ impl Ledger {
         }))
     }
 
-    fn note(&self, once: &Once) -> bool {
+    fn note(&self, once: &Once) -> Before {
         self.0.noted.lock().expect("no holder panics").note(once)
     }
 

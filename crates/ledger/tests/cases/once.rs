@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use outcry_domain::Personal;
-use outcry_domain::incident::{Command, Draft};
-use outcry_ledger::{Error, Once};
+use outcry_domain::incident::{Command, Draft, Refusal};
+use outcry_ledger::{Error, Once, Recorded};
 use tokio::task::JoinHandle;
 
 use crate::support::house::{Engine, House, slug, theft};
@@ -19,6 +19,8 @@ on_every_engine!(
     at_the_same_time_only_one_is_done,
     it_is_forgotten_after_a_day,
     who_gives_up_and_asks_again_is_answered,
+    who_gives_up_and_acknowledges_again_is_answered,
+    a_repeated_call_for_help_is_only_read,
 );
 
 fn once(key: &str, body: u8) -> Once {
@@ -213,6 +215,67 @@ async fn who_gives_up_and_asks_again_is_answered(engine: Engine) {
     assert_eq!(house.report("leeds-1").await.receipt.sequence, after);
 }
 
+#[allow(clippy::async_yields_async)] // what was sent is waited for later
+async fn who_gives_up_and_acknowledges_again_is_answered(engine: Engine) {
+    let house = Arc::new(House::open(engine).await);
+    let id = house.report("leeds-1").await.summary.id;
+    let acknowledge = async |key: &str| -> JoinHandle<_> {
+        let (sender, once) = (house.clone(), once(key, 1));
+        let sent = tokio::spawn(async move {
+            let moment = sender.desk();
+            let command = Command::Acknowledge;
+            sender.ledger.record(id, command, &moment, Some(once)).await
+        });
+        // Until it waits for the writer, or for the one before.
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        sent
+    };
+    let (mut again, mut another) = (None, None);
+    while_the_writer_waits(&house, async || {
+        let given_up = acknowledge("h").await;
+        given_up.abort();
+        assert!(given_up.await.expect_err("given up").is_cancelled());
+        again = Some(acknowledge("h").await);
+        another = Some(acknowledge("i").await);
+    })
+    .await;
+    let again = again.expect("sent").await.expect("runs");
+    let again = again.expect("answered");
+    assert!(again.replayed);
+    assert_eq!(again.receipt.sequence, 2);
+    // Who asks for the first time is told what is now true.
+    let another = another.expect("sent").await.expect("runs");
+    assert!(matches!(
+        another,
+        Err(Error::Refused(Refusal::AlreadyAcknowledged { .. }))
+    ));
+}
+
+async fn press(house: &House, site: &str, body: u8) -> Result<Recorded, Error> {
+    let (command, moment) = (call_for_help(site), house.desk());
+    let once = Some(once("g", body));
+    house.ledger.report(command, &moment, once).await
+}
+
+async fn a_repeated_call_for_help_is_only_read(engine: Engine) {
+    let house = House::open(engine).await;
+    let first = press(&house, "leeds-1", 1).await.expect("recorded");
+    let watch = Watch::default();
+    let again = {
+        let _watched = watch.start();
+        press(&house, "leeds-1", 1).await.expect("answered again")
+    };
+    assert!(again.replayed);
+    assert_eq!(again.receipt, first.receipt);
+    let ran = watch.statements();
+    assert!(ran.iter().any(|sql| sql.contains("FROM once")));
+    // An attempt would meet a conflict, and everything in one commit with it be written anew.
+    for word in ["INSERT INTO once", "ROLLBACK"] {
+        let tried = ran.iter().find(|sql| sql.starts_with(word));
+        assert_eq!(tried, None);
+    }
+}
+
 #[tokio::test]
 async fn a_call_for_help_waits_for_no_read() {
     // More than a start takes note of.
@@ -223,30 +286,31 @@ async fn a_call_for_help_waits_for_no_read() {
         let mut house = House::open(engine).await;
         Sql::open(&house).await.run(MANY).await;
         house.restart().await;
-        let press = async |site: &str, body: u8| {
-            let (command, moment) = (call_for_help(site), house.desk());
-            let once = Some(once("g", body));
-            house.ledger.report(command, &moment, once).await
-        };
         let watch = Watch::default();
         let first = {
             let _watched = watch.start();
-            press("leeds-1", 1).await.expect("recorded")
+            press(&house, "leeds-1", 1).await.expect("recorded")
         };
         let ran = watch.statements();
         let asked = ran.iter().find(|sql| sql.contains("FROM once"));
         assert_eq!(asked, None, "{engine:?}");
         assert!(ran.iter().any(|sql| sql.starts_with("INSERT INTO once")));
 
-        let again = press("leeds-1", 1).await.expect("answered again");
-        assert!(!first.replayed && again.replayed);
-        assert_eq!(
-            (&again.summary, &again.receipt),
-            (&first.summary, &first.receipt)
-        );
-        assert_eq!(press("leeds-1", 2).await, Err(Error::Reused));
+        // Known from now on, and after a start no more.
+        for _ in 0..2 {
+            let again = press(&house, "leeds-1", 1).await.expect("answered again");
+            assert!(!first.replayed && again.replayed);
+            assert_eq!(
+                (&again.summary, &again.receipt),
+                (&first.summary, &first.receipt)
+            );
+            house.restart().await;
+        }
+        let another = press(&house, "leeds-1", 2).await;
+        assert_eq!(another, Err(Error::Reused));
+        house.restart().await;
         // Answered again also where it would be refused by now, as when the store is gone.
-        let gone = press("nowhere", 1).await.expect("answered again");
+        let gone = press(&house, "nowhere", 1).await.expect("answered again");
         assert_eq!((gone.summary, gone.replayed), (first.summary, true));
     }
 }
