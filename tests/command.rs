@@ -136,7 +136,7 @@ fn a_log_is_checked_and_its_damage_named() {
     for command in ["verify", "rebuild"] {
         let told = outcry(&[command, "--data", "data"], folder.path());
         assert_eq!(told.code, 1, "{command}: {}", told.err);
-        let words = "the database file is damaged";
+        let words = "the database is damaged";
         assert!(told.err.contains(words), "{command}: {}", told.err);
     }
 }

@@ -37,10 +37,10 @@ pub enum Error {
     /// There is no log where one must be; the words say what is there and what an operator can do.
     #[error("{0}")]
     Missing(String),
-    /// The database file itself is damaged: cut short or overwritten.
+    /// The database itself is damaged: cut short, overwritten, or changed by somebody else.
     #[error(
-        "the database file is damaged: it was cut short or overwritten. Keep a copy of it, and put the newest \
-         backup in its place (see docs/operate.md)"
+        "the database is damaged: something in it was cut short or overwritten. Keep a copy of it, and put the \
+         newest backup in its place (see docs/operate.md)"
     )]
     Damaged,
     /// A record does not say what it must.
@@ -83,5 +83,20 @@ fn damaged(error: &sqlx::Error) -> bool {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         Self::database(&error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damage_is_told_in_words_that_fit_both_databases() {
+        let damaged = Error::from(sqlx::Error::Decode("no text".into()));
+        assert_eq!(
+            damaged.to_string(),
+            "the database is damaged: something in it was cut short or overwritten. Keep a copy of it, and put \
+             the newest backup in its place (see docs/operate.md)"
+        );
     }
 }
