@@ -6,7 +6,6 @@ use std::sync::Arc;
 use outcry_domain::incident::{self, Summary};
 use outcry_domain::personal::Visit as _;
 use outcry_domain::{Fact, Incident, IncidentId, Personal, RegionId, Scope, Stream};
-use tokio::sync::oneshot;
 
 use crate::entry::FactRow;
 use crate::ledger::Ledger;
@@ -317,17 +316,13 @@ impl Ledger {
                 self.0.vault.make_region(region)?
             }
         };
-        let (reply, answer) = oneshot::channel();
         let (id, fingerprint) = (key.id().to_owned(), key.fingerprint().to_vec());
-        self.0
-            .writer
-            .chore(Chore::Kek {
-                id,
-                fingerprint,
-                reply,
-            })
-            .await?;
-        let counts = answer.await.map_err(|_| Error::Stopped)?;
+        let chore = |reply| Chore::Kek {
+            id,
+            fingerprint,
+            reply,
+        };
+        let counts = self.0.writer.chore(chore).await?;
         if counts == key.fingerprint() {
             Ok(key)
         } else {

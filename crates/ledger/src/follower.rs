@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use outcry_domain::{RegionId, Time};
 use sqlx::postgres::PgListener;
-use tokio::sync::oneshot;
 
 use crate::Error;
 use crate::erase::erases;
@@ -67,22 +66,14 @@ impl Ledger {
     /// Asks to have the loop `name` to this process alone for `for_s` seconds from `now`, or for
     /// longer when it has it already. Whether it has.
     pub async fn lease(&self, name: &str, now: Time, for_s: u32) -> Result<bool, Error> {
-        let (reply, answer) = oneshot::channel();
-        let chore = Chore::Lease {
+        let chore = |reply| Chore::Lease {
             name: name.to_owned(),
             owner: self.0.owner.clone(),
             now,
             until: now.plus_s(for_s),
             reply,
         };
-        self.0.writer.chore(chore).await?;
-        // No answer: the writer has ended, or only lost its connection and finds it again.
-        answer
-            .await
-            .map_err(|_| match self.0.writer.broken().is_cancelled() {
-                true => Error::Stopped,
-                false => Error::Unavailable("the database does not answer at the moment".into()),
-            })
+        self.0.writer.chore(chore).await
     }
 
     /// Takes in what other processes recorded.

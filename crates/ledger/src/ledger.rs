@@ -90,7 +90,8 @@ impl Ledger {
         drop(self.0.lock.lock().expect("no holder panics").take());
     }
 
-    /// Resolves when a commit failed: what is durable is unknown, and the process must end.
+    /// Resolves when a commit failed or the writer broke off: what is durable is unknown, and the
+    /// process must end.
     pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static {
         self.0.writer.broken().clone().cancelled_owned()
     }

@@ -88,7 +88,7 @@ impl Ledger {
             Database::Sqlite => None,
             Database::Postgres { url } => Some(url.clone()),
         };
-        let writer = Writer::start(opened.connection, url.clone(), tail.clone());
+        let writer = Writer::start(opened.connection, url.clone(), tail.clone())?;
         let ledger = Self(Arc::new(Open {
             store: opened.store,
             writer,

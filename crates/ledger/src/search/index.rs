@@ -8,7 +8,6 @@ use std::time::Duration;
 use outcry_domain::incident::{Answer, Event};
 use outcry_domain::personal::Visit as _;
 use outcry_domain::{Event as AnyEvent, Fact, Personal, RegionId};
-use tokio::sync::oneshot;
 
 use super::stems;
 use crate::Error;
@@ -80,15 +79,14 @@ async fn look(ledger: &Ledger) -> Result<(), Error> {
                 ledger.move_cursor(FOLLOWER, &region, at).await?;
                 continue;
             }
-            let (reply, answer) = oneshot::channel();
-            let chore = Chore::Tokens {
+            let (region, sequence) = (region.clone(), at);
+            let chore = |reply| Chore::Tokens {
                 rows,
-                region: region.clone(),
-                sequence: at,
+                region,
+                sequence,
                 reply,
             };
             ledger.0.writer.chore(chore).await?;
-            answer.await.map_err(|_| Error::Stopped)?;
         }
     }
     Ok(())

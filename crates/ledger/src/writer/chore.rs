@@ -4,7 +4,11 @@ use outcry_domain::{RegionId, Time};
 use tokio::sync::oneshot;
 
 use super::Task;
+use super::append::sort;
 use crate::store::Value;
+
+/// Who waits for a chore; `None` once answered.
+pub(super) type Reply<T> = Option<oneshot::Sender<T>>;
 
 /// Something to write that is no fact.
 pub(crate) enum Chore {
@@ -14,31 +18,39 @@ pub(crate) enum Chore {
         owner: String,
         now: Time,
         until: Time,
-        reply: oneshot::Sender<bool>,
+        reply: Reply<bool>,
     },
     /// A region key is put to use; answered with the fingerprint that counts.
     Kek {
         id: String,
         fingerprint: Vec<u8>,
-        reply: oneshot::Sender<Vec<u8>>,
+        reply: Reply<Vec<u8>>,
     },
     /// Words of incidents become findable.
     Tokens {
         rows: Vec<(i64, String)>,
         region: RegionId,
         sequence: u64,
-        reply: oneshot::Sender<()>,
+        reply: Reply<()>,
     },
 }
 
 impl Task {
-    pub(super) async fn chore(&mut self, chore: Chore) -> Result<(), sqlx::Error> {
-        // When it is not done nobody is answered, so whoever waits asks again.
-        let done = self.run_chore(chore).await;
-        self.or_later(done).await
+    pub(super) async fn chore(&mut self, mut chore: Chore) -> Result<(), sqlx::Error> {
+        match self.run_chore(&mut chore).await {
+            Err(error) if sort(&error).is_none() => {
+                self.unanswered = Some(chore);
+                Err(error)
+            }
+            done => {
+                // When it is not done nobody is answered, so whoever waits asks again.
+                drop(chore);
+                self.or_later(done).await
+            }
+        }
     }
 
-    async fn run_chore(&mut self, chore: Chore) -> Result<(), sqlx::Error> {
+    async fn run_chore(&mut self, chore: &mut Chore) -> Result<(), sqlx::Error> {
         self.connection.begin().await?;
         match chore {
             Chore::Lease {
@@ -51,9 +63,9 @@ impl Task {
                 let sql = "INSERT INTO lease (name, owner, until) VALUES ($1, $2, $3) \
                            ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until \
                            WHERE lease.owner = excluded.owner OR lease.until <= $4";
-                let owner = Value::Text(&owner);
+                let owner = Value::Text(owner);
                 let values = [
-                    Value::Text(&name),
+                    Value::Text(name),
                     owner,
                     Value::Int(until.0),
                     Value::Int(now.0),
@@ -66,7 +78,7 @@ impl Task {
                 fingerprint,
                 reply,
             } => {
-                let counts = self.adopt(&id, &fingerprint).await?;
+                let counts = self.adopt(id, fingerprint).await?;
                 self.finish(reply, counts).await
             }
             Chore::Tokens {
@@ -81,7 +93,10 @@ impl Task {
                     .flat_map(|(term, incident)| [Value::Int(*term), Value::Text(incident)])
                     .collect();
                 // First, for its row is what an erasure waits for.
-                let cursor = ((crate::search::FOLLOWER.to_owned(), region), sequence);
+                let cursor = (
+                    (crate::search::FOLLOWER.to_owned(), region.clone()),
+                    *sequence,
+                );
                 self.statements
                     .write_cursors(&mut self.connection, &[cursor])
                     .await?;
@@ -111,10 +126,12 @@ impl Task {
             .ok_or(sqlx::Error::RowNotFound)
     }
 
-    async fn finish<T>(&mut self, reply: oneshot::Sender<T>, answer: T) -> Result<(), sqlx::Error> {
+    async fn finish<T>(&mut self, reply: &mut Reply<T>, answer: T) -> Result<(), sqlx::Error> {
         self.connection.commit().await?;
-        // Who no longer waits does not need the answer.
-        let _ = reply.send(answer);
+        if let Some(reply) = reply.take() {
+            // Who no longer waits does not need the answer.
+            let _ = reply.send(answer);
+        }
         Ok(())
     }
 }

@@ -93,8 +93,12 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the task.
-    pub(crate) fn start(connection: Connection, url: Option<Secret>, tail: Arc<Tail>) -> Self {
+    /// Starts the task. Fails with `Unavailable` when the machine has no room for it.
+    pub(crate) fn start(
+        connection: Connection,
+        url: Option<Secret>,
+        tail: Arc<Tail>,
+    ) -> Result<Self, Error> {
         let (panic, panic_jobs) = mpsc::channel(COMMANDS_MAX);
         let (standing, standing_jobs) = mpsc::channel(COMMANDS_MAX);
         let (reports, report_jobs) = mpsc::channel(REPORTS_MAX);
@@ -118,14 +122,21 @@ impl Writer {
             tidied: Instant::now(),
             latest: 0,
             repeated: None,
+            unanswered: None,
             hasher: RandomState::new(),
             // A start does not know what the last one left.
             wipe_at: url.is_none().then(Instant::now),
             wiping: None,
             url,
         };
-        let task = tokio::sync::Mutex::new(Some(task.start()));
-        Self {
+        let end = task.start().map_err(|why| {
+            Error::Unavailable(format!(
+                "the thread that writes the log cannot be started: {why}. This machine allows too few \
+                 open files or threads"
+            ))
+        })?;
+        let task = tokio::sync::Mutex::new(Some(end));
+        Ok(Self {
             panic,
             standing,
             reports,
@@ -135,7 +146,7 @@ impl Writer {
             stop,
             broken,
             task,
-        }
+        })
     }
 
     /// Hands commands over and waits until they are durable, or why not; one result each.
@@ -157,9 +168,24 @@ impl Writer {
         answer.await.map_err(|_| Error::Stopped)
     }
 
-    /// Hands a chore over.
-    pub(crate) async fn chore(&self, chore: Chore) -> Result<(), Error> {
-        self.chores.send(chore).await.map_err(|_| Error::Stopped)
+    /// Hands a chore over and waits for its answer. `Unavailable`: the connection was lost, and the
+    /// chore can be handed over again.
+    pub(crate) async fn chore<T>(
+        &self,
+        chore: impl FnOnce(chore::Reply<T>) -> Chore,
+    ) -> Result<T, Error> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.chores.send(chore(Some(reply))).await;
+        sent.map_err(|_| Error::Stopped)?;
+        answer.await.map_err(|_| match self.broken.is_cancelled() {
+            true => Error::Stopped,
+            false => Error::Unavailable("the database does not answer at the moment".into()),
+        })
+    }
+
+    /// Whether nothing more is written, for whatever reason.
+    pub(crate) fn ended(&self) -> bool {
+        self.panic.is_closed()
     }
 
     /// Says that there is something to do in a quiet moment.
@@ -175,7 +201,7 @@ impl Writer {
         }
     }
 
-    /// Cancelled when a commit failed.
+    /// Cancelled when a commit failed, or the task broke off.
     pub(crate) fn broken(&self) -> &CancellationToken {
         &self.broken
     }
@@ -211,6 +237,8 @@ struct Task {
     latest: i64,
     /// Taken from its lane, and left for the next commit: it repeats a request of the one before.
     repeated: Option<Job>,
+    /// The chore that failed for good: who waits for it hears of it after everybody else.
+    unanswered: Option<Chore>,
     hasher: RandomState,
     /// From when on a quiet moment is used to wipe what was erased from the disk.
     wipe_at: Option<Instant>,

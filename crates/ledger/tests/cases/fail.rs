@@ -14,6 +14,7 @@ use crate::support::sql::Sql;
 
 on_every_engine!(
     a_refused_write_stops_everything,
+    a_writer_that_breaks_off_stops_everything,
     a_rebuild_that_was_cut_short_is_finished,
 );
 
@@ -80,6 +81,29 @@ async fn a_refused_write_stops_everything(engine: Engine) {
         .find(|region| region.region == "north")
         .expect("there");
     assert_eq!(north.facts, 3);
+}
+
+async fn a_writer_that_breaks_off_stops_everything(engine: Engine) {
+    let house = House::open(engine).await;
+    // No log goes further.
+    let sql = Sql::open(&house).await;
+    sql.run(
+        "INSERT INTO head (region, sequence, hash, projected) \
+         SELECT 'south', 9223372036854775807, hash, 0 FROM head LIMIT 1",
+    )
+    .await;
+    house.ledger.answers().await.expect("answers");
+    let stopped = house.ledger.stopped();
+    let report = async |site: &str| {
+        let command = Command::Report(theft(site));
+        house.ledger.report(command, &house.desk(), None).await
+    };
+    assert_eq!(report("hove-1").await, Err(Error::Stopped));
+    tokio::time::timeout(Duration::from_secs(5), stopped)
+        .await
+        .expect("says so");
+    assert_eq!(house.ledger.answers().await, Err(Error::Stopped));
+    assert_eq!(report("leeds-1").await, Err(Error::Stopped));
 }
 
 async fn a_rebuild_that_was_cut_short_is_finished(engine: Engine) {
@@ -217,6 +241,62 @@ async fn reports_are_refused_early_and_a_panic_never() {
         .expect("whole");
 }
 
+/// Every connection of the ledger to PostgreSQL is lost.
+async fn lose_connections(sql: &Sql) {
+    let others = "SELECT CAST(count(pg_terminate_backend(pid)) AS TEXT) FROM pg_stat_activity \
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    assert_ne!(sql.text(others).await, "0");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_become_findable_after_an_outage() {
+    let house = House::open(Engine::Postgres).await;
+    let sql = Sql::open(&house).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let id = house.report("leeds-1").await.summary.id;
+    // Before the search has written the words: it gathers for a while.
+    lose_connections(&sql).await;
+    let filter = Filter {
+        text: Some("zebulon".into()),
+        ..Filter::default()
+    };
+    let found = async || {
+        let (scope, page) = (everything(), Page::default());
+        let listed = house.ledger.incidents(&scope, &filter, &page).await;
+        listed.is_ok_and(|listed| listed.items.iter().any(|summary| summary.id == id))
+    };
+    for _ in 0..100 {
+        if found().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("never findable");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_setting_can_be_sent_again_after_an_outage() {
+    let house = House::open(Engine::Postgres).await;
+    let sql = Sql::open(&house).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let put = async || {
+        let event = Event::Region(Region {
+            id: slug("east"),
+            name: "East".into(),
+        });
+        let put = organisation::Command::Put {
+            event,
+            expected: None,
+        };
+        let moment = house.system(SystemId::Setup);
+        house.ledger.configure(put, &moment).await.map(drop)
+    };
+    lose_connections(&sql).await;
+    let lost = put().await;
+    assert!(matches!(lost, Err(Error::Unavailable(_))), "{lost:?}");
+    put().await.expect("changed");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_starts_again_in_a_quiet_moment_stops_nobody() {
     let house = House::open(Engine::Postgres).await;
@@ -224,9 +304,7 @@ async fn a_server_that_starts_again_in_a_quiet_moment_stops_nobody() {
     let sql = Sql::open(&house).await;
     // Past the moment in which what that wrote was tidied up.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
-    let others = "SELECT CAST(count(pg_terminate_backend(pid)) AS TEXT) FROM pg_stat_activity \
-                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    assert_ne!(sql.text(others).await, "0");
+    lose_connections(&sql).await;
     let north = slug("north");
     let moved = house.ledger.move_cursor("notify", &north, 1).await;
     moved.expect("noted");
