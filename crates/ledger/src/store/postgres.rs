@@ -122,16 +122,19 @@ pub(crate) async fn readers(url: &Secret) -> Result<PgPool, Error> {
 
 /// Clears away what was deleted from the keys and the search, out of the indexes too. It waits for
 /// whoever still reads an older state no more than `VACUUM` does; the server's own comes later.
-pub(crate) async fn vacuum(url: Secret) {
+/// Whether it was done.
+pub(crate) async fn vacuum(url: &Secret) -> bool {
     const SQL: &str = "VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) data_key, token";
-    let Ok(mut connection) = writer(&url).await else {
-        return;
+    let Ok(mut connection) = writer(url).await else {
+        return false;
     };
-    if let Err(error) = sqlx::query(SQL).execute(&mut connection).await {
-        tracing::warn!(%error, "erased rows were not cleared away: PostgreSQL will do it by itself");
+    let done = sqlx::query(SQL).execute(&mut connection).await;
+    if let Err(error) = &done {
+        tracing::warn!(%error, "erased rows are not cleared away yet");
     }
     // It has done its work, whether it closes well or not.
     let _ = connection.close().await;
+    done.is_ok()
 }
 
 #[cfg(test)]

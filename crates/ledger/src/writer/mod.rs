@@ -125,7 +125,7 @@ impl Writer {
             unanswered: None,
             hasher: RandomState::new(),
             // A start does not know what the last one left.
-            wipe_at: url.is_none().then(Instant::now),
+            wipe_at: Some(Instant::now()),
             wiping: None,
             url,
         };
@@ -371,7 +371,9 @@ impl Task {
             self.chore(chore).await?;
         }
         self.tidy().await?;
-        self.checkpoint().await
+        self.checkpoint().await?;
+        self.end_wiping().await;
+        Ok(())
     }
 
     fn waiting(&mut self) -> Option<Job> {

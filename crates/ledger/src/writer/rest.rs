@@ -7,10 +7,16 @@ use outcry_domain::RegionId;
 
 use super::append::sort;
 use super::{CHECKPOINT_ROWS, CURSORS_EVERY, IDLE, QUIET, Task};
+use crate::settings::Secret;
 use crate::store::{Connection, Value, postgres, sqlite};
 
 /// Answered requests forgotten at once.
 const PRUNE_ROWS: i64 = 1_000;
+
+/// How long a stop waits for PostgreSQL to clear erased rows away.
+const WIPE_WAIT: Duration = Duration::from_secs(5);
+/// How long to wait, at first and at most, before PostgreSQL is asked again to do so.
+const WIPE_AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_mins(5)];
 
 /// How far a follower has read a region's log.
 pub(super) type Cursor = ((String, RegionId), u64);
@@ -136,7 +142,35 @@ impl Task {
         let free = self.wiping.as_ref().is_none_or(|task| task.is_finished());
         self.wipe_at = (!free).then(|| Instant::now() + IDLE);
         if free && let Some(url) = self.url.clone() {
-            self.wiping = Some(tokio::spawn(postgres::vacuum(url)));
+            self.wiping = Some(tokio::spawn(wipe(url)));
         }
+    }
+
+    /// Before the end: waits a while for what is not wiped yet. What is not done then is left to the
+    /// next start.
+    pub(super) async fn end_wiping(&mut self) {
+        let Some(url) = &self.url else { return };
+        let under_way = self.wiping.take().filter(|task| !task.is_finished());
+        if let Some(task) = under_way {
+            // It may wait to be tried again, or have begun before the last erasure: once more is cheap.
+            task.abort();
+        } else if self.wipe_at.is_none() {
+            return;
+        }
+        if tokio::time::timeout(WIPE_WAIT, postgres::vacuum(url))
+            .await
+            .is_err()
+        {
+            tracing::warn!("erased rows are not cleared away yet: the next start does it");
+        }
+    }
+}
+
+/// Has PostgreSQL clear the erased rows away, asking again until it did.
+async fn wipe(url: Secret) {
+    let [mut pause, pause_max] = WIPE_AGAIN;
+    while !postgres::vacuum(&url).await {
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(pause_max);
     }
 }

@@ -27,3 +27,4 @@ mod seal;
 mod share;
 mod statements;
 mod tamper;
+mod wipe;

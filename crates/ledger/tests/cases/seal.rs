@@ -310,22 +310,3 @@ async fn what_was_erased_is_nowhere_on_the_disk() {
         assert_eq!(found(&house, &traces), 0);
     }
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_erased_is_cleared_away_by_postgres() {
-    let house = House::open(Engine::Postgres).await;
-    let id = house.report("leeds-1").await.summary.id;
-    let over = house.command(id, Command::FalseAlarm { note: None }).await;
-    over.expect("over");
-    let sql = Sql::open(&house).await;
-    let cleared = "SELECT CAST(relname AS TEXT) FROM pg_stat_user_tables WHERE vacuum_count > 0 ORDER BY relname";
-    assert!(sql.texts(cleared).await.is_empty());
-    erase(&house, id).await;
-    for _ in 0..100 {
-        if sql.texts(cleared).await.len() == 2 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert_eq!(sql.texts(cleared).await, ["data_key", "token"]);
-}
