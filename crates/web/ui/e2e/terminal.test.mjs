@@ -83,6 +83,7 @@ for (const [way, press] of /** @type {[string, (page: import('playwright-core').
 }
 
 test('a press by accident is said to the desk, which calls back all the same: nobody in the store can take the call back', async () => {
+  await hush(false);
   const { page, complaints, close } = await open(browser, 'clerk', '/terminal');
   await holdF12(page);
   await onServer(page);
@@ -108,6 +109,7 @@ test('a press by accident is said to the desk, which calls back all the same: no
 });
 
 test('help pressed again after an accident is a call of its own', async () => {
+  await hush(false);
   const { page, complaints, close } = await open(browser, 'clerk', '/terminal');
   await holdF12(page);
   await onServer(page);
@@ -400,6 +402,7 @@ test('what was begun says since when, can be begun anew, and is gone after three
   await page.clock.install();
   await page.goto('/terminal?report=theft');
   const note = page.locator('#note');
+  await note.waitFor();
   const back = async () => {
     await page.getByRole('button', { name: 'Back' }).click();
     await page.locator('[data-category="theft"]').click();
