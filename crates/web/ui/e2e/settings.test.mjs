@@ -1,7 +1,7 @@
 // Setting the organisation up in a browser: stores, their help button, and ways in.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { api, browse, open, person } from './shop.mjs';
+import { api, browse, open, person, save } from './shop.mjs';
 
 /** @type {import('playwright-core').Browser} */ let browser;
 before(async () => { browser = await browse(); });
@@ -32,6 +32,7 @@ test('a store is made in one go: areas, and the devices that stand in them', asy
 
 test('how long the help button is held is typed in seconds, key by key', async () => {
   const { site } = person('clerk');
+  const usual = await api('admin', `/sites/${site}`);
   const { page, complaints, close } = await open(browser, 'admin', `/stores?id=${site}`);
   const hold = page.getByLabel('Held for, in seconds');
   await hold.fill('');
@@ -40,7 +41,8 @@ test('how long the help button is held is typed in seconds, key by key', async (
   assert.equal(await hold.inputValue(), '0.9');
   await saving(page).click();
   await page.locator('.note', { hasText: 'saved' }).waitFor();
-  assert.equal((await api('admin', `/sites/${site}`)).panic.hold_ms, 900);
+  const saved = await api('admin', `/sites/${site}`);
+  assert.equal(saved.panic.hold_ms, 900);
   await hold.fill('');
   await hold.pressSequentially('0.75');
   assert.equal(await hold.inputValue(), '0.75');
@@ -48,6 +50,7 @@ test('how long the help button is held is typed in seconds, key by key', async (
   assert.equal(await hold.inputValue(), '0.9');
   assert.deepEqual(complaints, []);
   await close();
+  await save(`/sites/${site}`, { ...saved, panic: usual.panic });
 });
 
 test('a way in is made for the role that is saved, and the focus stays where the work is', async () => {
