@@ -3,12 +3,13 @@
 use outcry_domain::{RegionId, Time};
 use tokio::sync::oneshot;
 
-use super::Task;
 use super::append::sort;
+use super::{Task, Writer};
+use crate::Error;
 use crate::store::Value;
 
 /// Who waits for a chore; `None` once answered.
-pub(super) type Reply<T> = Option<oneshot::Sender<T>>;
+pub(crate) type Reply<T> = Option<oneshot::Sender<T>>;
 
 /// Something to write that is no fact.
 pub(crate) enum Chore {
@@ -33,6 +34,20 @@ pub(crate) enum Chore {
         sequence: u64,
         reply: Reply<()>,
     },
+}
+
+impl Writer {
+    /// Hands a chore over and waits for its answer. `Unavailable`: the connection was lost, and the
+    /// chore can be handed over again.
+    pub(crate) async fn chore<T>(&self, chore: impl FnOnce(Reply<T>) -> Chore) -> Result<T, Error> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.chores.send(chore(Some(reply))).await;
+        sent.map_err(|_| Error::Stopped)?;
+        answer.await.map_err(|_| match self.broken.is_cancelled() {
+            true => Error::Stopped,
+            false => Error::Unavailable("the database does not answer at the moment".into()),
+        })
+    }
 }
 
 impl Task {

@@ -129,13 +129,7 @@ impl Writer {
             wiping: None,
             url,
         };
-        let end = task.start().map_err(|why| {
-            Error::Unavailable(format!(
-                "the thread that writes the log cannot be started: {why}. This machine allows too few \
-                 open files or threads"
-            ))
-        })?;
-        let task = tokio::sync::Mutex::new(Some(end));
+        let task = tokio::sync::Mutex::new(Some(task.start()?));
         Ok(Self {
             panic,
             standing,
@@ -166,21 +160,6 @@ impl Writer {
             })?,
         }
         answer.await.map_err(|_| Error::Stopped)
-    }
-
-    /// Hands a chore over and waits for its answer. `Unavailable`: the connection was lost, and the
-    /// chore can be handed over again.
-    pub(crate) async fn chore<T>(
-        &self,
-        chore: impl FnOnce(chore::Reply<T>) -> Chore,
-    ) -> Result<T, Error> {
-        let (reply, answer) = oneshot::channel();
-        let sent = self.chores.send(chore(Some(reply))).await;
-        sent.map_err(|_| Error::Stopped)?;
-        answer.await.map_err(|_| match self.broken.is_cancelled() {
-            true => Error::Stopped,
-            false => Error::Unavailable("the database does not answer at the moment".into()),
-        })
     }
 
     /// Whether nothing more is written, for whatever reason.
@@ -371,9 +350,8 @@ impl Task {
             self.chore(chore).await?;
         }
         self.tidy().await?;
-        self.checkpoint().await?;
         self.end_wiping().await;
-        Ok(())
+        self.checkpoint().await
     }
 
     fn waiting(&mut self) -> Option<Job> {

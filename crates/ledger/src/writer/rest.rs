@@ -151,10 +151,11 @@ impl Task {
     pub(super) async fn end_wiping(&mut self) {
         let Some(url) = &self.url else { return };
         let under_way = self.wiping.take().filter(|task| !task.is_finished());
+        let due = self.wipe_at.take().is_some();
         if let Some(task) = under_way {
             // It may wait to be tried again, or have begun before the last erasure: once more is cheap.
             task.abort();
-        } else if self.wipe_at.is_none() {
+        } else if !due {
             return;
         }
         if tokio::time::timeout(WIPE_WAIT, postgres::vacuum(url))

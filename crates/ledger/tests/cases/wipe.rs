@@ -60,7 +60,10 @@ async fn a_stop_waits_for_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_takes_no_connection_is_asked_again() {
     let house = House::open(Engine::Postgres).await;
-    let sql = Sql::open(&house).await;
+    // One connection, for later there are no more.
+    let pool = sqlx::postgres::PgPoolOptions::new().max_connections(1);
+    let url = house.url.as_ref().expect("a server");
+    let sql = Sql::Postgres(pool.connect(url).await.expect("connects"));
     let count = cleared_again(&sql, 0).await;
     let takes = async |connections: bool| {
         sql.run(&format!(
