@@ -21,3 +21,4 @@ mod plain;
 mod report;
 mod session;
 mod shop;
+mod stranger;
