@@ -121,7 +121,10 @@ impl Idle {
     async fn open(house: &House, count: usize) -> anyhow::Result<Self> {
         let mut clients = VecDeque::with_capacity(count);
         for _ in 0..count {
-            clients.push_back(house.client(chain::CLERK).await?);
+            let mut client = house.client(chain::CLERK).await?;
+            // One address may hold only so many connections that have shown no token.
+            client.get("/api/v1/me").await?.expect(200)?;
+            clients.push_back(client);
         }
         Ok(Self(Arc::new(Mutex::new(clients))))
     }
