@@ -82,23 +82,7 @@ impl Ledger {
                 why: vault::KEY_LOST.into(),
             });
         }
-        let drafts = events
-            .iter()
-            .map(|event| {
-                let mut event = event.clone();
-                vault::seal_all(&self.0.vault, &held, STREAM, &mut event);
-                let body =
-                    serde_json::to_string(&event).expect("every personal text was just sealed");
-                let event = AnyEvent::Organisation(event);
-                Draft {
-                    event,
-                    body,
-                    at: moment.now,
-                    actor: moment.actor.id.clone(),
-                    summary: None,
-                }
-            })
-            .collect();
+        let drafts = self.sealed(&events, &held, moment);
         let append = Append {
             region,
             stream: Stream::Organisation,
@@ -125,6 +109,22 @@ impl Ledger {
                 .zip(entries.iter().map(|entry| entry.fact.sequence)),
         );
         Ok(Ok(Receipt::of(&first.fact)))
+    }
+
+    fn sealed(&self, events: &[Event], held: &Held, moment: &Moment) -> Vec<Draft> {
+        let draft = |event: &Event| {
+            let mut event = event.clone();
+            vault::seal_all(&self.0.vault, held, STREAM, &mut event);
+            let body = serde_json::to_string(&event).expect("every personal text was just sealed");
+            Draft {
+                event: AnyEvent::Organisation(event),
+                body,
+                at: moment.now,
+                actor: moment.actor.id.clone(),
+                summary: None,
+            }
+        };
+        events.iter().map(draft).collect()
     }
 
     fn apply_settings<'a>(&self, events: impl Iterator<Item = (&'a Event, u64)>) {

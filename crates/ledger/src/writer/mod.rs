@@ -3,6 +3,7 @@
 
 mod append;
 mod chore;
+mod job;
 mod place;
 mod rest;
 mod statement;
@@ -10,7 +11,7 @@ mod statements;
 mod thread;
 
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::RandomState;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -377,24 +378,5 @@ impl Task {
             }
             tokio::time::sleep(RECONNECT).await;
         }
-    }
-}
-
-impl Job {
-    fn facts(&self) -> usize {
-        self.appends.iter().map(|append| append.drafts.len()).sum()
-    }
-
-    /// Whether a request of this job is among `requests`, where all of its are from now on.
-    fn repeats(&self, requests: &mut HashSet<u64>, hasher: &RandomState) -> bool {
-        let mut repeats = false;
-        for once in self
-            .appends
-            .iter()
-            .filter_map(|append| append.once.as_ref())
-        {
-            repeats |= !requests.insert(hasher.hash_one((&once.principal, &once.key)));
-        }
-        repeats
     }
 }
