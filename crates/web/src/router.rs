@@ -29,6 +29,7 @@ const APP: &[&str] = &[
     "/incidents/{id}",
     "/store",
     "/stores",
+    "/regions",
     "/people",
     "/templates",
     "/policies",

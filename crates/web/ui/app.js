@@ -18,6 +18,7 @@ const PAGES = {
   incident: () => import('./pages/incident.js'),
   store: () => import('./pages/store.js'),
   stores: () => import('./pages/stores.js'),
+  regions: () => import('./pages/regions.js'),
   people: () => import('./pages/people.js'),
   templates: () => import('./pages/templates.js'),
   policies: () => import('./pages/policies.js'),

@@ -25,6 +25,7 @@ const PAGES = [
   ['incident', 'desk', () => `/incidents/${incident}`],
   ['my store', 'manager', () => '/store'],
   ['store', 'admin', () => `/stores?id=${person('clerk').site}`],
+  ['region', 'admin', async () => `/regions?id=${(await api('admin', '/regions')).items[0].id}`],
   ['people', 'admin', async () => `/people?id=${(await api('desk', '/me')).person.id}`],
   ['no right', 'clerk', () => '/people'],
   ['template', 'admin', () => '/templates?id=theft'],

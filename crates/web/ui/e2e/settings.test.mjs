@@ -30,6 +30,29 @@ test('a store is made in one go: areas, and the devices that stand in them', asy
   await close();
 });
 
+test('a region is made, and the next store can belong to it', async () => {
+  const { page, complaints, close } = await open(browser, 'admin', '/stores');
+  await page.getByRole('link', { name: 'Regions', exact: true }).click();
+  await page.getByRole('link', { name: 'New region' }).click();
+  await page.getByLabel('Name').fill('Organisation');
+  await saving(page).click();
+  await page.waitForURL(/id=organisation-2/);
+  await page.getByText('No stores yet: a store names its region').waitFor();
+  await page.getByLabel('Name').fill('Isle of Man');
+  await saving(page).click();
+  await page.locator('.entries a', { hasText: 'Isle of Man' }).waitFor();
+  await page.goto('/stores?id=new');
+  await page.getByLabel('Name').fill('Douglas');
+  await page.getByLabel('Region').selectOption({ label: 'Isle of Man' });
+  await saving(page).click();
+  await page.waitForURL(/id=douglas/);
+  assert.equal((await api('admin', '/sites/douglas')).region, 'organisation-2');
+  await page.goto('/regions?id=organisation-2');
+  await page.locator('.entry').getByRole('link', { name: 'Douglas' }).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
 test('how long the help button is held is typed in seconds, key by key', async () => {
   const { site } = person('clerk');
   const usual = await api('admin', `/sites/${site}`);

@@ -2,7 +2,7 @@
 
 /** @typedef {{page: string, id: string | null}} Route */
 
-const PAGES = ['terminal', 'desk', 'incidents', 'store', 'stores', 'people', 'templates', 'policies'];
+const PAGES = ['terminal', 'desk', 'incidents', 'store', 'stores', 'regions', 'people', 'templates', 'policies'];
 
 /** @param {string} path @returns {Route} */
 export function route(path) {
@@ -18,7 +18,7 @@ const MENU = {
   manager: ['store', 'incidents', 'terminal'],
   desk: ['desk', 'incidents', 'stores', 'policies'],
   analyst: ['incidents', 'stores', 'templates', 'policies'],
-  admin: ['stores', 'people', 'templates', 'policies', 'incidents', 'desk'],
+  admin: ['stores', 'regions', 'people', 'templates', 'policies', 'incidents', 'desk'],
 };
 
 /** @param {string} role */
