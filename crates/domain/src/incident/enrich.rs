@@ -20,12 +20,14 @@ pub(super) fn enrich(
         (
             &known.tills,
             &known.matches,
+            &known.cameras,
             &known.on_shift,
             &known.stock,
             known.footfall,
         ) != (
             &context.tills,
             &context.matches,
+            &context.cameras,
             &context.on_shift,
             &context.stock,
             context.footfall,
@@ -49,5 +51,46 @@ pub(super) fn enrich(
         Err(Refusal::Nothing)
     } else {
         Ok(events)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Command;
+    use super::super::context::Camera;
+    use super::super::given::*;
+    use super::*;
+    use crate::Time;
+
+    fn seen_by(cameras: &[&str]) -> Command {
+        let camera = |id: &&str| Camera {
+            camera: slug(id),
+            name: (*id).to_owned(),
+            area: None,
+            from: Time(0),
+            until: Time(SECOND),
+        };
+        Command::Enrich {
+            context: Box::new(Context {
+                cameras: cameras.iter().map(camera).collect(),
+                ..Context::default()
+            }),
+            scored: None,
+        }
+    }
+
+    #[test]
+    fn a_camera_that_marked_a_moment_late_is_news_and_the_same_again_is_none() {
+        let mut tale = Tale::theft();
+        tale.when(seen_by(&["door"]), &house(1)).expect("news");
+        assert_eq!(
+            tale.when(seen_by(&["door"]), &house(2)),
+            Err(Refusal::Nothing)
+        );
+        tale.when(seen_by(&["aisle", "door"]), &house(3))
+            .expect("one more to look at");
+        let context = tale.incident.context.as_ref().expect("found");
+        assert_eq!(context.cameras.len(), 2);
+        assert_eq!(tale.incident.enrichments, 2);
     }
 }

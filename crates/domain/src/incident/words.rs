@@ -1,5 +1,5 @@
-//! The sentence that a person reads for each event: on the timeline, in a mail, on the live stream.
-//! Nothing personal is in it; what is personal stands beside it, opened for those who may read it.
+//! The sentence that a person reads for each event: on the timeline and on the live stream.
+//! Of what is personal it knows the names of staff alone; texts stand beside it, opened for those who may read them.
 
 use super::{Channel, Context, DeliveryState, Event, Report, Why};
 use crate::{DeliveryId, Organisation, PersonId, QueueId};
