@@ -141,4 +141,37 @@ mod tests {
         let share = held_out.len() as f64 / rows.len() as f64;
         assert!((0.195..0.205).contains(&share), "{share}");
     }
+
+    #[test]
+    fn the_model_beats_naive_bayes_on_every_question() {
+        let corpus = Corpus::shipped();
+        for question in &trial::QUESTIONS {
+            for split in [Split::Rows, Split::UnseenTexts] {
+                let trial = question.trial(&corpus, split);
+                let (model, plain) = (&trial.model, &trial.plain);
+                let to_beat = trial.to_beat.expect("it was measured");
+                assert!(
+                    model.accuracy > plain.accuracy.max(to_beat.accuracy),
+                    "{trial}"
+                );
+                assert!(
+                    model.macro_f1 > plain.macro_f1.max(to_beat.macro_f1),
+                    "{trial}"
+                );
+                assert!(model.log_loss < plain.log_loss, "{trial}");
+                assert!(model.calibration_error < 0.03, "{trial}");
+            }
+        }
+    }
+
+    #[test]
+    fn nine_in_ten_violent_texts_are_found() {
+        let trials = trial::whole_model(&Corpus::shipped());
+        let violence: Vec<&Trial> = trials.iter().filter(|t| t.model.yes.is_some()).collect();
+        assert_eq!(violence.len(), 2);
+        for trial in violence {
+            let found = trial.model.yes.as_ref().map(|yes| yes.recall);
+            assert!(found > Some(0.9), "{trial}");
+        }
+    }
 }

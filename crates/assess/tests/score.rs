@@ -179,7 +179,7 @@ fn a_megabyte_costs_no_more_than_what_is_read_of_it() {
 #[test]
 fn naughty_strings_are_only_text() {
     let strings: Vec<String> =
-        serde_json::from_str(include_str!("naughty-strings/blns.json")).unwrap();
+        serde_json::from_str(include_str!("../../../data/naughty-strings/blns.json")).unwrap();
     assert!(strings.len() > 400);
     for text in &strings {
         let scored = score(text);

@@ -333,7 +333,7 @@ fn deep_nesting_costs_no_stack() {
 
 #[test]
 fn naughty_strings_are_kept_as_they_are_or_refused() {
-    let strings = include_str!("../../tests/fixtures/naughty-strings/blns.json");
+    let strings = include_str!("../../../../data/naughty-strings/blns.json");
     let strings: Vec<String> = serde_json::from_str(strings).expect("the fixture is JSON");
     let mut kept = 0;
     for string in &strings {
