@@ -86,7 +86,8 @@ impl From<stream::Error> for Problem {
             Error::Busy { retry_after_s } => {
                 Self::new(kind::STREAM_BEHIND, text).retry_after(retry_after_s)
             }
-            Error::Stopped => Self::new(kind::STOPPED, text).retry_after(5),
+            // The counter closes before the stream does, so this is no restart: its disk has refused a write.
+            Error::Stopped => Self::new(kind::UNAVAILABLE, text).retry_after(5),
             other => {
                 tracing::error!(error = %other, "the event stream failed");
                 Self::new(kind::UNAVAILABLE, "the event stream did not answer").retry_after(5)

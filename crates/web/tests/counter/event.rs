@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::shop::{Answer, Shop, answer};
+use crate::shop::{Answer, Shop, answer, theft};
 
 const ONE: &str = "application/cloudevents+json";
 const BATCH: &str = "application/cloudevents-batch+json";
@@ -126,4 +126,26 @@ async fn a_body_that_is_no_batch_is_refused_as_a_whole() {
     send_text(BATCH, many.as_bytes())
         .await
         .problem(413, "too-large");
+}
+
+#[tokio::test]
+async fn a_stream_that_is_behind_says_when_to_come_back() {
+    let full = outcry_stream::Settings {
+        waiting_bytes_max: 0,
+        ..Default::default()
+    };
+    let shop = Shop::beside(full, |_| {}).await;
+    let refused = send(&shop, "tills", ONE, &sale("a")).await;
+    let refused = refused.problem(429, "stream-behind");
+    assert_eq!(refused.header("retry-after"), "1");
+}
+
+#[tokio::test]
+async fn a_stream_that_has_ended_takes_nothing_and_reports_go_on() {
+    let shop = Shop::open().await;
+    shop.bus.stop().await;
+    let refused = send(&shop, "tills", ONE, &sale("a")).await;
+    let refused = refused.problem(503, "unavailable");
+    assert_eq!(refused.header("retry-after"), "5");
+    shop.as_("ann").post("/reports", theft()).await.is(201);
 }

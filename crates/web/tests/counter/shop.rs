@@ -54,6 +54,14 @@ impl Shop {
 
     /// With other settings than usual.
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::beside(outcry_stream::Settings::default(), change).await
+    }
+
+    /// Beside an event stream with these settings.
+    pub(crate) async fn beside(
+        stream: outcry_stream::Settings,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let data = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(NOON.0));
@@ -67,7 +75,7 @@ impl Shop {
         let ledger = Ledger::open(&settings, fill).await.unwrap();
         let events = data.path().join("events");
         std::fs::create_dir_all(&events).unwrap();
-        let bus = Bus::open(&events, outcry_stream::Settings::default(), NOON.0).unwrap();
+        let bus = Bus::open(&events, stream, NOON.0).unwrap();
         let (tokens, links) = chain::people(&ledger).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
