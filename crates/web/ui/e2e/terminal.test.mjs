@@ -309,6 +309,7 @@ test('a call that has not left this device says so, and does not wait for somebo
   await holdF12(page);
   await page.getByText('Not sent yet').waitFor();
   await page.getByText('call the emergency number').waitFor();
+  await page.getByRole('heading', { name: 'Nobody knows yet' }).waitFor();
   assert.equal(await page.getByText('Nobody has taken it yet').count(), 0);
   await close();
 });
@@ -566,6 +567,28 @@ test('a report made without a connection is kept, survives a reload, and is sent
     const { items } = await api('clerk', '/incidents?category=damage&limit=20');
     return items.filter((/** @type {{occurred_at: string}} */ i) => Math.abs(Date.parse(i.occurred_at) - made) < 2500).length === 1;
   }, 'the report arrived exactly once with the time at which it was made');
+  await close();
+});
+
+test('what happened a while ago is reported with its time, and whoever reports stays chosen', async () => {
+  const { page, complaints, close } = await open(browser, 'clerk', '/terminal?report=theft', { viewport: PHONE, hasTouch: true });
+  const when = page.getByRole('group', { name: 'When?' });
+  assert.ok(await when.getByLabel('Just now').isChecked());
+  const made = Date.now();
+  await page.locator('#q-where label').first().click();
+  await when.getByText('30 min ago').click();
+  await when.getByText('30 min ago').click();
+  assert.ok(await when.getByLabel('30 min ago').isChecked());
+  const who = page.getByRole('group', { name: 'Who is reporting?' });
+  await who.locator('label').first().click();
+  assert.ok(await who.getByRole('radio').first().isChecked());
+  await page.locator('button.send').click();
+  const reference = await page.locator('.reference strong').innerText();
+  await page.locator('.lead', { hasText: 'Nobody has taken it yet' }).waitFor();
+  assert.equal(await page.getByText('Call the desk').count(), 0, 'it counts from now on, not from when it happened');
+  const [found] = (await api('desk', `/incidents?q=${reference}`)).items;
+  assert.ok(Math.abs(Date.parse(found.occurred_at) - (made - 1_800_000)) < 10_000, found.occurred_at);
+  assert.deepEqual(complaints, []);
   await close();
 });
 

@@ -1,7 +1,7 @@
 // The shop floor's terminal: six tiles, a form of chips, the help button that is always there.
 import { html, signal, useComputed, useEffect, useSignal } from '../vendor/ui.js';
 import { now } from '../rules/clock.js';
-import { hour } from '../rules/time.js';
+import { dated } from '../rules/time.js';
 import { t } from '../rules/text.js';
 import { wire } from '../edge/wire.js';
 import { drain, keepTrying, own, refusals, submit, waiting } from '../edge/outbox.js';
@@ -62,10 +62,11 @@ export function Page() {
   const template = templates.value.find((x) => x.category === new URLSearchParams(search.value).get('report'));
   const home = () => { sent.value = null; call.value = null; go('/terminal', { replace: true }); };
   const send = async (/** @type {Record<string, unknown>} */ body, /** @type {string} */ title) => {
+    const at = new Date(now()).toISOString();
     try {
-      const key = await submit({ kind: 'report', path: '/reports', body, at: String(body.occurred_at), title: title || template?.name || '' },
+      const key = await submit({ kind: 'report', path: '/reports', body, at, title: title || template?.name || '' },
         (answer) => { filed.value++; if (sent.value?.key === key || sent.value?.key === '') sent.value = { ...sent.value, filed: answer }; });
-      sent.value = { key, at: String(body.occurred_at), title, safety: template?.safety ?? '', filed: null, refused: '' };
+      sent.value = { key, at, title, safety: template?.safety ?? '', filed: null, refused: '' };
     } catch (f) { sayFailure(f); }
   };
   const fire = () => {
@@ -120,7 +121,7 @@ function Connection() {
   const w = waiting.value;
   const lost = wire.value.state === 'lost';
   const state = t(`connection.${wire.value.state}`);
-  const whole = w.waiting ? `${state} · ${t('outbox.waiting', { n: w.waiting, time: hour(w.since) })}` : state;
+  const whole = w.waiting ? `${state} · ${t('outbox.waiting', { n: w.waiting, time: dated(w.since ?? '', now()) })}` : state;
   return html`<p class=${`connection ${lost ? 'lost' : ''}`} role="status"><${Icon} name=${lost ? 'wifi-off' : w.waiting ? 'send' : 'wifi'} /><span class="whole">${whole}</span>
     <span class="few" aria-hidden="true">${w.waiting ? t('outbox.few', { n: w.waiting }) : state}</span></p>`;
 }

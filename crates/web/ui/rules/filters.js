@@ -28,15 +28,19 @@ export function write(filter) {
 /** The query of the API: days become moments in server time. @param {Filter} filter @param {number} limit @param {string | null} after */
 export function query(filter, limit, after) {
   const params = new URLSearchParams(write(filter));
-  if (filter.since) params.set('since', moment(filter.since, 0));
-  if (filter.until) params.set('until', moment(filter.until, 86_400_000));
+  if (filter.since) params.set('since', midnight(filter.since, 0));
+  if (filter.until) params.set('until', midnight(filter.until, 1));
   params.set('limit', String(limit));
   if (after) params.set('after', after);
   return params.toString();
 }
 
-/** @param {string} day local `2026-11-22` @param {number} later_ms */
-const moment = (day, later_ms) => new Date(new Date(`${day}T00:00`).getTime() + later_ms).toISOString().replace(/\.\d+Z$/, 'Z');
+/** @param {string} day local `2026-11-22` @param {number} later days; not all have 24 hours */
+function midnight(day, later) {
+  const at = new Date(`${day}T00:00`);
+  at.setDate(at.getDate() + later);
+  return at.toISOString().replace(/\.\d+Z$/, 'Z');
+}
 
 /** Which filters are set, as [key, value] for the words "No match: remove …". @param {Filter} filter @returns {[keyof Filter, string][]} */
 export function set(filter) {

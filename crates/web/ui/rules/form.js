@@ -32,6 +32,14 @@ function change(here, path, make) {
   return { ...record, [token]: change(record[token], rest, make) };
 }
 
+/** All words in a document or in what is shown of it, for a search: not the names of its fields. @param {unknown} x @returns {string} */
+export function words(x) {
+  if (typeof x === 'string') return x;
+  if (Array.isArray(x)) return x.map(words).join(' ');
+  if (x === null || typeof x !== 'object') return '';
+  return words('props' in x ? /** @type {{children?: unknown}} */ (x.props).children : Object.values(x));
+}
+
 /** Whether two documents say the same. @param {unknown} a @param {unknown} b */
 export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 

@@ -40,6 +40,13 @@ export const hour = (at, zone) => shape(at, { hour: '2-digit', minute: '2-digit'
 /** `22 Nov, 14:02`. @param {string | null | undefined} at @param {string} [zone] */
 export const day = (at, zone) => shape(at, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }, zone);
 
+/** `Mon 23 Nov`. @param {string | null | undefined} at */
+export const date = (at) => shape(at, { weekday: 'short', day: 'numeric', month: 'short' });
+/** Whether two moments are on one day. @param {string | number} a @param {string | number} b */
+export const together = (a, b) => new Date(a).toDateString() === new Date(b).toDateString();
+/** `14:02`, or with its date on another day than `beside`. @param {string} at @param {string | number} beside */
+export const dated = (at, beside, near = hour) => (together(at, beside) ? near(at) : day(at));
+
 /** @type {Map<string, Intl.DateTimeFormat>} */ const shapes = new Map();
 /** @param {string | null | undefined} at @param {Intl.DateTimeFormatOptions} options @param {string} [timeZone] */
 function shape(at, options, timeZone) {
@@ -50,17 +57,3 @@ function shape(at, options, timeZone) {
   if (!format) shapes.set(key, (format = new Intl.DateTimeFormat(language(), { ...options, hourCycle: 'h23', timeZone })));
   return format.format(when);
 }
-
-/** A moment for a field that takes the browser's own time: `2026-11-22T14:02`. @param {string} at */
-export function local(at) {
-  const when = new Date(at);
-  if (Number.isNaN(when.getTime())) return '';
-  return new Date(when.getTime() - when.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-/** What such a field says, as RFC 3339 UTC. @param {string} typed */
-export const utc = (typed) => new Date(typed).toISOString().replace(/\.\d+Z$/, 'Z');
-
-/** Money from minor units. @param {number} minor @param {string} [currency] ISO 4217 */
-export const money = (minor, currency = 'GBP') =>
-  new Intl.NumberFormat(language(), { style: 'currency', currency }).format(minor / 100);

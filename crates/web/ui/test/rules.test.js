@@ -4,7 +4,7 @@ import test from 'node:test';
 import { Alarm, pulses, REPEAT_MS } from '../rules/alarm.js';
 import * as filters from '../rules/filters.js';
 import { AlarmRate, FLOOD_OVER, WINDOW_MS, grouped } from '../rules/flood.js';
-import { add, at, drop, nameless, placed, put, slug, unsaved } from '../rules/form.js';
+import { add, at, drop, nameless, placed, put, slug, unsaved, words } from '../rules/form.js';
 import { Board, figures, urgency } from '../rules/incidents.js';
 import { initialled } from '../rules/initials.js';
 import { action } from '../rules/keys.js';
@@ -17,7 +17,8 @@ import { deadline, standing } from '../rules/sla.js';
 import { condition, LOST_AFTER_MS, wait_ms } from '../rules/stream.js';
 import { PATIENCE_MS, arrived, listed, newer, sentence, told } from '../rules/told.js';
 import { fill, name, speak, t } from '../rules/text.js';
-import { ago, duration, local, span, utc } from '../rules/time.js';
+import { local, utc } from '../rules/moment.js';
+import { ago, dated, duration, span } from '../rules/time.js';
 import { incident } from './incident.js';
 import { text } from './tree.js';
 
@@ -50,6 +51,11 @@ test('times: spans count both ways and say their unit, durations use two', () =>
   assert.equal(local('soon'), '');
   assert.equal(ago(59_000), 'just now');
   assert.equal(ago(61_000), '1 min ago');
+});
+
+test('times: what was on another day says which', () => {
+  assert.equal(dated('2026-11-22T14:02:00', Date.parse('2026-11-22T23:59:00')), '14:02');
+  assert.equal(dated('2026-11-22T14:02:00', Date.parse('2026-11-23T00:01:00')), '22 Nov, 14:02');
 });
 
 test('deadline: acknowledge until somebody has, then resolve, then none', () => {
@@ -234,6 +240,7 @@ test('report: chips toggle, what is missing is named, the body carries only answ
     site: 's', category: 'theft', occurred_at: '2026-11-22T14:00:00Z', channel: 'terminal', reporter: 'amy', narrative: 'x',
     fields: { what: 'spirits', how_many: 3 }, items: [{ name: 'Spirits', quantity: 3 }],
   });
+  assert.equal(report.body({ ...draft, ago_min: 30 }, template, { site: 's', device: null }).occurred_at, '2026-11-22T13:30:00.000Z');
   assert.equal(report.headline(draft, template), 'Spirits');
   assert.equal(report.press(draft, template.questions[0], 'spirits').answers.what, undefined);
 });
@@ -244,6 +251,11 @@ test('filters: the address and the filter are the same thing, whatever is set', 
   assert.equal(filters.write(filters.read('')), '');
   assert.deepEqual(filters.set(filter).map(([k]) => k), ['q', 'priority', 'since', 'state', 'open']);
   assert.deepEqual(filters.without(filter, 'state').state, []);
+  const zone = process.env.TZ;
+  process.env.TZ = 'Europe/London';
+  const autumn = new URLSearchParams(filters.query(filters.read('?since=2026-10-25&until=2026-10-25'), 50, null));
+  assert.equal(autumn.get('until'), '2026-10-26T00:00:00Z', 'the day on which the clocks change has 25 hours');
+  if (zone === undefined) delete process.env.TZ; else process.env.TZ = zone;
   assert.match(filters.query(filter, 50, 'c'), /since=2026-11-2\dT\d\d%3A00%3A00Z&.*limit=50&after=c/);
 });
 
@@ -281,6 +293,14 @@ test('form: a new store is sent with ids of its own, and its devices stand where
   ]);
 });
 
+test('form: a search finds what is written and shown, and no name of a field', () => {
+  const entry = { id: 'p-7', role: 'clerk', active: true, version: 3, contacts: [{ channel: 'mail', address: 'ann@shop.example' }] };
+  const shown = { props: { children: ['Ann', { props: { children: 'Shop floor' } }] } };
+  const found = words([entry, shown]);
+  for (const there of ['Shop floor', 'Ann', 'ann@shop.example']) assert.ok(found.includes(there), there);
+  for (const absent of ['version', 'contacts', 'children', 'true']) assert.ok(!found.includes(absent), absent);
+});
+
 test('rows: only what is on the screen, and the chosen one wholly', () => {
   assert.deepEqual(visible(10_000, 40_000, 800, 40, 5), { first: 995, last: 1025 });
   assert.deepEqual(visible(3, 0, 800, 40), { first: 0, last: 3 });
@@ -303,6 +323,11 @@ test('problems: a status decides what a page does, a pointer where it says so', 
   assert.deepEqual([bare.detail, bare.fields.get('/reach/id')], ['Use site', 'Must be given'], 'people are not shown what programs read');
   assert.deepEqual([f.kind, f.slug, f.request_id, f.fields.get('/name')], ['invalid', 'invalid', 'r-1', 'Give it a name.']);
   assert.deepEqual([401, 403, 404, 409, 412, 500].map((s) => failure(s, {}, null).kind), ['signed_out', 'forbidden', 'absent', 'refused', 'stale', 'broken']);
+});
+
+test('problems: a moment in the server’s words is said as people say it', () => {
+  const { detail } = failure(409, { type: '/problems/already-acknowledged', title: 'Somebody was faster', status: 409, detail: 'Priya acknowledged this at 2026-11-22T14:02:07.123456Z' }, null);
+  assert.match(detail, /^Priya acknowledged this at 22 Nov, \d\d:\d\d$/);
 });
 
 test('addresses: every page and nothing else', () => {

@@ -2,7 +2,8 @@
 import { html, useId, useSignal } from '../vendor/ui.js';
 import { at } from '../rules/form.js';
 import { t } from '../rules/text.js';
-import { local, utc } from '../rules/time.js';
+import { local, utc } from '../rules/moment.js';
+import { Icon } from './icon.js';
 
 /** @typedef {{document: unknown, fields: Map<string, string>, change: (pointer: string, value: unknown) => void, locked: boolean, labels?: Map<string, {label: string, id: string}>}} Form */
 /** @typedef {{form: Form, at: string, label: string, hint?: string, class?: string}} Common */
@@ -117,6 +118,12 @@ export function Moment({ form, at: pointer, label, hint, class: more }) {
   return html`<${Frame} id=${id} label=${label} hint=${hint} wrong=${wrong} class=${more}>
     <input id=${id} type="datetime-local" value=${local(String(at(form.document, pointer) ?? ''))} disabled=${form.locked} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${about(id, hint, wrong)}
       onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => { if (e.currentTarget.value) form.change(pointer, utc(e.currentTarget.value)); }} /><//>`;
+}
+
+/** Why it was not taken, where no field is to blame. @param {{failure: import('../rules/problem.js').Failure | null}} props */
+export function Refused({ failure: f }) {
+  if (!f || f.fields.size) return null;
+  return html`<div class="callout bad" role="alert" tabindex="-1"><${Icon} name="circle-x" /><p><b>${f.title || t(`fail.${f.kind}`)}</b> ${f.detail}${f.request_id ? html` <span class="small">${t('fail.request', { id: f.request_id })}</span>` : ''}</p></div>`;
 }
 
 /** What is wrong, field by field, each with a link to the field. @param {{form: Form}} props */

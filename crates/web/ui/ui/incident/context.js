@@ -1,6 +1,7 @@
 // What tills, cameras, rota and stock say about the minutes around an incident, each with its source and how sure it is.
 import { html } from '../../vendor/ui.js';
-import { clock, hour, money } from '../../rules/time.js';
+import { money } from '../../rules/money.js';
+import { clock, hour } from '../../rules/time.js';
 import { name, plain, t } from '../../rules/text.js';
 import { Icon } from '../icon.js';
 import { Part } from './parts.js';

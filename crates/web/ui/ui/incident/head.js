@@ -2,10 +2,11 @@
 import { html } from '../../vendor/ui.js';
 import { name, t } from '../../rules/text.js';
 import { ended } from '../../rules/sla.js';
-import { day } from '../../rules/time.js';
+import { dated, day } from '../../rules/time.js';
 import { DeadlineBar } from '../deadline.js';
 import { Icon, categoryIcon } from '../icon.js';
 import { Priority } from '../priority.js';
+import { Address } from './address.js';
 import { Since } from './parts.js';
 
 /** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
@@ -18,14 +19,23 @@ export function IncidentHead({ summary: s, linked = false, level = 2 }) {
       ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" />${t('tag.checkpoint')}</span>`}
       ${linked ? html`<a class="ref" href=${`/incidents/${s.id}`}>${s.reference}</a>` : html`<span class="ref">${s.reference}</span>`}</div>
     ${level === 1 ? html`<h1 tabindex="-1">${title}</h1>` : html`<h2 tabindex="-1">${title}</h2>`}
-    <p class="where"><${Icon} name="map-pin" /><span><b>${s.site_name}</b>${s.area ? ` · ${name('area', s.area)}` : ''}</span>
-      <span class="muted"><${Since} at=${s.reported_at} /> · ${day(s.reported_at)}${s.channel ? ` · ${name('from', s.channel)}` : ''}</span></p>
+    <p class="where"><${Icon} name="map-pin" /><span><b>${s.site_name}</b>${s.area ? ` · ${name('area', s.area)}` : ''}</span><${Address} site=${s.site} />
+      <span class="muted"><${Since} at=${s.reported_at} /> · ${day(s.reported_at)}${s.channel ? ` · ${name('from', s.channel)}` : ''}</span>
+      ${earlier(s) && html`<b class="happened">${t('happened', { time: dated(happened(s), s.reported_at) })}</b>`}</p>
     ${s.silent && s.category === 'panic' && html`<p class="callout bad"><${Icon} name="phone-off" />${t('said.panic_silent')}</p>`}
     ${s.unreached && html`<p class="callout bad" role="alert"><${Icon} name="phone" />${t('unreached')}</p>`}
     ${s.merged_into && html`<p class="callout"><${Icon} name="merge" /><a href=${`/incidents/${s.merged_into}`}>${t('merged.into')}</a></p>`}
     <p class="owner"><${Icon} name="user" />${s.owner ? t(ended(s) ? 'owner.was' : 'owner', { name: s.owner.name }) : t('owner.none')}</p>
     <${DeadlineBar} incident=${s} /></header>`;
 }
+
+/** What happened this long before it was reported is said to have. */
+const EARLIER_MS = 120_000;
+
+/** @param {Summary} s */
+const happened = (s) => s.occurred_at ?? s.reported_at;
+/** @param {Summary} s */
+const earlier = (s) => Date.parse(s.reported_at) - Date.parse(happened(s)) > EARLIER_MS;
 
 /** @param {{summary: Summary}} props */
 export function StateChip({ summary: s }) {

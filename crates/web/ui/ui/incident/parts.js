@@ -2,7 +2,8 @@
 import { html, useRef, useSignal } from '../../vendor/ui.js';
 import { now, second } from '../../rules/clock.js';
 import { ended, waiting } from '../../rules/sla.js';
-import { clock, day, duration, hour, money, ms, span } from '../../rules/time.js';
+import { money } from '../../rules/money.js';
+import { clock, date, dated, day, duration, ms, span, together } from '../../rules/time.js';
 import { name, t } from '../../rules/text.js';
 import { can, categoryTemplate } from '../../edge/session.js';
 import { refuge } from '../focus.js';
@@ -43,7 +44,7 @@ export function Steps({ incident, summary }) {
   const note = stopped ? t(ended(summary) ? 'steps.over' : 'steps.stopped') : next === null || again ? null : next < second.value ? t('steps.now') : t('steps.next', { time: span(next - second.value) });
   const when = (/** @type {import('../../rules/contract.d.ts').EscalationStep} */ s) => {
     const last = s.state === 'done' ? s.at : again ? incident.deliveries.filter((d) => d.step === s.index).map((d) => d.planned_at).sort().at(-1) : null;
-    const told = last ? t('steps.told', { time: hour(last) }) : '';
+    const told = last ? t('steps.told', { time: dated(last, incident.reported_at) }) : '';
     if (!again || next === null || (at >= 0 ? s !== e.steps[at] : !told)) return told || (s.after_s ? t('steps.after', { time: duration(s.after_s) }) : t('steps.at_once'));
     return [told, next < second.value ? t('steps.now_again') : t('steps.again', { time: span(next - second.value) })].filter(Boolean).join(', ');
   };
@@ -66,7 +67,7 @@ export function Timeline({ incident }) {
   const tick = html`<label class="check noprint"><input type="checkbox" checked=${whole.value} onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => { whole.value = e.currentTarget.checked; }} /><span>${t('timeline.messages', { n: messages })}</span></label>`;
   return html`<${Part} id="timeline" title=${t('part.timeline')} note=${messages ? tick : null}>
     ${next && html`<button type="button" class="noprint" onClick=${more}>${t('timeline.earlier')}</button>`}
-    <ol class="timeline">${shown.map((e) => html`<li key=${e.sequence} class=${e.kind.replace(/^incident\./, '')}>
+    <ol class="timeline">${shown.map((e, i) => html`${!together(e.at, shown[i - 1]?.at ?? incident.reported_at) && html`<li key=${`day ${e.sequence}`} class="day">${date(e.at)}</li>`}<li key=${e.sequence} class=${e.kind.replace(/^incident\./, '')}>
       <time datetime=${e.at} title=${day(e.at)}>${clock(e.at)}</time><span>${e.words}${e.actor?.name && e.actor.kind !== 'system' && !e.words.includes(e.actor.name) ? html` <span class="muted">· ${e.actor.name}</span>` : ''}</span></li>`)}</ol><//>`;
 }
 
@@ -92,7 +93,7 @@ export function Comments({ incident, comments, onSent }) {
   };
   return html`<${Part} id="comments" title=${t('part.comments')}>
     ${comments?.length === 0 && html`<p class="muted">${t('comments.none')}</p>`}
-    <ul class="comments">${(comments ?? []).map((c, i) => html`<li key=${i}><p class="small muted"><b>${c.by.name}</b> <time datetime=${c.at}>${clock(c.at)}</time></p><p>${c.text}</p></li>`)}</ul>
+    <ul class="comments">${(comments ?? []).map((c, i) => html`<li key=${i}><p class="small muted"><b>${c.by.name}</b> <time datetime=${c.at}>${dated(c.at, incident.reported_at, clock)}</time></p><p>${c.text}</p></li>`)}</ul>
     ${can('comment') && html`<form class="say noprint" onSubmit=${send}><label class="vh" for=${`comment-${incident.id}`}>${t('comments.write')}</label>
       <textarea id=${`comment-${incident.id}`} data-comment rows="2" ref=${box} placeholder=${t('comments.write')} value=${text.value} onKeyDown=${keys} onInput=${(/** @type {{currentTarget: HTMLTextAreaElement}} */ e) => { text.value = e.currentTarget.value; }}></textarea>
       <button type="submit" disabled=${busy.value}><${Icon} name="send" />${t('action.comment')}</button></form>`}<//>`;

@@ -1,7 +1,7 @@
 // Who was reached, not who was written to: one line per person, the reached ones first.
 import { html } from '../../vendor/ui.js';
 import { RANK, became, people } from '../../rules/reached.js';
-import { clock } from '../../rules/time.js';
+import { clock, dated } from '../../rules/time.js';
 import { name, t } from '../../rules/text.js';
 import { Icon } from '../icon.js';
 import { useEarlier } from './earlier.js';
@@ -23,14 +23,14 @@ export function Reached({ incident }) {
   const reached = list.filter((p) => RANK[p.best] >= RANK.delivered).length;
   return html`<${Part} id="reached" title=${t('part.reached')} note=${list.length ? t('reached.note', { n: reached, of: list.length }) : null}>
     ${list.length === 0 && html`<p class="muted">${t('reached.none')}</p>`}
-    <ul class="reached">${list.slice(0, SHOWN).map((p) => html`<${One} key=${p.id} p=${p} />`)}</ul>
-    ${list.length > SHOWN && html`<details><summary class="muted">${t('reached.more', { n: list.length - SHOWN })}</summary><ul class="reached">${list.slice(SHOWN).map((p) => html`<${One} key=${p.id} p=${p} />`)}</ul></details>`}
+    <ul class="reached">${list.slice(0, SHOWN).map((p) => html`<${One} key=${p.id} p=${p} since=${incident.reported_at} />`)}</ul>
+    ${list.length > SHOWN && html`<details><summary class="muted">${t('reached.more', { n: list.length - SHOWN })}</summary><ul class="reached">${list.slice(SHOWN).map((p) => html`<${One} key=${p.id} p=${p} since=${incident.reported_at} />`)}</ul></details>`}
     ${next && html`<button type="button" class="noprint" onClick=${more}>${t('timeline.earlier')}</button>`}<//>`;
 }
 
-/** @param {{p: Reach}} props */
-function One({ p }) {
+/** @param {{p: Reach, since: string}} props */
+function One({ p, since }) {
   return html`<li class=${p.best}><${Icon} name=${STATE_ICON[p.best] ?? 'clock'} /><span class="whom">${p.name}</span>
     <ul class="ways">${p.ways.map((d) => html`<li key=${d.id} class=${d.state} title=${d.provider_text ?? ''}><${Icon} name=${CHANNEL_ICON[d.channel] ?? 'send'} label=${name('channel', d.channel)} />
-      <span>${became(d)}${d.attempts > 1 ? ` · ${t('reached.attempts', { n: d.attempts })}` : ''}</span> <time>${clock(d.updated_at ?? d.planned_at)}</time>${d.state === 'failed' && d.channel !== 'desk' && d.provider_text ? html`<span class="why">${d.provider_text}</span>` : ''}</li>`)}</ul></li>`;
+      <span>${became(d)}${d.attempts > 1 ? ` · ${t('reached.attempts', { n: d.attempts })}` : ''}</span> <time>${dated(d.updated_at ?? d.planned_at, since, clock)}</time>${d.state === 'failed' && d.channel !== 'desk' && d.provider_text ? html`<span class="why">${d.provider_text}</span>` : ''}</li>`)}</ul></li>`;
 }

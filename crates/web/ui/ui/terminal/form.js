@@ -2,7 +2,8 @@
 import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
 import { begin, body, chosen, empty, headline, missing, press } from '../../rules/report.js';
 import { now } from '../../rules/clock.js';
-import { t } from '../../rules/text.js';
+import { ago } from '../../rules/time.js';
+import { plain, t } from '../../rules/text.js';
 import { Icon } from '../icon.js';
 import { Begun, Shelf } from './kept.js';
 
@@ -12,6 +13,8 @@ import { Begun, Shelf } from './kept.js';
 
 /** Numbers up to this one are chips; above it a field opens. */
 const CHIP_NUMBERS = [1, 2, 3, 4, 5];
+/** How long ago it may have happened: tills and cameras are searched around that moment. */
+const AGO_MIN = [0, 10, 30, 60, 120];
 /** What was begun and not sent, by store, person and category: neither a way back nor a call for help loses it. */
 const drafts = /** @type {Shelf<Draft>} */ (new Shelf());
 
@@ -62,6 +65,7 @@ export function ReportForm({ template, me, site, device, onSend, onBack }) {
     ${site.areas.length > 0 && html`<${Chips} id="where" label=${t('report.where')} optional type="radio" options=${site.areas.map((a) => [a.id, a.name])} on=${(/** @type {string} */ v) => draft.value.area === v}
       onPick=${(/** @type {string} */ v) => change({ ...draft.value, area: draft.value.area === v ? null : v })} />`}
     ${template.questions.map((q) => html`<${Asked} key=${q.id} question=${q} draft=${draft.value} change=${change} wrong=${wrong.value.includes(q.id)} />`)}
+    <${Chips} id="when" label=${t('report.when')} type="radio" always options=${AGO_MIN.map((n) => [String(n), plain(ago(n * 60_000))])} on=${(/** @type {string} */ v) => String(draft.value.ago_min ?? 0) === v} onPick=${(/** @type {string} */ v) => change({ ...draft.value, ago_min: Number(v) })} />
     <div class="question wide"><label class="legend" for="note">${t('report.note')} <span class="muted">${t('report.optional')}</span></label>
       <textarea id="note" rows="2" value=${draft.value.note} onInput=${(/** @type {{currentTarget: HTMLTextAreaElement}} */ e) => change({ ...draft.value, note: e.currentTarget.value })}></textarea></div>
     <${Who} me=${me} draft=${draft.value} change=${change} /></div>
@@ -87,11 +91,11 @@ function Asked({ question: q, draft, change, wrong }) {
 }
 
 /**
- * @param {{id: string, label: string, type: 'radio' | 'checkbox', options: [string, string][], on: (v: string) => boolean, onPick: (v: string) => void, optional?: boolean, wrong?: boolean, alarm?: boolean}} props
+ * @param {{id: string, label: string, type: 'radio' | 'checkbox', options: [string, string][], on: (v: string) => boolean, onPick: (v: string) => void, optional?: boolean, wrong?: boolean, alarm?: boolean, always?: boolean}} props `always` when one of them is chosen at all times
  */
-function Chips({ id, label, type, options, on, onPick, optional = false, wrong = false }) {
+function Chips({ id, label, type, options, on, onPick, optional = false, wrong = false, always = false }) {
   return html`<fieldset id=${`q-${id}`} class=${`question ${wrong ? 'wrong' : ''}`}><legend>${label}${optional && html` <span class="muted">${t('report.optional')}</span>`}${wrong && html` <span class="problem">${t('report.answer')}</span>`}</legend>
-    <div class="chips">${options.map(([v, words]) => html`<label key=${v} class="chip big"><input type=${type} name=${`q-${id}`} value=${v} checked=${on(v)} onClick=${(/** @type {MouseEvent} */ e) => { if (type === 'radio' && on(v)) { onPick(v); /** @type {HTMLInputElement} */ (e.currentTarget).checked = false; } }}
+    <div class="chips">${options.map(([v, words]) => html`<label key=${v} class="chip big"><input type=${type} name=${`q-${id}`} value=${v} checked=${on(v)} onClick=${(/** @type {MouseEvent} */ e) => { if (type === 'radio' && !always && on(v)) { onPick(v); /** @type {HTMLInputElement} */ (e.currentTarget).checked = false; } }}
       onChange=${() => { if (type === 'checkbox' || !on(v)) onPick(v); }} /><span>${words}</span></label>`)}</div></fieldset>`;
 }
 
@@ -115,5 +119,5 @@ function Amount({ question: q, draft, change, wrong }) {
 /** @param {{me: import('../../rules/contract.d.ts').Me, draft: Draft, change: (d: Draft) => void}} props */
 function Who({ me, draft, change }) {
   const people = [me.person, ...me.on_shift.filter((p) => p.id !== me.person.id)];
-  return html`<${Chips} id="who" label=${t('report.who')} type="radio" options=${people.map((p) => [p.id, p.name])} on=${(/** @type {string} */ v) => draft.reporter === v} onPick=${(/** @type {string} */ v) => change({ ...draft, reporter: v })} />`;
+  return html`<${Chips} id="who" label=${t('report.who')} type="radio" always options=${people.map((p) => [p.id, p.name])} on=${(/** @type {string} */ v) => draft.reporter === v} onPick=${(/** @type {string} */ v) => change({ ...draft, reporter: v })} />`;
 }

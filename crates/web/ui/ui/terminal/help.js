@@ -41,6 +41,8 @@ export function Help({ call, silent: said, online, onDone }) {
   const state = told(known, since_ms, second.value);
   const taken = state === 'taken';
   const reached = taken || Boolean(known && arrived(known));
+  /** A head that promises help would be believed before the lines under it are read. */
+  const untold = !call.id && (!online || waiting_here.value.refused > 0);
   const young = second.value - since_ms < ACCIDENT_MS;
   // Only said, never taken back: the desk cannot see who stands beside the person who presses this.
   const accidental = async () => {
@@ -51,7 +53,7 @@ export function Help({ call, silent: said, online, onDone }) {
     } catch (failure) { accident.value = ''; sayFailure(failure); }
   };
   return html`<section class=${`help ${silent ? 'silent' : ''}`} aria-labelledby="help-title">
-    <h1 id="help-title" tabindex="-1" ref=${title}>${silent ? t('help_page.silent') : t('help_page.title')}</h1>
+    <h1 id="help-title" tabindex="-1" ref=${title}>${t(silent ? 'help_page.silent' : untold ? 'help_page.untold' : 'help_page.title')}</h1>
     <ol class="progress" aria-live="assertive">
       <${Step} done=${call.stored} words=${t('help_page.stored', { time: clock(call.at) })} />
       <${Step} done=${reached} words=${call.id ? t(reached ? 'help_page.arrived' : state === 'nobody' ? 'help_page.unreached' : 'help_page.telling', { reference: call.reference ?? '' }) : t(online ? 'help_page.sending' : 'help_page.not_sent')}

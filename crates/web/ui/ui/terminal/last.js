@@ -1,7 +1,7 @@
 // The last reports from here and what became of them, so that people see that reporting helps.
 import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
 import { second } from '../../rules/clock.js';
-import { hour } from '../../rules/time.js';
+import { dated } from '../../rules/time.js';
 import { listed, newer } from '../../rules/told.js';
 import { name, t } from '../../rules/text.js';
 import { get } from '../../edge/api.js';
@@ -38,6 +38,6 @@ export function Last({ site, again }) {
   heard.current = new Map(rows.map((s) => [s.id, s]));
   return html`<section class="last" aria-labelledby="last-title"><h2 id="last-title">${t('terminal.last')}</h2>
     ${list.value && rows.length === 0 ? html`<p class="muted">${t('empty.reports')}</p>`
-      : html`<ul>${rows.map((s) => html`<li key=${s.id}><time datetime=${s.reported_at}>${hour(s.reported_at)}</time><${Icon} name=${categoryIcon(s.category)} />
+      : html`<ul>${rows.map((s) => html`<li key=${s.id}><time datetime=${s.reported_at}>${dated(s.reported_at, second.value)}</time><${Icon} name=${categoryIcon(s.category)} />
         <span>${name('category', s.category)}${s.area ? `, ${name('area', s.area)}` : ''}</span><b>${listed(s, wire.value.state, second.value)}</b></li>`)}</ul>`}</section>`;
 }

@@ -66,7 +66,7 @@ export function SentPage({ sent, online, onMore, onDone }) {
       : html`<form class="say" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); if (more.trim()) void once(add); }}>
         ${resumed.value && kept && more && html`<${Begun} since_ms=${kept.since_ms} onAgain=${() => { resumed.value = false; adding.keep(sent.key, null); adding.keep(sent.key, ''); }} />`}
         <label for="more">${t('sent.more')}</label><textarea id="more" rows="3" value=${more} ref=${(/** @type {HTMLElement | null} */ e) => { if (more === '') e?.focus(); }} onInput=${(/** @type {{currentTarget: HTMLTextAreaElement}} */ e) => { adding.keep(sent.key, e.currentTarget.value); }}></textarea>
-        <button type="submit" class="primary" disabled=${busy.value}>${t('report.send')}</button></form>`}
+        <button type="submit" disabled=${busy.value}>${t('report.send')}</button></form>`}
     <p><button type="button" class="primary" disabled=${busy.value} onClick=${finish}>${t(more?.trim() ? 'sent.send_done' : 'action.done')}${!stay.value && !alone && html` <span class="count">${t('sent.back_in', { n: left.value })}</span>`}</button></p>
     ${filed && html`<details class="receipt"><summary>${t('sent.receipt')}</summary><dl class="facts"><div><dt>${t('sent.region')}</dt><dd>${name('region', filed.receipt.region)}</dd></div><div><dt>${t('sent.sequence')}</dt><dd>${filed.receipt.sequence}</dd></div>
       <div class="whole"><dt>${t('sent.hash')}</dt><dd><code>${filed.receipt.hash}</code></dd></div></dl></details>`}</section>`;
