@@ -1,7 +1,7 @@
 // The desk's golden paths: by keyboard alone, against a machine's judgement, and through a lost connection.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { PHONE, api, browse, eventually, open, panic, person, save, theft } from './shop.mjs';
+import { LAPTOP, PHONE, api, browse, eventually, open, panic, person, save, theft } from './shop.mjs';
 
 /** @type {import('playwright-core').Browser} */ let browser;
 before(async () => { browser = await browse(); });
@@ -195,6 +195,60 @@ test('a manager acknowledges on a phone with one tap', async () => {
   await eventually(async () => (await api('desk', `/incidents/${incident.id}`)).state === 'acknowledged', 'acknowledged');
   assert.deepEqual(complaints, []);
   await close();
+});
+
+test('a chosen incident scrolls by itself: head, figures and queue stay where they are', async () => {
+  const { incident } = await panic();
+  for (const viewport of [LAPTOP, PHONE]) {
+    const { page, close } = await open(browser, 'desk', '/desk', { viewport });
+    await page.locator(row(incident.id)).click();
+    await page.locator('.pane [data-part="timeline"] li').first().waitFor();
+    const scrolled = await page.evaluate(() => {
+      const pane = /** @type {HTMLElement} */ (document.querySelector('.pane'));
+      pane.scrollTo(0, 9999);
+      scrollTo(0, 9999);
+      return { pane: pane.scrollTop, page: scrollY, head: document.querySelector('.head')?.getBoundingClientRect().top, queue: document.querySelector('.grid')?.clientHeight ?? 0 };
+    });
+    assert.ok(scrolled.pane > 200, JSON.stringify(scrolled));
+    assert.equal(scrolled.page, 0);
+    assert.equal(scrolled.head, 0);
+    assert.ok(scrolled.queue < viewport.height, JSON.stringify(scrolled));
+    await close();
+  }
+});
+
+test('what the server refuses is said in the dialog that asked, not under its shade', async () => {
+  const { incident } = await theft();
+  const { page, complaints, close } = await open(browser, 'desk', `/incidents/${incident.id}`);
+  await page.locator('[data-part="said"]').waitFor();
+  await page.keyboard.press('v');
+  await page.getByLabel('Risk, 0 to 100').fill('500');
+  await page.getByLabel('Why?').fill('Worse than it looks');
+  await page.locator('dialog button[type="submit"]').click();
+  await page.locator('dialog .field.wrong', { hasText: 'Risk' }).locator('input:focus').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('r');
+  await page.getByLabel('How did it end?').selectOption('no_action');
+  await api('desk', `/incidents/${incident.id}/false-alarm`, {});
+  await page.locator('dialog button[type="submit"]').click();
+  await page.locator('dialog .callout.bad:focus').waitFor();
+  assert.equal(await page.locator('.notes .note').count(), 0);
+  complaints.splice(0, complaints.length, ...complaints.filter((words) => !/status of 4(09|22)/.test(words)));
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('an incident says where help drives to, when it happened, and the day of what was another day', async () => {
+  const site = await api('admin', `/sites/${person('clerk').site}`);
+  await save(`/sites/${site.id}`, { ...site, address: '12 Briggate, Leeds' });
+  const occurred_at = new Date(Date.now() - 3_600_000).toISOString();
+  const { incident } = await api('clerk', '/reports', { site: site.id, category: 'theft', occurred_at, fields: {}, items: [] });
+  const { page, close } = await open(browser, 'desk', `/incidents/${incident.id}`);
+  await page.locator('.incident-head', { hasText: '12 Briggate, Leeds' }).waitFor();
+  await page.locator('.incident-head', { hasText: /Happened at .*\d\d:\d\d/ }).waitFor();
+  await close();
+  const now = await api('admin', `/sites/${site.id}`);
+  await save(`/sites/${site.id}`, { ...now, address: site.address });
 });
 
 test('a real flood is grouped by store, and a person may still ask for the plain list', async () => {

@@ -98,3 +98,33 @@ test('a way in is made for the role that is saved, and the focus stays where the
   assert.deepEqual(complaints, []);
   await close();
 });
+
+test('what was changed and not saved is found again after looking at something else', async () => {
+  const [first, second] = (await api('admin', '/queues')).items;
+  const { page, complaints, close } = await open(browser, 'admin', `/policies?show=queues&id=${first.id}`);
+  await page.getByLabel('Name').fill('Blue lights');
+  await page.locator('.entries a', { hasText: second.name }).click();
+  await page.locator('.entries a', { hasText: first.name }).getByText('Changed, not saved').waitFor();
+  await page.getByRole('navigation', { name: 'Menu' }).getByText('People').click();
+  await page.locator('h1', { hasText: 'People' }).waitFor();
+  await page.goBack();
+  await page.locator('.entries a', { hasText: first.name }).click();
+  assert.equal(await page.getByLabel('Name').inputValue(), 'Blue lights');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  assert.equal(await page.getByLabel('Name').inputValue(), first.name);
+  assert.equal(await page.getByText('Changed, not saved').count(), 0);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a list is searched by what it shows', async () => {
+  const { page, close } = await open(browser, 'admin', '/people');
+  const rows = page.locator('.entries li');
+  await rows.first().waitFor();
+  await page.getByPlaceholder('Find').fill('Dispatch desk');
+  await page.locator('.entries', { hasNotText: 'Shop floor' }).waitFor();
+  assert.ok(await rows.count() > 0, 'a role is found by its name');
+  await page.getByPlaceholder('Find').fill('version');
+  await page.getByText('Nothing matches.').waitFor();
+  await close();
+});

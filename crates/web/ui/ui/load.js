@@ -1,5 +1,6 @@
 // Reading something from the server into a component: data, failure, and reading again.
 import { useCallback, useEffect, useRef, useSignal } from '../vendor/ui.js';
+import { wire } from '../edge/wire.js';
 
 /**
  * @template T @param {(signal: AbortSignal) => Promise<T>} read @param {unknown[]} on reads again when one of these changes
@@ -20,6 +21,9 @@ export function useLoad(read, on) {
     );
   }, []);
   useEffect(() => { again(); return () => running.current?.abort(); }, on);
+  useEffect(() => {
+    if (wire.value.state === 'live' && /** @type {{kind?: string} | null} */ (state.peek().failure)?.kind === 'offline') again();
+  }, [wire.value.state]);
   const set = useCallback((/** @type {T} */ data) => { state.value = { data, failure: null, loading: false }; }, []);
   return { ...state.value, again, set };
 }

@@ -1,12 +1,12 @@
 // A list beside the form of its chosen entry: the shape of all pages that set the organisation up.
-import { html, useEffect, useRef, useSignal } from '../vendor/ui.js';
-import { put as at, same } from '../rules/form.js';
+import { html, signal, useEffect, useRef, useSignal } from '../vendor/ui.js';
+import { put as at, same, words } from '../rules/form.js';
 import { Failure } from '../rules/problem.js';
 import { name, t } from '../rules/text.js';
 import { all, get, put } from '../edge/api.js';
 import { onEvent } from '../edge/live.js';
 import { can } from '../edge/session.js';
-import { Summary } from './field.js';
+import { Refused, Summary } from './field.js';
 import { lost, take } from './focus.js';
 import { Icon } from './icon.js';
 import { useLoad } from './load.js';
@@ -37,6 +37,13 @@ import { Empty, Failed, Forbidden, Loading } from './states.js';
 
 const NEW = 'new';
 
+/** What was changed and not saved, by page and entry: whoever looks at something else in between finds it again. */
+const unsaved = signal(/** @type {Map<string, {base: Entry, draft: Entry}>} */ (new Map()));
+addEventListener('beforeunload', (e) => { if (unsaved.peek().size) e.preventDefault(); });
+
+/** @param {Kind} kind @param {string} id */
+const shelf = (kind, id) => `${kind.path}/${id}`;
+
 /** @param {{kind: Kind, heading?: unknown}} props */
 export function Manage({ kind, heading }) {
   const reads = !kind.reading || can(kind.reading);
@@ -47,7 +54,9 @@ export function Manage({ kind, heading }) {
   const id = new URLSearchParams(search.value).get(kind.one ?? 'id');
   const idOf = (/** @type {Entry} */ e) => String(e[kind.key ?? 'id']);
   const chosen = id === NEW && kind.fresh && entries ? kind.fresh(entries) : entries?.find((e) => idOf(e) === id);
-  const found = (entries ?? []).filter((e) => JSON.stringify(e).toLowerCase().includes(filter.value.toLowerCase()));
+  const wanted = filter.value.trim().toLowerCase();
+  const found = (entries ?? []).filter((e) => words([e, kind.line(e)]).toLowerCase().includes(wanted));
+  const begun = unsaved.value.get(shelf(kind, NEW));
   const head = html`${heading ?? html`<div class="title-line"><h1>${t(`page.${kind.page.slice(1)}`)}</h1></div>`}`;
   if (!reads) return html`${head}<${Forbidden} right=${kind.reading} />`;
   return html`${head}
@@ -57,10 +66,13 @@ export function Manage({ kind, heading }) {
         <label class="find"><span class="vh">${t('list.find')}</span><${Icon} name="search" /><input type="search" placeholder=${t('list.find')} value=${filter.value} onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ e) => { filter.value = e.currentTarget.value; }} /></label>
         ${kind.fresh && can(kind.right) && html`<a class="btn" href=${address(kind, NEW)}><${Icon} name="plus" />${t(`${kind.part}.new`)}</a>`}</div>
         ${entries.length === 0 ? html`<${Empty} title=${t(`${kind.part}.none`)}>${kind.first && can(kind.right) && html`<p><a class="btn primary" href=${address(kind, NEW)}>${kind.first()}</a></p>`}<//>` : found.length === 0 ? html`<p class="muted">${t('list.no_match')}</p>`
-          : html`<ul>${found.map((e) => html`<li key=${idOf(e)}><a href=${address(kind, idOf(e))} aria-current=${idOf(e) === id ? 'true' : undefined}>${kind.line(e)}</a></li>`)}</ul>`}</div>
+          : html`<ul>${begun && html`<li><a href=${address(kind, NEW)} aria-current=${id === NEW ? 'true' : undefined}><b>${begun.draft.name || t(`${kind.part}.new`)}</b><${NotSaved} /></a></li>`}
+            ${found.map((e) => html`<li key=${idOf(e)}><a href=${address(kind, idOf(e))} aria-current=${idOf(e) === id ? 'true' : undefined}>${kind.line(e)}${unsaved.value.has(shelf(kind, idOf(e))) && html`<${NotSaved} />`}</a></li>`)}</ul>`}</div>
       <div class="entry">${chosen ? html`<${Editor} key=${`${kind.part} ${id}`} kind=${kind} listed=${chosen} id=${id} idOf=${idOf} entries=${entries} onSaved=${again} />`
         : html`<${Empty} icon="pencil" title=${t(`${kind.part}.choose`)} />`}</div></div>`}`;
 }
+
+const NotSaved = () => html`<span class="with-icon small"><${Icon} name="pencil" />${t('form.unsaved')}</span>`;
 
 /** @param {Kind} kind @param {string} id */
 function address(kind, id) {
@@ -71,8 +83,9 @@ function address(kind, id) {
 
 /** @param {{kind: Kind, listed: Entry, id: string, idOf: (e: Entry) => string, entries: Entry[], onSaved: () => void}} props */
 function Editor({ kind, listed, id, idOf, entries, onSaved }) {
-  const base = useSignal(listed);
-  const draft = useSignal(listed);
+  const kept = unsaved.peek().get(shelf(kind, id));
+  const base = useSignal(kept?.base ?? listed);
+  const draft = useSignal(kept?.draft ?? listed);
   const failure = useSignal(/** @type {Failure | null} */ (null));
   const busy = useSignal(false);
   const title = useRef(/** @type {HTMLElement | null} */ (null));
@@ -80,16 +93,18 @@ function Editor({ kind, listed, id, idOf, entries, onSaved }) {
   const labels = useRef(/** @type {Map<string, {label: string, id: string}>} */ (new Map()));
   const dirty = !same(base.value, draft.value);
   useEffect(() => { title.current?.focus({ preventScroll: true }); }, []);
-  useEffect(() => {
-    const stay = (/** @type {BeforeUnloadEvent} */ e) => { if (dirty) e.preventDefault(); };
-    addEventListener('beforeunload', stay);
-    return () => removeEventListener('beforeunload', stay);
-  }, [dirty]);
-  useEffect(() => { if (!dirty && id !== NEW && listed.version > base.value.version) { base.value = listed; draft.value = listed; } }, [listed.version]);
+  const stand = (/** @type {Entry} */ saved, /** @type {Entry} */ typed) => {
+    base.value = saved;
+    draft.value = typed;
+    const next = new Map(unsaved.peek());
+    if (same(saved, typed)) next.delete(shelf(kind, id)); else next.set(shelf(kind, id), { base: saved, draft: typed });
+    unsaved.value = next;
+  };
+  useEffect(() => { if (!dirty && id !== NEW && listed.version > base.value.version) stand(listed, listed); }, [listed.version]);
   const reload = async () => {
     try {
       const now = kind.single ? await get(`${kind.path}/${encodeURIComponent(id)}`) : /** @type {Entry[]} */ (await all(kind.path)).find((e) => idOf(e) === id);
-      if (now) { base.value = /** @type {Entry} */ (now); draft.value = /** @type {Entry} */ (now); failure.value = null; }
+      if (now) { stand(/** @type {Entry} */ (now), /** @type {Entry} */ (now)); failure.value = null; }
     } catch (f) { failure.value = /** @type {Failure} */ (f); }
   };
   const save = async (/** @type {Event} */ e) => {
@@ -101,8 +116,7 @@ function Editor({ kind, listed, id, idOf, entries, onSaved }) {
     try {
       const saved = /** @type {Entry | null} */ (await put(`${kind.path}/${encodeURIComponent(idOf(entry))}`, entry, id === NEW ? 0 : base.value.version));
       /** @type {Entry} */ const next = saved?.version ? saved : { ...entry, version: base.value.version + 1 };
-      base.value = next;
-      draft.value = next;
+      stand(next, next);
       failure.value = null;
       say(t('form.saved', { name: String(next.name ?? idOf(next)) }));
       onSaved();
@@ -117,14 +131,14 @@ function Editor({ kind, listed, id, idOf, entries, onSaved }) {
   };
   const f = failure.value;
   /** @type {Form} */
-  const form = { document: draft.value, fields: f?.fields ?? new Map(), locked: busy.value || !can(kind.right), labels: labels.current, change: (pointer, value) => { draft.value = at(draft.peek(), pointer, value); } };
+  const form = { document: draft.value, fields: f?.fields ?? new Map(), locked: busy.value || !can(kind.right), labels: labels.current, change: (pointer, value) => stand(base.peek(), at(draft.peek(), pointer, value)) };
   return html`<form class="form editor" ref=${box} onSubmit=${save} novalidate>
     <header><a class="btn quiet back" href=${kind.page}><${Icon} name="arrow-left" />${t('action.back')}</a><h2 tabindex="-1" ref=${title}>${id === NEW ? t(`${kind.part}.new`) : draft.value.name || id}</h2></header>
     ${f?.kind === 'stale' ? html`<div class="callout bad" role="alert" tabindex="-1"><${Icon} name="history" /><p><b>${t('form.stale')}</b> ${t('form.stale_what')}</p><button type="button" onClick=${reload}>${t('form.reload')}</button></div>`
-      : f && f.fields.size === 0 ? html`<div class="callout bad" role="alert" tabindex="-1"><${Icon} name="circle-x" /><p><b>${f.title || t(`fail.${f.kind}`)}</b> ${f.detail}${f.request_id ? html` <span class="small">${t('fail.request', { id: f.request_id })}</span>` : ''}</p></div>` : null}
+      : html`<${Refused} failure=${f} />`}
     <${Summary} form=${form} />
     ${kind.Body({ form, entry: draft.value, saved: id !== NEW, kept: base.value })}
-    ${can(kind.right) && html`<footer><button type="button" disabled=${!dirty || busy.value} onClick=${() => { draft.value = base.value; failure.value = null; }}>${t('form.undo')}</button>
+    ${can(kind.right) && html`<footer><button type="button" disabled=${!dirty || busy.value} onClick=${() => { stand(base.value, base.value); failure.value = null; }}>${t('form.undo')}</button>
       <button type="submit" class="primary" disabled=${!dirty || busy.value}>${t(busy.value ? 'form.saving' : 'form.save')}</button></footer>`}
     <p class="small muted">${id === NEW ? '' : t('form.version', { n: base.value.version })}</p></form>`;
 }

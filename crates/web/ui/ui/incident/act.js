@@ -18,18 +18,25 @@ const EXPECTED = {
   respond: () => ({ state: 'responding' }),
 };
 
-/** True when the server took it. @param {{id: string, reference: string}} incident @param {Verb} verb @param {Record<string, unknown>} [body] */
-export async function perform(incident, verb, body = {}) {
+/** True when the server took it; why it did not is said in a message. @param {{id: string, reference: string}} incident @param {Verb} verb @param {Record<string, unknown>} [body] */
+export async function perform(incident, verb, body) {
+  try {
+    await attempt(incident, verb, body);
+    return true;
+  } catch (failure) {
+    sayFailure(failure);
+    return false;
+  }
+}
+
+/** Rejects with the reason when the server does not take it. @param {{id: string, reference: string}} incident @param {Verb} verb @param {Record<string, unknown>} [body] */
+export async function attempt(incident, verb, body = {}) {
   const expected = EXPECTED[verb]?.();
   if (expected) { board.expect(incident.id, expected); changes.value++; }
   try {
     const answer = await act(incident.id, verb, body);
     if (answer?.incident) board.take(answer.incident);
     if (verb !== 'seen' && verb !== 'acknowledge') say(t('done', { verb: name('did', verb), reference: incident.reference }));
-    return true;
-  } catch (failure) {
-    sayFailure(failure);
-    return false;
   } finally {
     board.settle(incident.id);
     changes.value++;

@@ -5,11 +5,11 @@ import { Failure } from '../../rules/problem.js';
 import { all, get } from '../../edge/api.js';
 import { me, templates } from '../../edge/session.js';
 import { Dialog } from '../dialog.js';
-import { Choice, Long, Text } from '../field.js';
+import { Choice, Long, Refused, Text } from '../field.js';
 import { put } from '../../rules/form.js';
 import { take } from '../focus.js';
 import { useLoad } from '../load.js';
-import { perform } from './act.js';
+import { attempt } from './act.js';
 
 /** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
 /** @typedef {import('../../rules/contract.d.ts').Verb} Verb */
@@ -41,27 +41,31 @@ const NEEDED = { resolve: 'resolution', override: 'reason', reassign: 'to', merg
 /** @param {{what: Asked, incident: Summary}} props */
 function Question({ what, incident }) {
   const draft = useSignal(EMPTY[what]);
-  const fields = useSignal(/** @type {Map<string, string>} */ (new Map()));
+  const failure = useSignal(/** @type {Failure | null} */ (null));
   const busy = useSignal(false);
   const box = useRef(/** @type {HTMLFormElement | null} */ (null));
   const close = () => { asked.value = null; };
-  const form = { document: draft.value, fields: fields.value, locked: busy.value, change: (/** @type {string} */ p, /** @type {unknown} */ v) => { draft.value = put(draft.peek(), p, v); } };
+  const form = { document: draft.value, fields: failure.value?.fields ?? new Map(), locked: busy.value, change: (/** @type {string} */ p, /** @type {unknown} */ v) => { draft.value = put(draft.peek(), p, v); } };
   const send = async (/** @type {Event} */ e) => {
     e.preventDefault();
     const wrong = check(what, draft.value, incident);
-    fields.value = wrong;
-    if (wrong.size) { requestAnimationFrame(() => take(box.current?.querySelector('[aria-invalid]'))); return; }
+    if (wrong.size) { refuse(new Failure({ kind: 'invalid', fields: wrong })); return; }
     busy.value = true;
-    const body = await translate(what, draft.value).catch((failure) => failure);
-    if (body instanceof Failure) { fields.value = new Map([['/into', body.detail || body.title]]); busy.value = false; return; }
-    const verb = /** @type {Verb} */ (what === 'false_alarm' ? 'false-alarm' : what);
-    const done = await perform(incident, verb, body);
+    try {
+      await attempt(incident, /** @type {Verb} */ (what === 'false_alarm' ? 'false-alarm' : what), await translate(what, draft.value));
+      close();
+    } catch (f) { refuse(f instanceof Failure ? f : new Failure({ kind: 'broken' })); }
     busy.value = false;
-    if (done) close();
+  };
+  /** Said in the dialog: a message would stand under its shade. */
+  const refuse = (/** @type {Failure} */ f) => {
+    failure.value = f;
+    requestAnimationFrame(() => take(box.current?.querySelector('[aria-invalid], .callout.bad')));
   };
   return html`<${Dialog} title=${t(`ask.${what}`, { reference: incident.reference })} onClose=${close}>
     <form class="form" ref=${box} onSubmit=${send} novalidate>
       <p class="muted">${t(`ask.${what}_why`)}</p>
+      <${Refused} failure=${failure.value} />
       <${Body} what=${what} form=${form} incident=${incident} />
       <footer><button type="button" onClick=${close}>${t('action.cancel')}</button>
         <button type="submit" class=${what === 'erase' ? 'danger' : 'primary'} disabled=${busy.value}>${t(`action.${what}`)}</button></footer></form><//>`;
@@ -122,6 +126,6 @@ async function translate(what, draft) {
   if (what !== 'merge') return body;
   const reference = String(body.into).trim().toUpperCase();
   const found = /** @type {{items: Summary[]}} */ (await get(`/incidents?limit=5&q=${encodeURIComponent(reference)}`)).items.find((i) => i.reference === reference);
-  if (!found) throw new Failure({ kind: 'absent', detail: t('ask.into_absent', { reference }) });
+  if (!found) throw new Failure({ kind: 'invalid', fields: new Map([['/into', t('ask.into_absent', { reference })]]) });
   return { into: found.id };
 }
