@@ -31,6 +31,7 @@ async fn the_loops_pass_over_damaged_incidents() {
         (town.press("hove-101").await, whole),
     ];
     for (twin, into) in twins {
+        let into = town.state(into).await;
         town.act(twin, Command::Merge { into }).await;
     }
     // Takes up what was planned: of all three incidents, the damaged ones first.

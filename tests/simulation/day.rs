@@ -223,7 +223,11 @@ impl Day {
                 reason: Personal::new("I saw it"),
             }),
             _ => match self.dice.below(2) {
-                0 => Command::Merge { into: other },
+                0 => {
+                    let into = self.house.ledger.state(other).await.expect("reads");
+                    let into = into.expect("known");
+                    Command::Merge { into }
+                }
                 _ => Command::Unmerge,
             },
         };

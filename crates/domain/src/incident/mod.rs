@@ -31,6 +31,8 @@ mod state;
 mod summary;
 pub mod words;
 
+use std::sync::Arc;
+
 pub use assess::{Assessment, Reason, ReasonKind, Scored};
 pub use context::Context;
 pub use deliver::{Delivery, DeliveryState, Outcome};
@@ -89,7 +91,7 @@ pub enum Command {
     },
     /// This incident is the same as that one.
     Merge {
-        into: IncidentId,
+        into: Arc<Incident>,
     },
     Unmerge,
     /// The other side of a merge, recorded on the incident that stays.
@@ -191,7 +193,7 @@ impl Incident {
             Command::Close => resolve::close(self),
             Command::FalseAlarm { note } => dismiss::false_alarm(self, note),
             Command::Withdraw { note } => dismiss::withdraw(self, note, moment),
-            Command::Merge { into } => merge::merge(self, into),
+            Command::Merge { into } => merge::merge(self, &into, &moment.actor),
             Command::Unmerge => merge::unmerge(self),
             Command::Absorb { other } => merge::absorb(self, other),
             Command::Release { other } => merge::release(self, other),

@@ -174,6 +174,8 @@ async fn every_step_leaves_a_whole_log(engine: Engine) {
     let mut before = facts().await;
     let id = house.report("leeds-1").await.summary.id;
     let other = house.panic("leeds-2").await.summary.id;
+    let into = house.ledger.state(other).await.expect("reads");
+    let into = into.expect("there is one");
     let note = || Some(Personal::new("spoke to the manager"));
     for command in [
         Command::Acknowledge,
@@ -181,7 +183,7 @@ async fn every_step_leaves_a_whole_log(engine: Engine) {
             text: Personal::new("on my way"),
         },
         Command::Respond { note: note() },
-        Command::Merge { into: other },
+        Command::Merge { into },
         Command::Unmerge,
         Command::FalseAlarm { note: note() },
     ] {

@@ -124,7 +124,11 @@ async fn act(house: &House, step: Step, place: usize, ids: &mut Vec<IncidentId>)
         ),
         Step::Close => (Command::Close, house.desk()),
         Step::FalseAlarm => (Command::FalseAlarm { note: None }, house.desk()),
-        Step::Merge => (Command::Merge { into: other }, house.desk()),
+        Step::Merge => {
+            let into = house.ledger.state(other).await.expect("reads");
+            let into = into.expect("there is one");
+            (Command::Merge { into }, house.desk())
+        }
         Step::Unmerge => (Command::Unmerge, house.desk()),
         Step::Erase => {
             let ground = Ground::NotNeeded;

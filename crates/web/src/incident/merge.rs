@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use outcry_domain::incident::Command;
+use outcry_domain::incident::{Command, Refusal};
 use outcry_domain::{Action, IncidentId};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -37,14 +37,12 @@ pub(crate) async fn merge(
     ask: Ask<Merge>,
 ) -> Result<Response, Problem> {
     visitor.needs(Action::Merge)?;
-    let into = IncidentId(ask.body.into);
-    let stays = counter.house.ledger.summary(&visitor.scope(), into).await?;
-    if stays.is_none() {
-        return Err(Problem::field(
-            "/into",
-            "there is no such incident, or you may not see it",
-        ));
-    }
+    let into = counter
+        .house
+        .ledger
+        .state(IncidentId(ask.body.into))
+        .await?;
+    let into = into.ok_or_else(|| Problem::field("/into", Refusal::NotFound.to_string()))?;
     let command = Command::Merge { into };
     act(&counter, &visitor, id, command, ask.once(&visitor.actor)).await
 }
