@@ -10,6 +10,7 @@ mod promise;
 mod running;
 mod single;
 mod town;
+mod unplaced;
 
 /// Seeds of the usual run; `OUTCRY_SEEDS=5000` runs more.
 const SEEDS: u64 = 200;

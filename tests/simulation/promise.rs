@@ -20,7 +20,7 @@ pub(crate) async fn while_it_runs(day: &Day) {
             .expect("readable")
             .expect("known");
         let summary = Summary::of(&incident);
-        if incident.waits_for_acknowledgement() && incident.queue.is_some() {
+        if incident.waits_for_acknowledgement() {
             let armed = summary.next_due.is_some();
             assert!(
                 armed || summary.unreached,

@@ -73,9 +73,22 @@ impl Single {
     }
 
     pub(crate) async fn press(&self, site: &str) -> IncidentId {
-        let command = Command::Panic(Draft {
+        self.file(site, Category::Panic, Command::Panic).await
+    }
+
+    pub(crate) async fn report(&self, site: &str, category: Category) -> IncidentId {
+        self.file(site, category, Command::Report).await
+    }
+
+    async fn file(
+        &self,
+        site: &str,
+        category: Category,
+        command: fn(Draft) -> Command,
+    ) -> IncidentId {
+        let command = command(Draft {
             site: id(site),
-            category: Category::Panic,
+            category,
             channel: Channel::Terminal,
             occurred_at: None,
             area: None,

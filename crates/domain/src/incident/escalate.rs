@@ -160,7 +160,11 @@ impl Escalation {
 }
 
 /// What a passed deadline means now: every one that has passed, in the order of urgency.
-pub(super) fn elapse(incident: &Incident, moment: &Moment) -> Result<Vec<Event>, Refusal> {
+pub(super) fn elapse(
+    incident: &Incident,
+    moment: &Moment,
+    organisation: &Organisation,
+) -> Result<Vec<Event>, Refusal> {
     let now = moment.now;
     let mut events = Vec::new();
     if incident.waits_for_acknowledgement() {
@@ -182,6 +186,9 @@ pub(super) fn elapse(incident: &Incident, moment: &Moment) -> Result<Vec<Event>,
                         reason: None,
                     },
                     None => Event::Exhausted,
+    if place::due(incident).is_some_and(|at| at <= now) {
+        events.extend(place::late(incident, moment, organisation));
+    }
                 });
             }
         }
@@ -234,7 +241,7 @@ pub(super) fn by_hand(
     let Some(escalation) = incident.escalation.as_ref().filter(|e| !e.steps.is_empty()) else {
         return Err(Refusal::NotYet {
             state: incident.state,
-            needs: "it is being assessed and has no policy yet; try again in a moment",
+            needs: "there is no queue with steps that it could go through; call somebody",
         });
     };
     match escalation.following() {

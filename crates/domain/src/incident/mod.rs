@@ -199,7 +199,7 @@ impl Incident {
             Command::Release { other } => merge::release(self, other),
             Command::Erase { ground } => erase::erase(self, ground),
             Command::Seen => deliver::seen(self, moment),
-            Command::Elapse => escalate::elapse(self, moment),
+            Command::Elapse => escalate::elapse(self, moment, organisation),
             Command::Deliver { outcomes } => deliver::deliver(self, outcomes, moment),
         }?;
         Ok(notify::with_plans(Some(self), events, moment, organisation))

@@ -1,17 +1,38 @@
-//! Place: the queue of an incident that found none when it was assessed.
+//! Place: the queue of an incident that found none when it was reported, or none when it was assessed.
 
 use super::{Event, Incident, assess};
 use crate::category::Priority;
-use crate::{Moment, Organisation};
+use crate::{Moment, Organisation, Time};
 
-/// The queue where it belongs, if it has none and the settings have one by now.
+/// How long an incident may be without a queue before it is given one, whatever is known of it by then,
+/// in seconds: most often its score places it within one.
+const UNPLACED_MAX_S: u32 = 10;
+/// What an incident counts as of which no score and no rule says more.
+pub(super) const UNKNOWN: Priority = Priority::P3;
+
+/// When an incident is given a queue at the latest; `None` once it has one, or once it is over.
+pub(super) fn due(incident: &Incident) -> Option<Time> {
+    let without = incident.state.live() && incident.queue.is_none();
+    without.then(|| incident.reported_at.plus_s(UNPLACED_MAX_S))
+}
+
+/// The queue where it belongs, if it has none and the settings have one by now. What was never scored is
+/// placed by the rules, and no lower than `UNKNOWN`: a score that comes later may still raise it.
 pub(super) fn late(
     incident: &Incident,
     moment: &Moment,
     organisation: &Organisation,
 ) -> Option<Event> {
-    let risk = incident.risk().filter(|_| incident.queue.is_none())?;
-    let priority = Priority::of_risk(risk);
+    if incident.queue.is_some() {
+        return None;
+    }
+    let priority = incident.risk().map_or_else(
+        || {
+            let (floor, _) = assess::floor(incident.report.category, incident.report.flags);
+            Priority::of_risk(floor).min(UNKNOWN)
+        },
+        Priority::of_risk,
+    );
     let queue = assess::queue_for(priority, organisation)?;
     Some(assess::routed(queue, priority, moment.now, organisation))
 }
@@ -19,7 +40,7 @@ pub(super) fn late(
 #[cfg(test)]
 mod tests {
     use super::super::given::*;
-    use super::super::{Command, Refusal, State};
+    use super::super::{Command, Refusal, Scored, State};
     use super::*;
     use crate::Category;
 
@@ -65,5 +86,63 @@ mod tests {
             .filter(|e| matches!(e, Event::Notified { .. }));
         assert_eq!(plans.count(), 1, "its first step is told once");
         assert!(!tale.incident.deliveries.is_empty());
+    }
+
+    #[test]
+    fn what_no_score_places_is_placed_within_seconds() {
+        let mut tale = Tale::theft();
+        let due = tale.incident.next_due();
+        assert_eq!(due, Some(Time(i64::from(UNPLACED_MAX_S) * SECOND)));
+        let early = tale.when(Command::Elapse, &house(9)).map(<[_]>::len);
+        assert_eq!(early, Err(Refusal::Nothing));
+        tale.when(Command::Elapse, &house(10)).expect("routed");
+        assert_eq!(tale.incident.queue, Some(slug("standard")));
+        assert_eq!(tale.incident.state, State::Open);
+        assert_eq!(tale.incident.assessment, None, "nobody says what it is not");
+        assert!(!tale.incident.deliveries.is_empty(), "and somebody is told");
+        assert!(tale.incident.next_due() > Some(Time(10 * SECOND)));
+    }
+
+    #[test]
+    fn the_rules_place_it_higher_and_a_late_score_too() {
+        let mut tale = Tale::of(Command::Report(draft(Category::Violence)));
+        tale.when(Command::Elapse, &house(10)).expect("routed");
+        assert_eq!(tale.incident.queue, Some(slug("urgent")));
+        let scored = Scored {
+            category: Category::Violence,
+            confidence: 0.9,
+            risk: 85,
+            reasons: vec![],
+            model: "nb-1".into(),
+        };
+        let command = Command::Enrich {
+            context: Box::default(),
+            scored: Some(Box::new(scored)),
+        };
+        tale.when(command, &house(20)).expect("scored at last");
+        assert_eq!(tale.incident.queue, Some(slug("critical")));
+    }
+
+    #[test]
+    fn what_found_no_queue_is_routed_by_itself_once_there_is_one() {
+        let mut bare = shop();
+        let queues = std::mem::take(&mut bare.queues);
+        let mut tale = Tale::in_shop(bare, Command::Panic(draft(Category::Panic)));
+        let none = tale.when(Command::Elapse, &house(10)).map(<[_]>::len);
+        assert_eq!(none, Err(Refusal::Nothing));
+        tale.shop.queues = queues;
+        tale.when(Command::Elapse, &house(30)).expect("routed");
+        assert_eq!(tale.incident.queue, Some(slug("critical")));
+        assert!(!tale.incident.deliveries.is_empty());
+    }
+
+    #[test]
+    fn what_is_over_needs_no_queue() {
+        let mut tale = Tale::theft();
+        tale.when(Command::FalseAlarm { note: None }, &by("priya", 1))
+            .expect("over");
+        assert_eq!(tale.incident.next_due(), None);
+        let over = tale.when(Command::Elapse, &house(10)).map(<[_]>::len);
+        assert_eq!(over, Err(Refusal::Nothing));
     }
 }

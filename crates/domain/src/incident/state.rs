@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assessment, Context, Delivery, Escalation, Refusal, Report, Resolution, Word};
+use super::{Assessment, Context, Delivery, Escalation, Refusal, Report, Resolution, Word, place};
 use crate::category::Priority;
 use crate::{ActorId, Category, DeliveryId, IncidentId, PersonId, QueueId, Scope, Time};
 
@@ -188,7 +188,8 @@ impl Incident {
                 .is_some_and(|assessment| assessment.checkpoint.is_some())
     }
 
-    /// When something next happens by itself: a step, an SLA, a retry. `None`: nothing is armed.
+    /// When something next happens by itself: a place in a queue, a step, an SLA, a retry. `None`: nothing
+    /// is armed.
     pub fn next_due(&self) -> Option<Time> {
         let waits = self.waits_for_acknowledgement();
         let live = self.state.live();
@@ -206,7 +207,7 @@ impl Incident {
             .values()
             .filter_map(|delivery| delivery.retry_at)
             .min();
-        [step, acknowledge, resolve, retry]
+        [place::due(self), step, acknowledge, resolve, retry]
             .into_iter()
             .flatten()
             .min()
