@@ -102,8 +102,8 @@ impl Assessor {
                 Event::Incident(Happened::Reported(_) | Happened::Unmerged { .. }) => {
                     reported.insert(id);
                 }
-                Event::Incident(Happened::Overridden(ref change)) => {
-                    overruled.extend(change.category.map(|label| (id, &entry.fact, label)));
+                Event::Incident(Happened::Overridden(ref word)) => {
+                    overruled.extend(word.said.category.map(|label| (id, &entry.fact, label)));
                 }
                 _ => {}
             }

@@ -136,7 +136,7 @@ pub(super) fn with_score(
     moment: &Moment,
     organisation: &Organisation,
 ) -> Vec<Event> {
-    let overruled = incident.overruled.as_ref();
+    let overruled = incident.overruled.as_ref().map(|word| &word.said);
     // The reporter was there: their word on the category stands unless they said "other", or the desk
     // knows better.
     let said = overruled.and_then(|change| change.category);
@@ -227,7 +227,7 @@ fn route(
     organisation: &Organisation,
 ) -> Option<Event> {
     let overruled = incident.and_then(|incident| incident.overruled.as_ref());
-    if overruled.is_some_and(|change| change.risk.is_some() || change.queue.is_some()) {
+    if overruled.is_some_and(|word| word.said.risk.is_some() || word.said.queue.is_some()) {
         return None;
     }
     let current = incident.and_then(Incident::priority);

@@ -189,7 +189,7 @@ impl Visit for Event {
                     .iter_mut()
                     .for_each(|reason| f(&mut reason.text));
             }
-            Self::Overridden(change) => f(&mut change.reason),
+            Self::Overridden(word) => f(&mut word.said.reason),
             Self::Commented { text } => f(text),
             Self::Escalated { reason: note, .. }
             | Self::Responding { note }

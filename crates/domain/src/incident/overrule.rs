@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Flags, Incident, NOTE_CHARS_MAX, Refusal, assess};
+use super::{Event, Flags, Incident, NOTE_CHARS_MAX, Refusal, assess, place};
 use crate::category::Priority;
 use crate::{Category, Moment, Organisation, Personal, QueueId};
 
@@ -26,17 +26,9 @@ pub struct Override {
 /// and what was decided may not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Word {
-    /// The category, if one was named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub category: Option<Category>,
-    /// The risk, 0 to 100, if one was named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub risk: Option<u8>,
-    /// The queue, if one was named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub queue: Option<QueueId>,
-    /// Why.
-    pub reason: Personal,
+    /// What they said.
+    #[serde(flatten)]
+    pub said: Override,
     /// The risk that the rules demand at least of the category; 0 where none was named.
     #[serde(default)]
     pub floor: u8,
@@ -44,29 +36,33 @@ pub struct Word {
 
 impl Word {
     /// What the rules of today make of a person's word.
-    fn of(change: Override, flags: Flags) -> Self {
+    fn of(said: Override, flags: Flags) -> Self {
         let floor = |category| assess::floor(category, flags).0;
         Self {
-            floor: change.category.map_or(0, floor),
-            category: change.category,
-            risk: change.risk,
-            queue: change.queue,
-            reason: change.reason,
+            floor: said.category.map_or(0, floor),
+            said,
         }
     }
 
     /// What people have said by now: what this leaves open stays as it was said before. A risk that was
     /// said before does not hold back what the rules demand of a category that is said now.
     pub(super) fn after(&self, before: Option<&Self>) -> Self {
-        let Some(before) = before else {
+        let Some(Self {
+            said: before,
+            floor,
+        }) = before
+        else {
             return self.clone();
         };
+        let said = &self.said;
         Self {
-            category: self.category.or(before.category),
-            risk: self.risk.or(before.risk.map(|risk| risk.max(self.floor))),
-            queue: self.queue.clone().or_else(|| before.queue.clone()),
-            reason: self.reason.clone(),
-            floor: self.category.map_or(before.floor, |_| self.floor),
+            floor: said.category.map_or(*floor, |_| self.floor),
+            said: Override {
+                category: said.category.or(before.category),
+                risk: said.risk.or(before.risk.map(|risk| risk.max(self.floor))),
+                queue: said.queue.clone().or_else(|| before.queue.clone()),
+                reason: said.reason.clone(),
+            },
         }
     }
 }
@@ -94,9 +90,10 @@ pub(super) fn overrule(
             format!("say why, in 1 to {NOTE_CHARS_MAX} characters"),
         ));
     }
-    let change = Word::of(change, incident.report.flags);
-    let said = incident.risk_under(Some(&change.after(incident.overruled.as_ref())));
-    let said = said.map_or(Priority::P3, Priority::of_risk);
+    let word = Word::of(change, incident.report.flags);
+    let said = incident.risk_under(Some(&word.after(incident.overruled.as_ref())));
+    let said = said.map_or(place::UNKNOWN, Priority::of_risk);
+    let change = &word.said;
     let priority = match incident.priority() {
         // A category brings it nearer at most: only a word on the risk or the queue sends it away.
         Some(now) if change.risk.is_none() => now.min(said),
@@ -133,7 +130,7 @@ pub(super) fn overrule(
     let routed = queue
         .filter(|_| moves)
         .map(|q| assess::routed(q, priority, moment.now, organisation));
-    Ok(std::iter::once(Event::Overridden(change))
+    Ok(std::iter::once(Event::Overridden(word))
         .chain(routed)
         .collect())
 }
@@ -211,10 +208,12 @@ mod tests {
         tale.when(word(None, Some(20)), &by("priya", 2))
             .expect("a person may");
         let event = Event::Overridden(Word {
-            category: Some(Category::Weapon),
-            risk: None,
-            queue: None,
-            reason: Personal::new("seen"),
+            said: Override {
+                category: Some(Category::Weapon),
+                risk: None,
+                queue: None,
+                reason: Personal::new("seen"),
+            },
             floor: 95,
         });
         let priya = by("priya", 3).actor.id;
@@ -239,6 +238,22 @@ mod tests {
         assert!(matches!(&tale.last[0], Event::Overridden(word) if word.floor == 0));
         let kept = tale.incident.overruled.as_ref().map(|word| word.floor);
         assert_eq!(kept, Some(floor), "the category stands, and its floor");
+    }
+
+    #[test]
+    fn a_word_stands_in_the_log_as_it_always_did() {
+        let logs = [
+            r#"{"kind":"overridden","with":{"category":"theft","risk":20,"reason":{"sealed":"q0"},"floor":15}}"#,
+            r#"{"kind":"overridden","with":{"queue":"urgent","reason":{"sealed":null},"floor":0}}"#,
+        ];
+        for log in logs {
+            let event: Event = serde_json::from_str(log).expect("reads");
+            assert_eq!(serde_json::to_string(&event).expect("writes"), log);
+        }
+        // The first ones said nothing of the rules.
+        let old = logs[1].replace(",\"floor\":0", "");
+        let event: Event = serde_json::from_str(&old).expect("reads");
+        assert!(matches!(event, Event::Overridden(word) if word.floor == 0));
     }
 
     #[test]

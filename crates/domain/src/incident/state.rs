@@ -144,7 +144,7 @@ impl Incident {
     pub fn category(&self) -> Category {
         self.overruled
             .as_ref()
-            .and_then(|change| change.category)
+            .and_then(|word| word.said.category)
             .or_else(|| {
                 self.assessment
                     .as_ref()
@@ -161,10 +161,10 @@ impl Incident {
     /// The risk under a person's word; where that names a category only, no less than the rules
     /// demanded of it then.
     pub(super) fn risk_under(&self, overruled: Option<&Word>) -> Option<u8> {
-        let floor = overruled.and_then(|word| word.category.map(|_| word.floor));
+        let floor = overruled.and_then(|word| word.said.category.map(|_| word.floor));
         let believed = self.assessment.as_ref().map(|assessment| assessment.risk);
         overruled
-            .and_then(|change| change.risk)
+            .and_then(|word| word.said.risk)
             .or(believed.max(floor))
     }
 

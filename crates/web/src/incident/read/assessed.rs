@@ -71,12 +71,12 @@ impl Assessment {
             .overruled
             .as_ref()
             .zip(incident.overruled_by.as_ref())
-            .map(|(change, (by, at))| Override {
+            .map(|(word, (by, at))| Override {
                 by: Named::actor(by, organisation),
-                category: change.category,
-                risk: change.risk,
-                queue: change.queue.as_ref().map(ToString::to_string),
-                reason: change.reason.open().unwrap_or(ERASED).to_owned(),
+                category: word.said.category,
+                risk: word.said.risk,
+                queue: word.said.queue.as_ref().map(ToString::to_string),
+                reason: word.said.reason.open().unwrap_or(ERASED).to_owned(),
                 at: (*at).into(),
             });
         Some(Self {

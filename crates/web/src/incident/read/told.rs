@@ -129,11 +129,11 @@ fn said(event: &Event) -> Option<Value> {
         Event::Resolved { resolution, note } => {
             json!({"resolution": resolution, "note": open(note)})
         }
-        Event::Overridden(change) => json!({
-            "category": change.category,
-            "risk": change.risk,
-            "queue": change.queue,
-            "reason": change.reason.open(),
+        Event::Overridden(word) => json!({
+            "category": word.said.category,
+            "risk": word.said.risk,
+            "queue": word.said.queue,
+            "reason": word.said.reason.open(),
         }),
         Event::Reassigned { to } => json!({"to": to}),
         Event::Erased { ground } => json!({"ground": ground}),
