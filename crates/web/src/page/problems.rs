@@ -12,7 +12,7 @@ pub(super) fn happened(problem: &Problem, request_id: &str) -> Markup {
         kind.title,
         &html! {
             h1 { (kind.title) }
-            @if problem.detail != kind.title { p { (problem.detail) } }
+            @if problem.detail != kind.way_out { p { (problem.detail) } }
             p { (kind.way_out) }
             p { a href="/" { "To the start page" } }
             p.muted { small { "Request " code { (request_id) } } }

@@ -54,7 +54,8 @@ pub(crate) fn render(mut response: Response, request_id: &str, wants_page: bool)
         None if has_its_own_words(&response) => return response,
         None => {
             let kind = kind::of_status(status);
-            Problem::new(kind, kind.title)
+            // What a library refuses it does not explain: the way out is all there is to say.
+            Problem::new(kind, kind.way_out)
         }
     };
     let (kind, text) = if wants_page {

@@ -34,6 +34,8 @@ async fn what_is_not_there_is_a_problem_too() {
     let refused = answer(nobody.ask(Method::DELETE, "/api/v1/reports")).await;
     let refused = refused.problem(405, "method-not-allowed");
     assert_eq!(refused.header("allow"), "POST");
+    let way_out = "The `Allow` header lists the methods it knows.";
+    assert_eq!(refused.body["detail"], way_out);
     answer(nobody.ask(Method::POST, "/healthz"))
         .await
         .problem(405, "method-not-allowed");
