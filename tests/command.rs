@@ -65,14 +65,12 @@ fn what_is_no_log_is_said_and_left_alone() {
     assert!(told.err.contains(words), "{}", told.err);
 }
 
-/// A server runs once on free ports; what is left is then checked, and damaged.
-#[test]
-fn a_log_is_checked_and_its_damage_named() {
+/// Where a server listened that ran once, on a free port, with its data in `data`.
+fn served(folder: &Path) -> String {
     use std::io::{BufRead as _, BufReader};
-    let folder = folder();
     let mut server = Command::new(env!("CARGO_BIN_EXE_outcry"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data", "data"])
-        .current_dir(folder.path())
+        .current_dir(folder)
         .env_remove("OUTCRY_CONFIG")
         .stdout(std::process::Stdio::piped())
         .spawn()
@@ -81,12 +79,17 @@ fn a_log_is_checked_and_its_damage_named() {
     let url = lines
         .map_while(Result::ok)
         .find_map(|line| Some(line.strip_prefix("Outcry listens on ")?.to_owned()));
-    let url = url.expect("says where it listens");
     let id = server.id().to_string();
     let asked = Command::new("kill").args(["-TERM", &id]).status();
     assert!(asked.expect("kill runs").success());
     assert!(server.wait().expect("ends").success());
+    url.expect("says where it listens")
+}
 
+#[test]
+fn ways_in_are_made_beside_a_server_that_rests() {
+    let folder = folder();
+    let url = served(folder.path());
     let link = &["sign-in-link", "administrator", "--data", "data"];
     // The event stream is a running server's own.
     let events = folder.path().join("data/events");
@@ -119,7 +122,12 @@ fn a_log_is_checked_and_its_damage_named() {
         let told = outcry(&["token", who, "--data", "data"], folder.path());
         assert_eq!((told.code, told.out.as_str()), (code, ""), "{}", told.err);
     }
+}
 
+#[test]
+fn a_log_is_checked_and_its_damage_named() {
+    let folder = folder();
+    served(folder.path());
     let told = outcry(
         &["verify", "--keys", "--json", "--data", "data"],
         folder.path(),

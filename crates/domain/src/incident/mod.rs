@@ -89,7 +89,7 @@ pub enum Command {
     Withdraw {
         note: Option<Personal>,
     },
-    /// This incident is the same as that one.
+    /// This incident is the same as that one, which whoever says so must be able to see as well.
     Merge {
         into: Arc<Incident>,
     },
