@@ -122,10 +122,14 @@ impl Escalation {
         matches!(self.log.get(self.step), Some((StepState::Waiting, Some(_))))
     }
 
+    /// Whether this round has a step that has not fired.
+    fn has_step_left(&self) -> bool {
+        self.step.wrapping_add(1) < self.steps.len()
+    }
+
     /// Whether every step has fired at least once, and whom it tells is known.
     pub(super) fn tried(&self) -> bool {
-        let last = self.step.wrapping_add(1) >= self.steps.len();
-        self.round > 0 || (last && !self.unplanned())
+        self.round > 0 || (!self.has_step_left() && !self.unplanned())
     }
 
     /// Seconds from the last step of this round to the next round: what nobody heard ten times is
@@ -159,6 +163,21 @@ impl Escalation {
     }
 }
 
+impl Incident {
+    /// When the next step fires: at its own time, or already when the time to acknowledge passes, which
+    /// brings a step of this round forward. `None` once acknowledged, ended or exhausted.
+    pub fn next_step_at(&self) -> Option<Time> {
+        let escalation = self.escalation.as_ref()?;
+        let own = escalation.next_at?;
+        let breach = self.acknowledge_by.filter(|_| {
+            self.waits_for_acknowledgement()
+                && !self.breached_acknowledge
+                && escalation.has_step_left()
+        });
+        Some(breach.map_or(own, |by| own.min(by)))
+    }
+}
+
 /// What a passed deadline means now: every one that has passed, in the order of urgency.
 pub(super) fn elapse(
     incident: &Incident,
@@ -167,6 +186,9 @@ pub(super) fn elapse(
 ) -> Result<Vec<Event>, Refusal> {
     let now = moment.now;
     let mut events = Vec::new();
+    if place::due(incident).is_some_and(|at| at <= now) {
+        events.extend(place::late(incident, moment, organisation));
+    }
     if incident.waits_for_acknowledgement() {
         let late =
             incident.acknowledge_by.is_some_and(|by| by <= now) && !incident.breached_acknowledge;
@@ -176,7 +198,7 @@ pub(super) fn elapse(
         if let Some(escalation) = &incident.escalation {
             let due = escalation.next_at.is_some_and(|at| at <= now);
             let why = if due { Why::Due } else { Why::Breach };
-            let forward = late && escalation.step.wrapping_add(1) < escalation.steps.len();
+            let forward = late && escalation.has_step_left();
             if due || forward {
                 events.push(match escalation.following() {
                     Some((round, step)) => Event::Escalated {
@@ -186,9 +208,6 @@ pub(super) fn elapse(
                         reason: None,
                     },
                     None => Event::Exhausted,
-    if place::due(incident).is_some_and(|at| at <= now) {
-        events.extend(place::late(incident, moment, organisation));
-    }
                 });
             }
         }

@@ -103,7 +103,7 @@ impl Summary {
             occurred_at: incident.report.occurred_at,
             acknowledge_by: incident.acknowledge_by,
             resolve_by: incident.resolve_by,
-            next_step_at: escalation.and_then(|e| e.next_at),
+            next_step_at: incident.next_step_at(),
             step: escalation
                 .and_then(|e| u32::try_from(e.step).ok())
                 .filter(|s| *s < u32::MAX),

@@ -31,6 +31,22 @@ fn it_goes_on_until_somebody_acknowledges() {
 }
 
 #[test]
+fn the_time_of_the_next_step_is_the_breach_where_that_brings_it_forward() {
+    let mut tale = Tale::panic_to(Means::Mail, &[&["priya"], &["lee"], &["mo"]]);
+    for (at_s, next_s) in [(0, 15), (15, 30), (30, 90), (90, 105)] {
+        if at_s > 0 {
+            tale.when(Command::Elapse, &house(at_s)).expect("due");
+        }
+        let next = Some(Time(next_s * SECOND));
+        assert_eq!(tale.incident.next_step_at(), next, "told at {at_s}");
+        assert_eq!(Summary::of(&tale.incident).next_step_at, next);
+    }
+    tale.when(Command::Acknowledge, &by("priya", 91))
+        .expect("at last");
+    assert_eq!(tale.incident.next_step_at(), None);
+}
+
+#[test]
 fn a_step_that_reaches_nobody_is_skipped_at_once_and_the_last_one_waits() {
     let tale = Tale::panic_to(Means::Mail, &[&[], &["lee"], &[]]);
     assert_eq!(tale.step(), (0, 1));

@@ -97,12 +97,11 @@ pub(crate) fn deliveries(
 impl Escalation {
     pub(super) fn of(incident: &Incident, organisation: &Organisation) -> Option<Self> {
         let escalation = incident.escalation.as_ref()?;
-        let next = escalation
-            .next_at
-            .map(|_| match escalation.step.wrapping_add(1) {
-                step if step < escalation.steps.len() => step,
-                _ => 0,
-            });
+        let next_at = incident.next_step_at();
+        let next = next_at.map(|_| match escalation.step.wrapping_add(1) {
+            step if step < escalation.steps.len() => step,
+            _ => 0,
+        });
         let step = |index: usize, step: &outcry_domain::organisation::Step| {
             let (became, at) = escalation.log.get(index).copied().unwrap_or_default();
             let state = match became {
@@ -111,11 +110,7 @@ impl Escalation {
                 StepState::Skipped => "skipped",
                 StepState::Waiting => "waiting",
             };
-            let at = if state == "next" {
-                escalation.next_at
-            } else {
-                at
-            };
+            let at = if state == "next" { next_at } else { at };
             Step {
                 index,
                 after_s: step.after_s,
@@ -138,7 +133,7 @@ impl Escalation {
                 .map(|(index, at)| step(index, at))
                 .collect(),
             round: escalation.round,
-            next_at: escalation.next_at.map(Into::into),
+            next_at: next_at.map(Into::into),
         })
     }
 }
