@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cache::Recent;
 use crate::ledger::Open;
 use crate::once::Noted;
+use crate::recognise::lacks_a_table;
 use crate::slot::Slot;
 use crate::store::{Connection, Store, postgres, schema, sqlite};
 use crate::tail::Tail;
@@ -55,6 +56,7 @@ pub(crate) async fn database(settings: &Settings) -> Result<Opened, Error> {
         }
     };
     schema::migrate(&mut connection, &store).await?;
+    every_table_is_there(&store).await?;
     begun::log_is_there(settings, &store).await?;
     Ok(Opened {
         connection,
@@ -79,6 +81,7 @@ impl Ledger {
         check_keys(&opened.store, &vault).await?;
         rebuild::catch_up(&mut opened.connection).await?;
         let noted = Noted::read(&opened.store).await?;
+        heads_are_ends(&opened.store).await?;
         let heads = heads(&opened.store).await?;
         if !heads.is_empty() {
             begun::note(&settings.data);
@@ -114,6 +117,36 @@ impl Ledger {
         }
         Ok(ledger)
     }
+}
+
+/// Refuses a database that lost a table: what needs it would fail for ever, and the rest go on as if all
+/// were well.
+async fn every_table_is_there(store: &Store) -> Result<(), Error> {
+    let sql = "SELECT head.sequence \
+               FROM fact, head, kek, data_key, once, cursor_at, lease, incident, token WHERE FALSE";
+    match store.row::<(i64,)>(sql, &[]).await {
+        Err(error) if lacks_a_table(&error) => {
+            tracing::error!(%error, "the database is not whole");
+            Err(Error::Damaged)
+        }
+        read => Ok(read.map(drop)?),
+    }
+}
+
+/// Refuses a log that goes on after its head: nothing could be added to it.
+async fn heads_are_ends(store: &Store) -> Result<(), Error> {
+    let sql = "SELECT region, sequence FROM head WHERE sequence < \
+               (SELECT MAX(sequence) FROM fact WHERE fact.region = head.region) ORDER BY region LIMIT 1";
+    let Some((region, sequence)) = store.row::<(String, i64)>(sql, &[]).await? else {
+        return Ok(());
+    };
+    Err(Error::Corrupt {
+        region: region.parse().unwrap_or_else(|_| RegionId::organisation()),
+        sequence: sequence.unsigned_abs(),
+        why: "there are facts after what the table head has for the last one. Keep a copy of the database, and \
+              put the newest backup in its place"
+            .into(),
+    })
 }
 
 /// Every key that ever wrapped something must be here, and be the same.

@@ -37,7 +37,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Store, Error> {
     ] {
         if let Err(error) = store.row::<(i64,)>(sql, &[]).await {
             store.close().await;
-            return Err(if lacks_the_table(&error) {
+            return Err(if lacks_a_table(&error) {
                 Error::Missing(format!(
                     "{name} is a database, but not one of Outcry: it has no log. Name another one, or put \
                      the backup in its place"
@@ -54,7 +54,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Store, Error> {
     Ok(store)
 }
 
-fn lacks_the_table(error: &sqlx::Error) -> bool {
+pub(crate) fn lacks_a_table(error: &sqlx::Error) -> bool {
     // PostgreSQL's undefined_table and undefined_column; SQLite has one code for all such errors.
     let sqlx::Error::Database(error) = error else {
         return false;

@@ -1,7 +1,7 @@
 //! The tables, as one text for both engines: `{{blob}}`, `{{key}}` (text that sorts
 //! byte by byte) and `{{clustered}}` are all that differs.
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use super::{Connection, Store};
@@ -58,8 +58,31 @@ pub(crate) async fn migrate(connection: &mut Connection, store: &Store) -> Resul
     };
     done.map_err(|error| {
         tracing::error!(%error, "the tables cannot be prepared");
-        Error::Unavailable(
-            "the database was made by a newer Outcry, or its tables were changed by hand".into(),
-        )
+        match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            _ => Error::Unavailable(
+                "the database was made by a newer Outcry, or its tables were changed by hand"
+                    .into(),
+            ),
+        }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection as _, SqliteConnection};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_disk_without_room_for_the_tables_is_told_so() {
+        let memory = SqliteConnection::connect("sqlite::memory:").await;
+        let mut connection = Connection::Sqlite(Box::new(memory.expect("opens")));
+        let small = "PRAGMA max_page_count = 8";
+        connection.rows::<(i64,)>(small, &[]).await.expect("set");
+        let store = Store::Sqlite(sqlx::SqlitePool::connect_lazy("sqlite::memory:").expect("lazy"));
+        let told = migrate(&mut connection, &store).await.map(drop);
+        let words = told.expect_err("there is no room").to_string();
+        assert!(words.starts_with("the disk is full: make room"), "{words}");
+    }
 }

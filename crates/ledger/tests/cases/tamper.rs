@@ -15,6 +15,8 @@ on_every_engine!(
     a_changed_row_is_named_and_rebuilt,
     a_whole_rewritten_end_needs_the_head,
     a_gap_in_a_story_is_named_under_a_rewritten_chain,
+    a_log_that_goes_on_after_its_head_is_not_opened,
+    a_database_that_lost_a_table_is_not_opened,
 );
 
 async fn damaged(house: &House, statement: &str) -> Broken {
@@ -238,6 +240,42 @@ pub(crate) async fn gap(house: &House, sql: &Sql) {
         "UPDATE head SET hash = {hash} WHERE region = 'south'"
     ))
     .await;
+}
+
+async fn a_log_that_goes_on_after_its_head_is_not_opened(engine: Engine) {
+    let mut house = stopped_house(engine).await;
+    let sql = Sql::open(&house).await;
+    let head = |sequence| format!("UPDATE head SET sequence = {sequence} WHERE region = 'north'");
+    sql.run(&head(4)).await;
+    let told = Ledger::open(&house.settings, fill).await.map(drop);
+    let told = told.expect_err("nothing could be added");
+    assert!(
+        matches!(&told, Error::Corrupt { region, sequence: 4, .. } if region.as_str() == "north"),
+        "{told}"
+    );
+    sql.run(&head(6)).await;
+    house.restart().await;
+    house.report("leeds-1").await;
+}
+
+async fn a_database_that_lost_a_table_is_not_opened(engine: Engine) {
+    for table in [
+        "incident",
+        "kek",
+        "data_key",
+        "once",
+        "cursor_at",
+        "lease",
+        "token",
+    ] {
+        let house = stopped_house(engine).await;
+        let sql = Sql::open(&house).await;
+        sql.run(&format!("DROP TABLE {table}")).await;
+        let told = Ledger::open(&house.settings, fill).await.map(drop);
+        assert_eq!(told, Err(Error::Damaged), "{table}");
+        let told = rebuild(&house.settings).await.map(drop);
+        assert_eq!(told, Err(Error::Damaged), "{table}");
+    }
 }
 
 async fn a_gap_in_a_story_is_named_under_a_rewritten_chain(engine: Engine) {
