@@ -62,12 +62,12 @@ impl Error {
         if damaged(error) {
             return Self::Damaged;
         }
-        Self::Unavailable("the database cannot be used now".into())
-    }
         if full(error) {
             let words = "the disk is full: make room on the disk of the database, and start again";
             return Self::Unavailable(words.into());
         }
+        Self::Unavailable("the database cannot be used now".into())
+    }
 }
 
 /// Whether a column holds what this program never wrote, such as a text that is none, or SQLite says
@@ -84,14 +84,14 @@ fn damaged(error: &sqlx::Error) -> bool {
     matches!(code.map(|code| code & 0xff), Some(11 | 26))
 }
 
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
 /// Whether there was no room: SQLite's `SQLITE_FULL`, or PostgreSQL's `disk_full`.
 fn full(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
     matches!(code.as_deref(), Some("13" | "53100"))
 }
 
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
         Self::database(&error)
     }
 }
