@@ -1,7 +1,7 @@
 //! All addresses of the counter.
 
-use axum::Json;
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::middleware::from_fn_with_state;
@@ -105,8 +105,12 @@ fn document() -> &'static Value {
     DOCUMENT.get_or_init(|| openapi::finish(api().1))
 }
 
-async fn openapi_json() -> Json<&'static Value> {
-    Json(document())
+/// However many ask for it at once, it is in memory once.
+async fn openapi_json() -> Response {
+    static TEXT: OnceLock<Bytes> = OnceLock::new();
+    let text = TEXT.get_or_init(|| document().to_string().into());
+    let form = [(header::CONTENT_TYPE, "application/json")];
+    (form, text.clone()).into_response()
 }
 
 async fn explorer(State(counter): State<Shared>) -> Response {

@@ -1,6 +1,7 @@
 //! The accept loop: who may connect, how long a client may take, and the graceful stop.
 
 mod patience;
+mod unread;
 
 use std::convert::Infallible;
 use std::io;
@@ -10,12 +11,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
@@ -29,6 +31,7 @@ use crate::limits::{
 };
 use crate::router::router;
 use patience::Patience;
+use unread::{Answer, Unread};
 
 /// How long the loop waits when the system has no more sockets to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -109,6 +112,8 @@ async fn serve(
     let crowded = place.beyond > 0;
     let heard = Arc::new(AtomicBool::new(false));
     let first = Arc::clone(&heard);
+    let unread = Unread::new();
+    let notes = unread.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
         first.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(Arc::clone(&stranger));
@@ -116,7 +121,8 @@ async fn serve(
             request.extensions_mut().insert(Crowded);
         }
         let router = router.clone();
-        async move { Ok::<_, Infallible>(answer(router, request.map(Body::new)).await) }
+        let notes = (request.version() == Version::HTTP_2).then(|| notes.clone());
+        async move { Ok::<_, Infallible>(answer(router, request.map(Body::new), notes).await) }
     });
     let builder = builder();
     let io = TokioIo::new(Patience::new(stream, WRITE_WAIT));
@@ -124,6 +130,8 @@ async fn serve(
     tokio::pin!(connection);
     let silence = tokio::time::sleep(FIRST_REQUEST_WAIT);
     tokio::pin!(silence);
+    let read = tokio::time::sleep(WRITE_WAIT);
+    tokio::pin!(read);
     let mut watched = true;
     let mut stopping = false;
     loop {
@@ -140,6 +148,13 @@ async fn serve(
                     break;
                 }
             }
+            () = &mut read => {
+                let since = unread.since().unwrap_or_else(Instant::now);
+                if since.elapsed() >= WRITE_WAIT {
+                    break;
+                }
+                read.as_mut().reset(since + WRITE_WAIT);
+            }
             () = shutdown.cancelled(), if !stopping => {
                 stopping = true;
                 connection.as_mut().graceful_shutdown();
@@ -149,9 +164,9 @@ async fn serve(
     drop(place);
 }
 
-async fn answer(router: Router, request: Request<Body>) -> axum::response::Response {
+async fn answer(router: Router, request: Request<Body>, notes: Option<Unread>) -> Response<Answer> {
     match router.oneshot(request).await {
-        Ok(response) => response,
+        Ok(response) => response.map(|body| Answer::new(body, notes)),
         Err(never) => match never {},
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use outcry_web::limits::WRITE_WAIT;
 use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -87,4 +88,33 @@ async fn a_client_that_sends_too_slowly_is_told_and_let_go() {
     assert!(text.contains("/problems/request-timeout"), "{text}");
     assert!(started.elapsed() >= Duration::from_secs(9));
     shop.as_("ann").report(theft()).await.created();
+}
+
+#[tokio::test]
+async fn whoever_asks_over_http_2_and_reads_nothing_is_let_go() {
+    let shop = Shop::open().await;
+    let client = |window: u32| {
+        let builder = reqwest::Client::builder().http2_prior_knowledge();
+        builder
+            .http2_initial_stream_window_size(window)
+            .build()
+            .unwrap()
+    };
+    let past = WRITE_WAIT + Duration::from_secs(5);
+    let idle = async {
+        let answer = client(1).get(shop.url("/api/v1/openapi.json"));
+        let answer = answer.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        tokio::time::sleep(past).await;
+        answer.bytes().await.expect_err("its connection was closed")
+    };
+    let attentive = async {
+        let live = client(65_535).get(shop.url("/api/v1/live"));
+        let mut live = live.bearer_auth(shop.token("ann")).send().await.unwrap();
+        let begun = Instant::now();
+        while begun.elapsed() < past {
+            live.chunk().await.unwrap().expect("goes on");
+        }
+    };
+    tokio::join!(idle, attentive);
 }
