@@ -89,3 +89,5 @@ pub const NAMED_VALUES_MAX: usize = 20;
 pub const FIELDS_MAX: usize = 60;
 /// Answers to requests with an `Idempotency-Key` that are kept outside the ledger.
 pub const ANSWERS_MAX: usize = 2_000;
+/// Bytes of them together.
+pub const ANSWERS_BYTES_MAX: usize = 16 << 20;

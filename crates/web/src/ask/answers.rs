@@ -12,7 +12,7 @@ use outcry_domain::{Actor, PersonId};
 use outcry_ledger::Error;
 
 use super::Key;
-use crate::limits::ANSWERS_MAX;
+use crate::limits::{ANSWERS_BYTES_MAX, ANSWERS_MAX};
 use crate::problem::Problem;
 
 /// A finished answer.
@@ -32,6 +32,8 @@ pub(crate) struct Answers(Mutex<Held>);
 struct Held {
     known: HashMap<String, Known>,
     order: VecDeque<String>,
+    /// What the bodies of all answers weigh together.
+    bytes: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -78,11 +80,17 @@ impl Answers {
     /// Keeps no way in of somebody any longer.
     pub(crate) fn forget(&self, person: &PersonId) {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Held { known, order } = &mut *held;
-        known.retain(|_, known| {
-            let answer = known.answer.as_ref();
-            answer.is_none_or(|answer| answer.way_in_of.as_ref() != Some(person))
-        });
+        let gone: Vec<String> = held
+            .known
+            .iter()
+            .filter(|(_, known)| {
+                let answer = known.answer.as_ref();
+                answer.is_some_and(|answer| answer.way_in_of.as_ref() == Some(person))
+            })
+            .map(|(name, _)| name.clone())
+            .collect();
+        gone.iter().for_each(|name| held.remove(name));
+        let Held { known, order, .. } = &mut *held;
         order.retain(|name| known.contains_key(name));
     }
 
@@ -96,13 +104,25 @@ impl Answers {
                 held.known
                     .insert(name.to_owned(), Known { hash, answer: None });
                 held.order.push_back(name.to_owned());
-                if held.order.len() > ANSWERS_MAX
-                    && let Some(oldest) = held.order.pop_front()
-                {
-                    held.known.remove(&oldest);
-                }
+                held.shrink();
                 Ok(None)
             }
+        }
+    }
+}
+
+impl Held {
+    fn remove(&mut self, name: &str) {
+        let answer = self.known.remove(name).and_then(|known| known.answer);
+        self.bytes -= answer.map_or(0, |answer| answer.body.len());
+    }
+
+    /// Lets the oldest answers go until the rest is within the limits.
+    fn shrink(&mut self) {
+        while (self.order.len() > ANSWERS_MAX || self.bytes > ANSWERS_BYTES_MAX)
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.remove(&oldest);
         }
     }
 }
@@ -115,7 +135,10 @@ impl Place<'_> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = held.known.get_mut(&self.name) {
+            let bytes = answer.body.len();
             known.answer = Some(answer);
+            held.bytes += bytes;
+            held.shrink();
         }
         self.kept = true;
     }
@@ -129,7 +152,7 @@ impl Drop for Place<'_> {
                 .0
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            held.known.remove(&self.name);
+            held.remove(&self.name);
             held.order.retain(|name| *name != self.name);
         }
     }
@@ -158,5 +181,54 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let form = [(header::CONTENT_TYPE, "application/json")];
         (self.status, form, self.body).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use outcry_domain::{ActorId, Reach, Role};
+
+    fn tills() -> Actor {
+        Actor {
+            id: ActorId::Person("tills".parse().expect("a slug")),
+            role: Role::Integration,
+            reach: Reach::All,
+        }
+    }
+
+    async fn asked(answers: &Answers, key: &str, text: &str) -> bool {
+        let key = Key::named(key);
+        let body = Answer::json(StatusCode::OK, &text);
+        let work = async { Ok(body) };
+        let answer = answers.once((&tills(), Some(&key), [0; 32]), work).await;
+        let headers = answer.expect("answered").into_parts().0.headers;
+        headers.contains_key("idempotency-replayed")
+    }
+
+    #[tokio::test]
+    async fn large_answers_leave_no_room_for_the_oldest() {
+        let answers = Answers::default();
+        let large = "x".repeat(ANSWERS_BYTES_MAX / 4);
+        for key in ["a", "b", "c"] {
+            assert!(!asked(&answers, key, &large).await);
+        }
+        for key in ["a", "b", "c"] {
+            assert!(asked(&answers, key, &large).await, "{key} is known");
+        }
+        assert!(!asked(&answers, "d", &large).await);
+        assert!(!asked(&answers, "a", "short").await, "it had to go");
+        assert!(asked(&answers, "d", &large).await);
+        let held = answers.0.lock().expect("whole");
+        assert!(held.bytes <= ANSWERS_BYTES_MAX);
+        assert_eq!(held.known.len(), held.order.len());
+        let weighed = held
+            .known
+            .values()
+            .filter_map(|known| known.answer.as_ref());
+        assert_eq!(
+            held.bytes,
+            weighed.map(|answer| answer.body.len()).sum::<usize>()
+        );
     }
 }

@@ -28,6 +28,11 @@ impl Key {
         ))
     }
 
+    #[cfg(test)]
+    pub(super) fn named(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
