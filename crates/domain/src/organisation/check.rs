@@ -52,6 +52,17 @@ impl Organisation {
                 format!("there is no region {}", site.region),
             ));
         }
+        if let Some(before) = self.site(&site.id).map(|before| &before.region)
+            && *before != site.region
+        {
+            return Err(invalid(
+                "/region",
+                format!(
+                    "a store stays in its region, {before}, where its incidents are on record; make a new store in \
+                     the other one"
+                ),
+            ));
+        }
         if jiff::tz::TimeZone::get(&site.timezone).is_err() {
             return Err(invalid(
                 "/timezone",
@@ -199,6 +210,19 @@ mod tests {
             refused(&shop(), Event::Region(region)).as_deref(),
             Some("/name")
         );
+    }
+
+    #[test]
+    fn a_store_stays_where_its_incidents_are() {
+        let put = |id: &str, region: &str| {
+            let shop = shop();
+            let mut site = shop.site(&slug("leeds-012")).expect("a store").clone();
+            (site.id, site.region) = (slug(id), slug(region));
+            refused(&shop, Event::Site(site))
+        };
+        assert_eq!(put("leeds-012", "north"), None);
+        assert_eq!(put("leeds-012", "south").as_deref(), Some("/region"));
+        assert_eq!(put("leeds-013", "south"), None, "a new one");
     }
 
     #[test]
