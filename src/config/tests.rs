@@ -3,32 +3,55 @@
 use super::*;
 
 #[test]
-fn the_example_is_every_default() {
-    let lines: String = EXAMPLE
+fn the_example_as_it_stands_sets_every_default_to_itself() {
+    let example = Figment::new().merge(Toml::string(EXAMPLE));
+    let config: Config = example.extract().expect("the example reads");
+    assert_eq!(format!("{config:?}"), format!("{:?}", Config::default()));
+}
+
+/// The example with all that is commented out in place: lines whose comment is a table or a key.
+fn switched_on() -> Figment {
+    let is_key = |name: &str| name.chars().all(|c| c == '_' || c.is_ascii_lowercase());
+    let text: String = EXAMPLE
         .lines()
-        .map(|line| line.strip_prefix("#= ").unwrap_or(line))
+        .map(|line| match line.strip_prefix("# ") {
+            Some(set) if set.starts_with('[') => set,
+            Some(set) if set.split_once(" = ").is_some_and(|(name, _)| is_key(name)) => set,
+            _ => line,
+        })
         .fold(String::new(), |text, line| text + line + "\n");
-    let config: Config = Figment::new()
-        .merge(Toml::string(&lines))
+    Figment::new().merge(Toml::string(&text))
+}
+
+#[test]
+fn the_example_names_every_setting_there_is() {
+    let example = switched_on();
+    let config: Config = example
         .extract()
-        .expect("the example reads");
-    assert_eq!(
-        format!("{:?}", config.server),
-        format!("{:?}", Server::default())
-    );
-    assert_eq!(
-        format!("{:?}", config.data),
-        format!("{:?}", Data::default())
-    );
-    assert_eq!(format!("{:?}", config.log), format!("{:?}", Log::default()));
-    assert_eq!(
-        format!("{:?}", config.stream),
-        format!("{:?}", Stream::default())
-    );
-    assert_eq!(
-        format!("{:?}", config.assess),
-        format!("{:?}", Assess::default())
-    );
+        .expect("what is commented out reads as well");
+    assert_eq!(config.channels.webhook.receivers.len(), 1);
+    for table in [
+        "",
+        "server.",
+        "data.",
+        "log.",
+        "stream.",
+        "assess.",
+        "channels.",
+        "channels.mail.",
+        "channels.webhook.",
+    ] {
+        let odd = example.clone().merge((format!("{table}odd"), 1));
+        let error = odd.extract::<Config>().expect_err("there is no such key");
+        let figment::error::Kind::UnknownField(_, known) = error.kind else {
+            panic!("{table}: {error}");
+        };
+        assert!(!known.is_empty());
+        for name in known {
+            let key = format!("{table}{name}");
+            assert!(example.find_value(&key).is_ok(), "{key} is not there");
+        }
+    }
 }
 
 #[test]
