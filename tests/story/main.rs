@@ -131,7 +131,14 @@ async fn a_theft_meets_the_till_and_a_person_overrules_the_score() {
     let listed = elsewhere.clerk.get("/incidents").await.fine();
     assert_eq!(listed["items"], json!([]));
     assert_eq!(shop.desk.found("bottles").await, incident.as_str());
-    world.close().await.verified();
+    let closed = world.close().await;
+    closed.verified();
+    let logged = closed.logged();
+    assert!(logged.contains("/api/v1/reports"), "nothing was logged");
+    let cookie = shop.desk.cookie.split_once('=').expect("a session").1;
+    for personal in ["bottles", "coat", "threatened", "@example", cookie, "oc_"] {
+        assert!(!logged.contains(personal), "{personal} is in the log");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

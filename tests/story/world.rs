@@ -24,12 +24,16 @@ pub(crate) struct World {
 struct Program {
     child: Child,
     url: String,
+    log: PathBuf,
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if std::thread::panicking() {
+            eprintln!("{}", std::fs::read_to_string(&self.log).unwrap_or_default());
+        }
     }
 }
 
@@ -40,13 +44,23 @@ pub(crate) struct Shop {
     pub(crate) desk: Person,
 }
 
+/// What every start of the program logs, beside its settings.
+const LOG: &str = "log.jsonl";
+
+fn appended(file: &Path) -> std::fs::File {
+    let mut open = std::fs::OpenOptions::new();
+    open.create(true).append(true).open(file).expect("opens")
+}
+
 fn start(data: &Path, config: &Path) -> (Program, Option<String>) {
+    let log = config.with_file_name(LOG);
     let mut child = Command::new(env!("CARGO_BIN_EXE_outcry"))
         .args(["serve", "--listen", "127.0.0.1:0", "--config"])
         .arg(config)
         .arg("--data")
         .arg(data)
         .stdout(Stdio::piped())
+        .stderr(appended(&log))
         .spawn()
         .expect("the program starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
@@ -63,7 +77,7 @@ fn start(data: &Path, config: &Path) -> (Program, Option<String>) {
             link = Some(line.trim().to_owned());
         }
     };
-    (Program { child, url }, link)
+    (Program { child, url, log }, link)
 }
 
 impl World {
@@ -230,7 +244,17 @@ pub(crate) struct Closed {
 }
 
 impl Closed {
-    /// The log is whole.
+    /// What the program logged, at its most talkative; each line is JSON for machines.
+    pub(crate) fn logged(&self) -> String {
+        let log = std::fs::read_to_string(self.data.path().join(LOG)).expect("a log");
+        for line in log.lines() {
+            let read = serde_json::from_str::<Value>(line);
+            assert!(read.is_ok_and(|line| line["level"].is_string()), "{line}");
+        }
+        log
+    }
+
+    /// The log of facts is whole.
     pub(crate) fn verified(&self) {
         let told = Command::new(env!("CARGO_BIN_EXE_outcry"))
             .args(["verify", "--data"])
@@ -251,7 +275,7 @@ fn config_file(folder: &Path) -> PathBuf {
 
 fn config(peers: &Peers) -> String {
     format!(
-        "[log]\nlevel = \"warn\"\n\
+        "[log]\nlevel = \"debug\"\nformat = \"json\"\n\
          [channels.mail]\nhost = \"{}\"\nport = {}\nsecurity = \"plain\"\nfrom = \"Outcry <outcry@example.test>\"\n\
          [channels.webhook]\nsecrets = [\"{}\"]\nallow_private = true\n",
         peers.smtp_addr.ip(),
