@@ -113,7 +113,7 @@ pub enum Model {
     /// Train on the shipped real data and write the model.
     Train {
         /// Where to write it.
-        #[arg(long, value_name = "FILE", default_value = "outcry-model.bin")]
+        #[arg(long, value_name = "FILE", default_value = "outcry-model.txt")]
         out: PathBuf,
         /// Print JSON for scripts.
         #[arg(long)]

@@ -4,6 +4,7 @@ mod address;
 pub mod check_config;
 pub mod demo;
 pub mod model;
+pub mod rebuild;
 pub mod serve;
 pub mod sign_in_link;
 pub mod token;
@@ -24,8 +25,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Demo(options) => demo::run(&options),
         Command::Serve(options) => serve::run(&options, read()?),
         Command::CheckConfig(options) => check_config::run(&options, read),
-        Command::Verify(options) => verify::verify(&options, read()?),
-        Command::Rebuild(options) => verify::rebuild(&options, read()?),
+        Command::Verify(options) => verify::run(&options, read()?),
+        Command::Rebuild(options) => rebuild::run(&options, read()?),
         Command::Model(options) => model::run(options),
         Command::SignInLink(options) => sign_in_link::run(&options, read()?),
         Command::Token(options) => token::run(&options, read()?),

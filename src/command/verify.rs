@@ -1,4 +1,4 @@
-//! `verify` and `rebuild`: is the log whole, and do the read tables say what it says?
+//! `verify`: is the log whole?
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -6,12 +6,12 @@ use std::time::Instant;
 use outcry_ledger as ledger;
 
 use super::{runtime, with_data};
-use crate::cli::{Data, Verify};
+use crate::cli::Verify;
 use crate::config::Config;
 use crate::house;
 
 /// Checks every hash, and the keys if asked to. Exit code 1 names the first bad record.
-pub fn verify(options: &Verify, config: Config) -> anyhow::Result<ExitCode> {
+pub fn run(options: &Verify, config: Config) -> anyhow::Result<ExitCode> {
     let (data, json) = (options.data.data.as_ref(), options.data.json);
     let settings = house::ledger_settings(&with_data(config, data))?;
     let runtime = runtime()?;
@@ -68,22 +68,4 @@ fn broken_at(broken: &ledger::Broken, json: bool) -> anyhow::Result<ExitCode> {
         println!("The log is broken at {region} {sequence}: {why}");
     }
     Ok(ExitCode::from(1))
-}
-
-/// Fills the read tables again.
-pub fn rebuild(options: &Data, config: Config) -> anyhow::Result<ExitCode> {
-    let settings = house::ledger_settings(&with_data(config, options.data.as_ref()))?;
-    let started = Instant::now();
-    let rebuilt = runtime()?.block_on(ledger::rebuild(&settings))?;
-    if options.json {
-        println!("{}", serde_json::to_string(&rebuilt)?);
-    } else {
-        println!(
-            "The read tables are filled again: {} facts, {} incidents in {:.1} s.",
-            rebuilt.facts,
-            rebuilt.incidents,
-            started.elapsed().as_secs_f64()
-        );
-    }
-    Ok(ExitCode::SUCCESS)
 }
