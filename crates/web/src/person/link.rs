@@ -1,14 +1,13 @@
 //! `POST /people/{id}/sign-in-link`.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
-use outcry_domain::{Action, PersonId};
-use outcry_identity::Kind;
+use outcry_domain::PersonId;
+use outcry_identity::{Kind, Token};
 use serde::Serialize;
 
-use super::issued;
-use crate::ask::{Answer, Ask, At, Nothing, Rfc3339};
+use super::way_in;
+use crate::ask::{Ask, At, Nothing, Rfc3339};
 use crate::house::Shared;
 use crate::problem::Problem;
 use crate::session::Visitor;
@@ -37,16 +36,10 @@ pub(crate) async fn sign_in_link(
     At(id): At<PersonId>,
     ask: Ask<Nothing>,
 ) -> Result<Response, Problem> {
-    visitor.needs(Action::EditPeople)?;
-    let work = async {
-        let (token, ends) = issued(&counter, &visitor, id.clone(), Kind::SignIn).await?;
-        let public_url = &counter.house.settings.public_url;
-        let link = Link {
-            url: format!("{public_url}/sign-in/{}", token.reveal()),
-            expires_at: ends.map(Into::into),
-        };
-        Ok(Answer::json(StatusCode::CREATED, &link).way_in(id))
+    let public_url = &counter.house.settings.public_url;
+    let shown = |token: &Token, expires_at| Link {
+        url: format!("{public_url}/sign-in/{}", token.reveal()),
+        expires_at,
     };
-    let once = (&visitor.actor, ask.key(), ask.hash());
-    counter.answers.once(once, work).await
+    way_in::made((&counter, &visitor), id, &ask, Kind::SignIn, shown).await
 }

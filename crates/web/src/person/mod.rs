@@ -6,17 +6,16 @@ mod list;
 mod read;
 mod revoke;
 mod token;
+mod way_in;
 
-use outcry_domain::organisation::{self, Command, Credential, CredentialKind, Means, Versioned};
-use outcry_domain::{Action, Actor, Organisation, PersonId, Reach, Role, Scope, Time};
-use outcry_identity::{Kind, Token, issue};
+use outcry_domain::organisation::{self, Means, Versioned};
+use outcry_domain::{Action, Actor, Organisation, PersonId, Reach, Role, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::house::Shared;
 use crate::problem::Problem;
-use crate::session::Visitor;
 
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -93,31 +92,6 @@ impl ReachOf {
             Width::All => Ok(Reach::All),
         }
     }
-}
-
-/// A new credential of that person and when it ends. The log keeps its hash: the token is the only copy.
-async fn issued(
-    counter: &Shared,
-    visitor: &Visitor,
-    person: PersonId,
-    kind: Kind,
-) -> Result<(Token, Option<Time>), Problem> {
-    let moment = counter.moment(&visitor.actor);
-    let (token, hash) = issue(kind, counter.secret());
-    let lifetimes = &counter.house.settings.lifetimes;
-    let expires_at = lifetimes.expires_at_us(kind, moment.now.0).map(Time);
-    let credential = Credential {
-        hash: hash.to_string(),
-        kind: match kind {
-            Kind::Api => CredentialKind::Api,
-            Kind::Session => CredentialKind::Session,
-            Kind::SignIn => CredentialKind::SignIn,
-        },
-        expires_at,
-    };
-    let command = Command::Issue { person, credential };
-    counter.house.ledger.configure(command, &moment).await?;
-    Ok((token, expires_at))
 }
 
 /// A person as somebody may see them.
