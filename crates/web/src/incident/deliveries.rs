@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use outcry_domain::incident::Refusal;
-use outcry_domain::{Action, IncidentId};
+use outcry_domain::IncidentId;
 
+use super::opened;
 use super::read::escalation::{self, Delivery};
 use crate::ask::{At, Listed, Query};
 use crate::house::Shared;
@@ -29,13 +29,8 @@ pub(crate) async fn deliveries(
     At(id): At<IncidentId>,
     query: Query,
 ) -> Result<Json<Listed<Delivery>>, Problem> {
-    visitor.needs(Action::Read)?;
-    let (limit, before) = query.backwards()?;
-    let ledger = &counter.house.ledger;
-    let Some(incident) = ledger.incident(&visitor.scope(), id).await? else {
-        return Err(Refusal::NotFound.into());
-    };
-    let organisation = ledger.organisation();
+    let (incident, before, limit) = opened(&counter, &visitor, id, &query).await?;
+    let organisation = counter.house.ledger.organisation();
     let page = escalation::deliveries(&incident, &organisation, before, limit);
     Ok(Json(page))
 }

@@ -20,16 +20,19 @@ mod timeline;
 mod unmerge;
 mod withdraw;
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use outcry_domain::incident::{self, Command, Refusal};
-use outcry_domain::{IncidentId, Personal};
+use outcry_domain::{Action, Incident, IncidentId, Personal};
 use outcry_ledger::{Error, Once};
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::ask::Query;
 use crate::house::Shared;
 use crate::problem::{self, Problem};
 use crate::session::Visitor;
@@ -145,6 +148,20 @@ async fn refused(counter: &Shared, visitor: &Visitor, id: IncidentId, refusal: R
 async fn within_sight(counter: &Shared, visitor: &Visitor, id: IncidentId) -> bool {
     let state = counter.house.ledger.state(id).await.ok().flatten();
     state.is_some_and(|incident| incident.within(&visitor.scope()))
+}
+
+/// An incident within sight of which a list is read from its end: before which place, and how many items.
+async fn opened(
+    counter: &Shared,
+    visitor: &Visitor,
+    id: IncidentId,
+    query: &Query,
+) -> Result<(Arc<Incident>, Option<u64>, usize), Problem> {
+    visitor.needs(Action::Read)?;
+    let (limit, before) = query.backwards()?;
+    let state = counter.house.ledger.state(id).await?;
+    let incident = state.filter(|incident| incident.within(&visitor.scope()));
+    Ok((incident.ok_or(Refusal::NotFound)?, before, limit))
 }
 
 /// A text that may name somebody.

@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use outcry_domain::incident::Refusal;
-use outcry_domain::{Action, IncidentId};
+use outcry_domain::IncidentId;
 
+use super::opened;
 use super::read::told::{self, Told};
 use crate::ask::{At, Listed, Query};
 use crate::house::Shared;
@@ -29,11 +29,7 @@ pub(crate) async fn timeline(
     At(id): At<IncidentId>,
     query: Query,
 ) -> Result<Json<Listed<Told>>, Problem> {
-    visitor.needs(Action::Read)?;
-    let (limit, before) = query.backwards()?;
-    let ledger = &counter.house.ledger;
-    if ledger.summary(&visitor.scope(), id).await?.is_none() {
-        return Err(Refusal::NotFound.into());
-    }
-    Ok(Json(told::timeline(ledger, id, before, limit).await?))
+    let (_, before, limit) = opened(&counter, &visitor, id, &query).await?;
+    let page = told::timeline(&counter.house.ledger, id, before, limit).await?;
+    Ok(Json(page))
 }
