@@ -34,6 +34,6 @@ function Body({ form, entry, saved }) {
   const stores = storesOf(entry.id);
   return html`<${Text} form=${form} at="/name" label=${t('region.name')} />
     ${saved && html`<section class="list-of"><h3>${t('page.stores')}</h3>
-      ${stores.length === 0 ? html`<p class="muted">${t('region.empty')}</p>` : html`<ul class="plain">${stores.map((site) => html`<li key=${site.id}><a href=${`/stores?id=${site.id}`}>${site.name}</a></li>`)}</ul>`}</section>
+      ${stores.length === 0 ? html`<p class="muted">${t('region.empty')}</p>` : html`<ul class="rows">${stores.map((site) => html`<li key=${site.id}><a href=${`/stores?id=${site.id}`}>${site.name}</a></li>`)}</ul>`}</section>
       <p class="small muted"><${Icon} name="info" />${t('site.id', { id: entry.id })}</p>`}`;
 }
