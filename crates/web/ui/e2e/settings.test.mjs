@@ -117,6 +117,16 @@ test('what was changed and not saved is found again after looking at something e
   await close();
 });
 
+test('what is left empty is asked for in plain words', async () => {
+  const [queue] = (await api('admin', '/queues')).items;
+  const { page, close } = await open(browser, 'admin', `/policies?show=queues&id=${queue.id}`);
+  await page.getByLabel('Resolve within', { exact: true }).fill('');
+  await saving(page).click();
+  await page.locator('.summary', { hasText: 'Resolve within: Fill this in.' }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await close();
+});
+
 test('a list is searched by what it shows', async () => {
   const { page, close } = await open(browser, 'admin', '/people');
   const rows = page.locator('.entries li');

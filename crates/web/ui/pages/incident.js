@@ -47,8 +47,8 @@ function Whole({ id }) {
   return html`<article class="incident">
     <${IncidentHead} summary=${summary} level=${1} />
     <div class="bar-actions"><${Actions} incident=${summary} />
-      ${ended(summary) && !incident.erased && can('erase') && html`<button type="button" class="quiet danger noprint" data-action="erase" onClick=${() => ask('erase', summary)}><${Icon} name="trash-2" />${t('action.erase')}</button>`}
-      <button type="button" class="quiet noprint" onClick=${() => print()}><${Icon} name="copy" />${t('action.print')}</button></div>
+      ${ended(summary) && !incident.erased && can('erase') && html`<button type="button" class="quiet danger noprint" data-action="erase" onClick=${() => ask('erase', summary)}><${Icon} name="trash-2" /><span class="word">${t('action.erase')}</span></button>`}
+      <button type="button" class="quiet noprint" onClick=${() => print()}><${Icon} name="copy" /><span class="word">${t('action.print')}</span></button></div>
     ${failure && html`<p class="callout bad" role="status"><${Icon} name="wifi-off" />${t('incident.old_copy')}</p>`}
     ${wire.value.state === 'lost' && html`<p class="callout" role="status"><${Icon} name="clock" />${t('incident.may_be_old')}</p>`}
     <h2 class="vh">${t('incident.details')}</h2>

@@ -42,7 +42,7 @@ function Body({ form, entry, saved }) {
   const areas = site.areas.map((a) => /** @type {[string, string]} */ ([a.id, a.name || t('site.area')]));
   const replace = (/** @type {Site} */ next) => { form.change('/areas', next.areas); form.change('/devices', next.devices); };
   return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('site.name')} />
-      <${Choice} form=${{ ...form, document: { ...site, region: regionOf(site) }, locked: saved || form.locked }} at="/region" label=${t('site.region')} options=${choices(places.value.regions)} /></div>
+      <${Choice} form=${{ ...form, document: { ...site, region: regionOf(site) }, locked: saved || form.locked }} at="/region" label=${t('site.region')} hint=${saved ? t('site.region_stays') : undefined} options=${choices(places.value.regions)} /></div>
     <div class="pair"><${Text} form=${form} at="/address" label=${t('site.address')} optional /><${Text} form=${form} at="/timezone" label=${t('site.timezone')} hint=${t('site.timezone_hint')} /></div>
     <section class="list-of"><h3>${t('site.panic')}</h3><div class="pair"><${Text} form=${form} at="/panic/hold_ms" label=${t('site.hold')} hint=${t('site.hold_hint')} number per=${1000} min=${0.5} max=${1.5} step=${0.05} />
       <${Check} form=${form} at="/panic/silent" label=${t('site.silent')} hint=${t('site.silent_hint')} /></div></section>

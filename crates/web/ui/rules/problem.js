@@ -22,12 +22,13 @@ export class Failure extends Error {
 
 /** A failure from an answer. @param {number} status @param {ProblemBody} body @param {string | null} request_id @param {string | null} [retry_after] */
 export function failure(status, body, request_id, retry_after = null) {
+  const slug = (body.type ?? '').split('/').pop() ?? '';
   return new Failure({
-    kind: kind(status),
+    kind: slug === 'invalid-path' ? 'absent' : kind(status), // what cannot exist does not
     status,
     title: unquoted(body.title),
     detail: unquoted(body.detail),
-    slug: (body.type ?? '').split('/').pop() ?? '',
+    slug,
     request_id: body.request_id ?? request_id,
     retry_after_s: retry_after ? Number(retry_after) || null : null,
     fields: new Map((body.errors ?? []).map((e) => [e.pointer ?? '', said(e.pointer ?? '', e.detail)])),

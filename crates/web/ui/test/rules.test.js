@@ -330,6 +330,11 @@ test('problems: a moment in the server’s words is said as people say it', () =
   assert.match(detail, /^Priya acknowledged this at 22 Nov, \d\d:\d\d$/);
 });
 
+test('problems: an address that names nothing is absent, not wrong', () => {
+  assert.equal(failure(400, { type: '/problems/invalid-path', title: 'x', status: 400, detail: 'id: must be the id of an incident' }, null).kind, 'absent');
+  assert.equal(failure(400, { type: '/problems/invalid-query', title: 'x', status: 400, detail: 'x' }, null).kind, 'invalid');
+});
+
 test('addresses: every page and nothing else', () => {
   assert.deepEqual(route('/incidents/abc'), { page: 'incident', id: 'abc' });
   assert.deepEqual(route('/desk/'), { page: 'desk', id: null });

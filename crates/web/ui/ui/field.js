@@ -11,8 +11,14 @@ import { Icon } from './icon.js';
 /** What is wrong with a field. Its label is noted, so that the summary can name it and lead to it. @param {Form} form @param {string} pointer @param {string} label @param {string} id */
 function message(form, pointer, label, id) {
   form.labels?.set(pointer, { label, id });
-  return form.fields.get(pointer);
+  return said(form, pointer);
 }
+
+/** In the server's words, unless nothing is there at all. @param {Form} form @param {string} pointer */
+const said = (form, pointer) => {
+  const words = form.fields.get(pointer);
+  return words && ['', null].includes(/** @type {string | null} */ (at(form.document, pointer))) ? t('form.blank') : words;
+};
 
 /** @param {{id: string, label: string, hint?: string, wrong?: string, class?: string, children: unknown}} props */
 function Frame({ id, label, hint, wrong, class: more = '', children }) {
@@ -130,7 +136,7 @@ export function Refused({ failure: f }) {
 export function Summary({ form }) {
   if (form.fields.size === 0) return null;
   return html`<div class="summary" role="alert" tabindex="-1"><p>${t('form.wrong', { n: form.fields.size })}</p>
-    <ul>${[...form.fields].map(([pointer, words]) => html`<li key=${pointer}><${Lead} to=${form.labels?.get(pointer)} /> ${words}</li>`)}</ul></div>`;
+    <ul>${[...form.fields.keys()].map((pointer) => html`<li key=${pointer}><${Lead} to=${form.labels?.get(pointer)} /> ${said(form, pointer)}</li>`)}</ul></div>`;
 }
 
 /** @param {{to?: {label: string, id: string}}} props */

@@ -92,7 +92,10 @@ function Editor({ kind, listed, id, idOf, entries, onSaved }) {
   const box = useRef(/** @type {HTMLFormElement | null} */ (null));
   const labels = useRef(/** @type {Map<string, {label: string, id: string}>} */ (new Map()));
   const dirty = !same(base.value, draft.value);
-  useEffect(() => { title.current?.focus({ preventScroll: true }); }, []);
+  useEffect(() => {
+    title.current?.focus({ preventScroll: true });
+    document.querySelector('.entries [aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const stand = (/** @type {Entry} */ saved, /** @type {Entry} */ typed) => {
     base.value = saved;
     draft.value = typed;
