@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::layout::page;
+use super::layout::{page, prose};
 
 /// The page for an OpenAPI document.
 pub(crate) fn explorer(document: &Value, base_url: &str) -> Markup {
@@ -53,15 +53,6 @@ fn contents(document: &Value) -> Markup {
                 }
                 li { a href="#shapes" { "Shapes" } }
             }
-        }
-    }
-}
-
-/// Words of the document with what stands between backticks as code.
-fn prose(words: &str) -> Markup {
-    html! {
-        @for (n, part) in words.split('`').enumerate() {
-            @if n % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }

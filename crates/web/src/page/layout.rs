@@ -11,6 +11,7 @@ pub(super) fn page(title: &str, content: &Markup) -> Markup {
         html lang="en" {
             (head(title))
             body {
+                header.name { a href="/" { img src={ (folder()) "/mark.svg" } alt="" width="32" height="32"; "Outcry" } }
                 main.page { (content) }
             }
         }
@@ -28,6 +29,15 @@ fn head(title: &str) -> Markup {
             link rel="stylesheet" href={ (folder()) "/app.css" };
             link rel="stylesheet" href={ (folder()) "/styles/parts.css" };
             link rel="stylesheet" href={ (folder()) "/styles/plain.css" };
+        }
+    }
+}
+
+/// Words with what stands between backticks as code.
+pub(super) fn prose(words: &str) -> Markup {
+    html! {
+        @for (n, part) in words.split('`').enumerate() {
+            @if n % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Pages about problems: what happened, and what each kind means.
 
+use axum::http::StatusCode;
 use maud::{Markup, html};
 
-use super::layout::page;
+use super::layout::{page, prose};
 use crate::problem::{Kind, Problem, kind as kinds};
 
 /// What happened to a request.
@@ -12,12 +13,27 @@ pub(super) fn happened(problem: &Problem, request_id: &str) -> Markup {
         kind.title,
         &html! {
             h1 { (kind.title) }
-            @if problem.detail != kind.way_out { p { (problem.detail) } }
-            p { (kind.way_out) }
-            p { a href="/" { "To the start page" } }
-            p.muted { small { "Request " code { (request_id) } } }
+            p { (for_people(kind.status)) }
+            p { a.btn href="/" { "Go to the start page" } }
+            p.muted { small { "If you ask for help, give this number: " code { (request_id) } } }
         },
     )
+}
+
+/// What somebody can do who looks at a page: the way out of the kind speaks to those who write programs.
+fn for_people(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "There is no page at this address, or it is not yours to see.",
+        StatusCode::UNAUTHORIZED => {
+            "Open your sign-in link. Your administrator can make a new one."
+        }
+        StatusCode::FORBIDDEN => "Ask your administrator if you need it.",
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            "Wait a moment, then load the page again."
+        }
+        status if status.is_server_error() => "The fault is on our side. Try again in a moment.",
+        _ => "Go back and try again.",
+    }
 }
 
 /// One kind of problem: what it means and the way out.
@@ -26,7 +42,7 @@ pub(crate) fn kind(kind: &Kind) -> Markup {
         kind.title,
         &html! {
             h1 { (kind.title) }
-            p { (kind.way_out) }
+            p { (prose(kind.way_out)) }
             dl {
                 dt { "Type" } dd { code { "/problems/" (kind.slug) } }
                 dt { "Status" } dd { (kind.status.as_u16()) }
@@ -46,7 +62,7 @@ pub(crate) fn all_kinds() -> Markup {
             dl {
                 @for kind in kinds::ALL {
                     dt { (kind.status.as_u16()) " " a href={ "/problems/" (kind.slug) } { (kind.title) } }
-                    dd { (kind.way_out) }
+                    dd { (prose(kind.way_out)) }
                 }
             }
         },

@@ -27,7 +27,7 @@ pub(crate) fn sign_in_closed() -> Markup {
         &html! {
             h1 { "You need a sign-in link" }
             p { "Open the link that you were given. Each link is for one person." }
-            p { "You have none, or it no longer works? Ask your administrator for a new one: under People, Make a sign-in link." }
+            p { "You have none, or it no longer works? Ask your administrator for a new one: People, your name, Make a link." }
         },
     )
 }

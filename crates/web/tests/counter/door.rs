@@ -50,7 +50,11 @@ async fn what_is_not_there_is_a_problem_too() {
     .is(404);
     assert!(page.header("content-type").starts_with("text/html"));
     assert!(page.text.contains("There is no such thing"));
+    for word in ["GET ", "`", "/api/"] {
+        assert!(!page.text.contains(word), "said to a person: {word}");
+    }
     let all = nobody.get("/problems").await.is(200);
+    assert!(!all.text.contains('`'), "marks of programs");
     for slug in ["invalid-field", "idempotency-key-reused", "overloaded"] {
         assert!(all.text.contains(&format!("/problems/{slug}")), "{slug}");
         assert!(
