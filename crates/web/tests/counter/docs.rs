@@ -80,3 +80,20 @@ async fn the_guide_for_tills_is_right() {
         "{out}"
     );
 }
+
+#[tokio::test]
+async fn the_script_for_many_stores_is_right() {
+    let shop = Shop::open().await;
+    let main = serde_json::json!({"id": "main", "name": "Main"}); // as a first start makes it
+    shop.as_("ada")
+        .put("/regions/main", "new", main)
+        .await
+        .created();
+    let guide = include_str!("../../../../docs/operate.md");
+    let out = run(&shop, guide, "ada").await;
+    assert_eq!(out.matches("\"version\":1}").count(), 4, "{out}");
+    let terminal = shop.as_("ada").get("/people?limit=200").await.ok();
+    let made = terminal["items"].as_array().unwrap().iter();
+    let made = made.filter(|person| person["reach"]["id"] == "york-coney-street");
+    assert_eq!(made.count(), 1, "{terminal}");
+}
