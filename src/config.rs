@@ -1,10 +1,13 @@
 //! Settings: defaults, then `outcry.toml`, then `OUTCRY__SECTION__KEY`, then flags. Each room owns
 //! its part; an unknown key is refused with the nearest known one. Secrets come by file.
 
+mod words;
+
 use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use axum::http::Uri;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
@@ -228,6 +231,9 @@ fn check(config: &Config) -> Result<(), BadConfig> {
     )?;
     range("assess.before_s", config.assess.before_s, 10..=3_600)?;
     range("assess.after_s", config.assess.after_s, 10..=3_600)?;
+    if config.data.dir.as_os_str().is_empty() {
+        return Err(BadConfig("data.dir: must name a folder".into()));
+    }
     if let Some(url) = &config.server.public_url {
         check_url("server.public_url", url)?;
     }
@@ -237,15 +243,21 @@ fn check(config: &Config) -> Result<(), BadConfig> {
         .map_err(|error| BadConfig(format!("channels.{error}")))
 }
 
-/// Refuses an address that no browser would open.
+/// Refuses an address that no browser would open, or below which pages would not be found.
 pub fn check_url(key: &str, url: &str) -> Result<(), BadConfig> {
-    if url.starts_with("http://") || url.starts_with("https://") {
-        Ok(())
-    } else {
-        Err(BadConfig(format!(
-            "{key}: must begin with http:// or https://"
-        )))
+    let wrong = |words: &str| Err(BadConfig(format!("{key}: {words}")));
+    if !(url.starts_with("http://") || url.starts_with("https://")) {
+        return wrong("must begin with http:// or https://");
     }
+    let whole = |uri: &Uri| {
+        let named = uri.authority().map_or("", |authority| authority.as_str());
+        let host = uri.host().is_some_and(|host| !host.is_empty());
+        host && !named.contains('@') && uri.path() == "/" && uri.query().is_none()
+    };
+    if url.contains('#') || !url.parse().is_ok_and(|uri| whole(&uri)) {
+        return wrong("must be scheme, host and port alone, such as https://outcry.example");
+    }
+    Ok(())
 }
 
 /// Refuses what is no level and no filter: a lone word would be taken as the name of a part, and say nothing.
@@ -298,7 +310,7 @@ fn explain(errors: &figment::Error, file: &Path) -> BadConfig {
                     let hint = hint(name, known);
                     format!("{at}there is no {what} {name}; {hint}{source}")
                 }
-                kind => format!("{at}{kind}{source}"),
+                kind => format!("{at}{}{source}", words::of(kind)),
             }
         })
         .collect();

@@ -141,6 +141,12 @@ impl Settings {
                 "must be the name or the address of a mail server",
             ));
         }
+        if self.port == Some(0) {
+            return Err(SettingsError::new(
+                "mail.port",
+                "0 is not between 1 and 65535",
+            ));
+        }
         let standard_port = match self.security {
             Security::Starttls => 587,
             Security::Tls => 465,
@@ -261,6 +267,7 @@ mod tests {
             refused(|s| s.ehlo_name = Some("a\r\nMAIL".into())).starts_with("mail.ehlo_name: ")
         );
         assert!(refused(|s| s.host = "a b".into()).starts_with("mail.host: "));
+        assert!(refused(|s| s.port = Some(0)).starts_with("mail.port: 0 is not between"));
         assert!(
             refused(|s| s.connections = 0)
                 .starts_with("mail.connections: 0 is not between 1 and 100")
