@@ -20,7 +20,7 @@ pub(crate) fn mount(mode: Mode) -> Option<Mount> {
     }
 }
 
-/// Says so past the test runner's capture: a skipped proof must be seen.
+/// Says so past the capture of tests; `.config/nextest.toml` has it shown, for a skipped proof must be seen.
 pub(crate) fn skip(why: &str) {
     let _ = writeln!(io::stderr(), "SKIPPED: {why}");
 }
