@@ -11,10 +11,8 @@ pub const PROBLEMS_MAX: usize = 8;
 pub const ID_CHARS_MAX: usize = 128;
 /// `source` of an event.
 pub const SOURCE_CHARS_MAX: usize = 200;
-/// Site, area, person and camera ids (`a-z`, `0-9` and `-`).
+/// Site, area, person, till and camera ids (`a-z`, `0-9` and `-`).
 pub const SLUG_CHARS_MAX: usize = 40;
-/// Till name.
-pub const TILL_CHARS_MAX: usize = 64;
 /// Transaction number.
 pub const TRANSACTION_CHARS_MAX: usize = 64;
 /// Article number.

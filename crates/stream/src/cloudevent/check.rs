@@ -10,8 +10,7 @@ use super::time;
 use crate::event::{Body, Event, Kind, Lines, Movement};
 use crate::limits::{
     AMOUNT_MINOR_MAX, FOOTFALL_MAX, ID_CHARS_MAX, LABEL_CHARS_MAX, LEVEL_MAX, NAME_CHARS_MAX,
-    ROLE_CHARS_MAX, SKU_CHARS_MAX, SLUG_CHARS_MAX, SOURCE_CHARS_MAX, TILL_CHARS_MAX,
-    TRANSACTION_CHARS_MAX,
+    ROLE_CHARS_MAX, SKU_CHARS_MAX, SLUG_CHARS_MAX, SOURCE_CHARS_MAX, TRANSACTION_CHARS_MAX,
 };
 
 /// The event, or everything that is wrong with it.
@@ -206,7 +205,7 @@ impl Problems {
         }
         Body::Till {
             movement,
-            till: self.text(&fields.till, At::Data("till"), TILL_CHARS_MAX),
+            till: self.slug(&fields.till, At::Data("till")),
             transaction: self.text(
                 &fields.transaction,
                 At::Data("transaction"),

@@ -27,7 +27,7 @@ fn data() -> impl Strategy<Value = (&'static str, Value)> {
         "outcry.till.void",
         "outcry.till.no_sale",
     ]);
-    let till = (kind, text(64), text(64), optional("[A-Z]{3}"), optional(-5_000..5_000_i64), prop::collection::vec(line, 1..5)).prop_map(
+    let till = (kind, "[a-z0-9-]{1,40}", text(64), optional("[A-Z]{3}"), optional(-5_000..5_000_i64), prop::collection::vec(line, 1..5)).prop_map(
         |(kind, till, transaction, currency, total, lines)| {
             (kind, json!({"till": till, "transaction": transaction, "currency": currency, "total_minor": total, "lines": lines}))
         },

@@ -102,6 +102,12 @@ fn a_problem_with_data_names_the_field_and_the_way_out() {
             "/data/till",
             "is missing; must be text",
         ),
+        // A till without an id of ours would be found beside no incident.
+        (
+            with("/data/till", json!("POS_01")),
+            "/data/till",
+            "must be an id of 1 to 40 of the characters a-z, 0-9 and -",
+        ),
         (
             with("/data/currency", json!("gbp")),
             "/data/currency",
