@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use outcry_domain::organisation::{Command, Event, Refusal};
+use outcry_domain::organisation::{Command, Event};
 use outcry_domain::{Event as AnyEvent, Fact, Moment, Organisation, RegionId, Stream};
 
 use crate::Error;
 use crate::begun;
 use crate::facts::corrupt;
 use crate::ledger::{Ledger, to_its_end};
-use crate::record::Receipt;
 use crate::store::Value;
 use crate::vault::{self, Held};
 use crate::writer::{Append, Draft, Failure, Lane, WrappedKey};
@@ -20,28 +19,32 @@ const TRIES_MAX: usize = 8;
 const STREAM: &str = "organisation";
 
 impl Ledger {
-    /// Changes a setting. Durable when it returns.
-    pub async fn configure(&self, command: Command, moment: &Moment) -> Result<Receipt, Error> {
+    /// Changes a setting, and answers with what then happened; nothing, where nothing had to change.
+    /// Durable when it returns.
+    pub async fn configure(&self, command: Command, moment: &Moment) -> Result<Vec<Event>, Error> {
         self.configure_all(vec![command], moment).await
     }
 
     /// Changes many settings in one commit: all of them, or none. Each is decided on what the ones
-    /// before it made true. The receipt is the first change's.
+    /// before it made true.
     pub async fn configure_all(
         &self,
         commands: Vec<Command>,
         moment: &Moment,
-    ) -> Result<Receipt, Error> {
+    ) -> Result<Vec<Event>, Error> {
         let (ledger, moment) = (self.clone(), moment.clone());
         to_its_end(async move { ledger.change(&commands, &moment).await }).await
     }
 
-    async fn change(&self, commands: &[Command], moment: &Moment) -> Result<Receipt, Error> {
+    async fn change(&self, commands: &[Command], moment: &Moment) -> Result<Vec<Event>, Error> {
         let _turn = self.0.settings_turn.lock().await;
         for _ in 0..TRIES_MAX {
             let events = decide(&self.organisation(), commands, moment)?;
-            match self.append_settings(events, moment).await? {
-                Ok(receipt) => return Ok(receipt),
+            if events.is_empty() {
+                return Ok(events);
+            }
+            match self.append_settings(&events, moment).await? {
+                Ok(()) => return Ok(events),
                 Err(Failure::Conflict) => self.refresh_settings().await?,
                 Err(Failure::Unavailable) => {
                     return Err(Error::Unavailable(
@@ -55,10 +58,10 @@ impl Ledger {
 
     async fn append_settings(
         &self,
-        events: Vec<Event>,
+        events: &[Event],
         moment: &Moment,
-    ) -> Result<Result<Receipt, Failure>, Error> {
-        for event in &events {
+    ) -> Result<Result<(), Failure>, Error> {
+        for event in events {
             if let Event::Region(region) = event {
                 self.adopt_key(&region.id).await?;
             }
@@ -82,7 +85,7 @@ impl Ledger {
                 why: vault::KEY_LOST.into(),
             });
         }
-        let drafts = self.sealed(&events, &held, moment);
+        let drafts = self.sealed(events, &held, moment);
         let append = Append {
             region,
             stream: Stream::Organisation,
@@ -102,13 +105,12 @@ impl Ledger {
         if version == 1 {
             begun::note(self.0.vault.data());
         }
-        let first = entries.first().ok_or(Error::Stopped)?;
         self.apply_settings(
             events
                 .iter()
                 .zip(entries.iter().map(|entry| entry.fact.sequence)),
         );
-        Ok(Ok(Receipt::of(&first.fact)))
+        Ok(Ok(()))
     }
 
     fn sealed(&self, events: &[Event], held: &Held, moment: &Moment) -> Vec<Draft> {
@@ -181,11 +183,7 @@ fn decide(
         }
         events.extend(decided);
     }
-    if events.is_empty() {
-        Err(Refusal::Unknown("change in this request".into()).into())
-    } else {
-        Ok(events)
-    }
+    Ok(events)
 }
 
 fn opened(mut fact: Fact, held: &Held) -> Result<(Event, u64), Error> {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{Command, Refusal, State};
-use outcry_domain::{Personal, RegionId};
+use outcry_domain::organisation::{Command as Setting, Credential, CredentialKind, Event as Set};
+use outcry_domain::{PersonId, Personal, RegionId};
 use outcry_ledger::{Error, Filter, Page, rebuild, verify, verify_all};
 
 use crate::support::house::{Engine, House, everything, slug};
@@ -15,6 +17,7 @@ on_every_engine!(
     a_refusal_changes_nothing,
     every_step_leaves_a_whole_log,
     a_rebuild_gives_the_same_rows,
+    a_change_of_settings_says_what_happened,
 );
 
 async fn a_report_is_found_after_a_restart(engine: Engine) {
@@ -228,4 +231,39 @@ async fn a_rebuild_gives_the_same_rows(engine: Engine) {
         .expect("whole");
     house.restart().await;
     assert_eq!(list(&house).await, before);
+}
+
+async fn a_change_of_settings_says_what_happened(engine: Engine) {
+    let house = House::open(engine).await;
+    let credential = Credential {
+        hash: "a1".into(),
+        kind: CredentialKind::Api,
+        expires_at: None,
+    };
+    let (mia, hash) = (slug::<PersonId>("mia"), credential.hash.clone());
+    let change = async |command| {
+        let moment = house.system(SystemId::Setup);
+        let changed = house.ledger.configure(command, &moment).await;
+        (
+            changed.expect("decided"),
+            house.ledger.organisation().sequence,
+        )
+    };
+    let revoke = || Setting::RevokeAll {
+        person: slug("mia"),
+    };
+    let before = house.ledger.organisation().sequence;
+    assert_eq!(change(revoke()).await, (vec![], before), "nothing to end");
+    let issue = Setting::Issue {
+        person: mia.clone(),
+        credential: credential.clone(),
+    };
+    let issued = Set::CredentialIssued {
+        person: mia,
+        credential,
+    };
+    assert_eq!(change(issue).await, (vec![issued], before + 1));
+    let revoked = Set::CredentialRevoked { hash };
+    assert_eq!(change(revoke()).await, (vec![revoked], before + 2));
+    assert_eq!(change(revoke()).await, (vec![], before + 2));
 }

@@ -39,19 +39,17 @@ pub(crate) async fn revoke(
         let moment = counter.moment(&visitor.actor);
         let command = Command::RevokeAll { person: id.clone() };
         let ledger = &counter.house.ledger;
-        let organisation = ledger.organisation();
-        let events = organisation.decide(command.clone(), &moment)?;
-        let is_good = |event: &&Event| match event {
-            Event::CredentialRevoked { hash } => {
-                let held = organisation.credentials.get(hash);
-                held.is_some_and(|(_, credential)| credential.valid(moment.now))
-            }
+        let before = ledger.organisation();
+        let done = ledger.configure(command, &moment).await?;
+        let was_good = |event: &&Event| match event {
+            // What is not known from before was made since, so it was good.
+            Event::CredentialRevoked { hash } => before
+                .credentials
+                .get(hash)
+                .is_none_or(|(_, held)| held.valid(moment.now)),
             _ => false,
         };
-        let ended = events.iter().filter(is_good).count();
-        if !events.is_empty() {
-            ledger.configure(command, &moment).await?;
-        }
+        let ended = done.iter().filter(was_good).count();
         counter.answers.forget(&id);
         Ok(Answer::json(StatusCode::OK, &Ended { ended }))
     };
