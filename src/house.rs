@@ -1,7 +1,8 @@
 //! The house: every room opened and wired, the follower loops beside the counter, one way down.
 
+mod private;
+
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -105,7 +106,7 @@ fn bus_settings(config: &Config) -> outcry_stream::Settings {
 impl House {
     /// Opens every room; nothing runs yet.
     pub async fn open(config: &Config, clock: Clock, address: SocketAddr) -> anyhow::Result<Self> {
-        make_private(&config.data.dir)?;
+        private::make(&config.data.dir)?;
         let ledger = Ledger::open(&ledger_settings(config)?, clock::fill).await?;
         let bus = Bus::open(
             &config.data.dir.join("events"),
@@ -296,24 +297,6 @@ async fn tend(bus: Bus, clock: Clock, stop: CancellationToken) {
             tracing::warn!(%error, "old events stay a little longer");
         }
     }
-}
-
-/// The data directory is for this user only: it holds keys and the log. One that is open to others
-/// is closed, and the log of the process says so.
-fn make_private(dir: &Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)
-        .with_context(|| format!("cannot make the data directory {}", dir.display()))?;
-    let mode = std::fs::metadata(dir)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        tracing::warn!("the data directory was open to others: it is for its owner only now");
-        std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))
-            .with_context(|| format!("cannot close {} to others", dir.display()))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
