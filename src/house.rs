@@ -173,7 +173,7 @@ impl House {
         Ok(())
     }
 
-    /// Runs counter and loops until `stop`, or until the disk refuses a write.
+    /// Runs counter and loops until `stop`, or until the log takes nothing more.
     pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
         for line in courier::missing(&self.outbound) {
             tracing::warn!("{line}");
@@ -185,8 +185,8 @@ impl House {
         tokio::pin!(counter);
         let ended = tokio::select! {
             ended = &mut counter => ended.map_err(anyhow::Error::from),
-            () = self.ledger.stopped() => {
-                tracing::error!("the database refused a write: nothing more can be promised, so this process ends");
+            why = self.ledger.stopped() => {
+                tracing::error!("{}: nothing more can be promised, so this process ends", what(why));
                 stop.cancel();
                 Err(ledger::Error::Stopped.into())
             }
@@ -275,6 +275,16 @@ impl House {
         loops.spawn(escalate::run(ledger, clock.clone(), stop.clone()));
         loops.spawn(tend(self.bus.clone(), clock, stop.clone()));
         Ok(())
+    }
+}
+
+/// What happened to the log, for whoever runs the house.
+fn what(end: ledger::End) -> &'static str {
+    match end {
+        ledger::End::Refused => "the database refused a write",
+        ledger::End::BrokeOff => {
+            "the writer of the log broke off over a fault of this program, which stands above"
+        }
     }
 }
 

@@ -27,9 +27,11 @@ pub enum Error {
     /// A page cursor that this ledger never gave out, or one of another list.
     #[error("this cursor does not belong to this list; begin without it")]
     BadCursor,
-    /// A commit failed. What is durable is unknown, so the process must end; the next start reads
-    /// the truth from the disk.
-    #[error("the database could not make a change durable; the process must end")]
+    /// A commit failed, or the writer broke off. What is durable is unknown, so the process must end; the
+    /// next start reads the truth from the disk.
+    #[error(
+        "the log takes nothing more: what was recorded last may not be durable, so the process must end"
+    )]
     Stopped,
     /// The database or a key cannot be used now; the words say what an operator can do.
     #[error("{0}")]

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, RwLock};
 
 use outcry_domain::{IncidentId, Organisation, RegionId};
@@ -28,6 +29,15 @@ pub(crate) async fn to_its_end<T: Send + 'static>(
             Err(_) => Err(Error::Stopped),
         },
     }
+}
+
+/// Why nothing more is written to a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The database refused a write; its words stand in the log of the process.
+    Refused,
+    /// The thread that writes broke off over a fault of this program; its words stand on standard error.
+    BrokeOff,
 }
 
 /// The log of a house, open.
@@ -90,9 +100,17 @@ impl Ledger {
         drop(self.0.lock.lock().expect("no holder panics").take());
     }
 
-    /// Resolves when a commit failed or the writer broke off: what is durable is unknown, and the
-    /// process must end.
-    pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static {
-        self.0.writer.broken().clone().cancelled_owned()
+    /// Resolves when nothing more is written, and says why: what is durable is unknown, and the process
+    /// must end.
+    pub fn stopped(&self) -> impl Future<Output = End> + Send + 'static {
+        let broken = self.0.writer.broken().clone();
+        let refused = Arc::clone(self.0.writer.refused());
+        async move {
+            broken.cancelled().await;
+            match refused.load(Ordering::Acquire) {
+                true => End::Refused,
+                false => End::BrokeOff,
+            }
+        }
     }
 }

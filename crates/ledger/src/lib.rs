@@ -39,7 +39,7 @@ pub use entry::Entry;
 pub use error::Error;
 pub use facts::Part;
 pub use incidents::{Filter, Listed, Order, Page};
-pub use ledger::Ledger;
+pub use ledger::{End, Ledger};
 pub use once::Once;
 pub use rebuild::{Rebuilt, rebuild};
 pub use recognise::recognise;

@@ -12,6 +12,7 @@ mod thread;
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::RandomState;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -89,6 +90,8 @@ pub(crate) struct Writer {
     nudged: Arc<Notify>,
     stop: CancellationToken,
     broken: CancellationToken,
+    /// Whether it broke because the database refused a write.
+    refused: Arc<AtomicBool>,
     /// Resolves when the task has ended.
     task: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
 }
@@ -105,6 +108,7 @@ impl Writer {
         let (reports, report_jobs) = mpsc::channel(REPORTS_MAX);
         let (chores, waiting_chores) = mpsc::channel(CHORES_MAX);
         let (stop, broken) = (CancellationToken::new(), CancellationToken::new());
+        let refused = Arc::<AtomicBool>::default();
         let (cursors, nudged) = (Arc::<Cursors>::default(), Arc::new(Notify::new()));
         let task = Task {
             connection,
@@ -117,6 +121,7 @@ impl Writer {
             nudged: nudged.clone(),
             stop: stop.clone(),
             broken: broken.clone(),
+            refused: refused.clone(),
             heads: Ends::new(),
             rows: 0,
             rest_until: Instant::now(),
@@ -140,6 +145,7 @@ impl Writer {
             nudged,
             stop,
             broken,
+            refused,
             task,
         })
     }
@@ -185,6 +191,11 @@ impl Writer {
     pub(crate) fn broken(&self) -> &CancellationToken {
         &self.broken
     }
+
+    /// Whether a commit failed; to be asked once `broken` is cancelled.
+    pub(crate) fn refused(&self) -> &Arc<AtomicBool> {
+        &self.refused
+    }
 }
 
 impl Drop for Writer {
@@ -205,6 +216,7 @@ struct Task {
     nudged: Arc<Notify>,
     stop: CancellationToken,
     broken: CancellationToken,
+    refused: Arc<AtomicBool>,
     /// Where the logs end, on a database that this process has to itself.
     heads: Ends,
     /// Rows since the last checkpoint.
@@ -257,6 +269,7 @@ impl Task {
                 tracing::error!(%error, "a change could not be made durable: nothing more is written");
                 // Closing would sync again what could not be synced; the process ends instead.
                 std::mem::forget(self.connection);
+                self.refused.store(true, Ordering::Release);
                 self.broken.cancel();
                 // Whoever waits is answered by the channels that close with this task.
                 return;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{Command, Draft};
 use outcry_domain::organisation::{self, Event, Region};
-use outcry_ledger::{Database, Error, Filter, Ledger, Page, Settings, verify, verify_all};
+use outcry_ledger::{Database, End, Error, Filter, Ledger, Page, Settings, verify, verify_all};
 
 use crate::support::house::{Engine, House, everything, fill, slug, theft};
 use crate::support::sql::Sql;
@@ -48,9 +48,8 @@ async fn a_refused_write_stops_everything(engine: Engine) {
             .await
     };
     assert_eq!(report("leeds-1").await, Err(Error::Stopped));
-    tokio::time::timeout(Duration::from_secs(5), stopped)
-        .await
-        .expect("says so");
+    let why = tokio::time::timeout(Duration::from_secs(5), stopped).await;
+    assert_eq!(why, Ok(End::Refused));
     // Nothing is tried again, also not what would fit.
     assert_eq!(report("hove-1").await, Err(Error::Stopped));
     let event = Event::Region(Region {
@@ -99,9 +98,8 @@ async fn a_writer_that_breaks_off_stops_everything(engine: Engine) {
         house.ledger.report(command, &house.desk(), None).await
     };
     assert_eq!(report("hove-1").await, Err(Error::Stopped));
-    tokio::time::timeout(Duration::from_secs(5), stopped)
-        .await
-        .expect("says so");
+    let why = tokio::time::timeout(Duration::from_secs(5), stopped).await;
+    assert_eq!(why, Ok(End::BrokeOff), "no disk is to blame");
     assert_eq!(house.ledger.answers().await, Err(Error::Stopped));
     assert_eq!(report("leeds-1").await, Err(Error::Stopped));
 }
