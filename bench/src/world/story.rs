@@ -28,7 +28,7 @@ const CATEGORIES: [Category; 6] = [
     Category::Antisocial,
 ];
 
-/// Panics that were acknowledged at once: each waits for its resolution until a month after `at`.
+/// Panics that the desk saw and acknowledged at once: each waits for its resolution until a month after `at`.
 pub(crate) async fn armed(
     ledger: &Ledger,
     numbers: impl Iterator<Item = usize>,
@@ -41,6 +41,8 @@ pub(crate) async fn armed(
         )
     });
     let opened = begin(ledger, calls.collect()).await?;
+    tell(ledger, &opened).await?;
+    let opened = places(&opened);
     let commands = opened
         .iter()
         .map(|(id, at)| (*id, Command::Acknowledge, moment(*at, &desk())));
@@ -59,19 +61,24 @@ pub(super) async fn report(
             Command::Report(draft(number, category)),
         )
     });
-    begin(ledger, calls.collect()).await
+    Ok(places(&begin(ledger, calls.collect()).await?))
 }
 
-async fn begin(
-    ledger: &Ledger,
-    calls: Vec<(Moment, Command)>,
-) -> anyhow::Result<Vec<(IncidentId, Time)>> {
+/// Which they are, and when they were reported.
+fn places(opened: &[Recorded]) -> Vec<(IncidentId, Time)> {
+    let summaries = opened.iter().map(|recorded| &recorded.summary);
+    summaries
+        .map(|summary| (summary.id, summary.reported_at))
+        .collect()
+}
+
+async fn begin(ledger: &Ledger, calls: Vec<(Moment, Command)>) -> anyhow::Result<Vec<Recorded>> {
     let opened = calls.into_iter().map(|(moment, command)| async move {
         loop {
             match ledger.report(command.clone(), &moment, None).await {
                 // The groups together may be more than can wait.
                 Err(Error::Busy { .. }) => tokio::time::sleep(PAUSE).await,
-                recorded => return anyhow::Ok((recorded?.summary.id, moment.now)),
+                recorded => return anyhow::Ok(recorded?),
             }
         }
     });
@@ -96,7 +103,11 @@ pub(super) async fn go_on(ledger: &Ledger, opened: &[(IncidentId, Time)]) -> any
         };
         (*id, command, moment(*at, &Actor::system(SystemId::Assess)))
     });
-    let planned = record(ledger, scored.collect()).await?;
+    tell(ledger, &record(ledger, scored.collect()).await?).await
+}
+
+/// What the courier would do with the deliveries that these planned.
+async fn tell(ledger: &Ledger, planned: &[Recorded]) -> anyhow::Result<()> {
     let told = planned.iter().map(|recorded| {
         let ids = recorded
             .entries
