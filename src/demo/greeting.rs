@@ -41,9 +41,10 @@ impl Greeting<'_> {
             let _ = writeln!(text, "  {:<21} as {}", "", self.whom(face));
         }
         text.push_str(
-            "\nTry this first: open the dispatch desk in one window and the terminal in another, then file a\n\
-             theft or hold the panic button for a second. What you report is left to you: nobody else\n\
-             acknowledges it, so you can watch it escalate.\n\n",
+            "\nTry this first: open the dispatch desk and press Start shift. Open the terminal in a private window or\n\
+             another browser (one browser is signed in as one person), and file a theft or hold the help button\n\
+             for a second. What you report is left to you: nobody else acknowledges it, so you can watch it\n\
+             escalate.\n\n",
         );
         let _ = writeln!(
             text,
@@ -133,9 +134,10 @@ mod tests {
           Administrator         http://127.0.0.1:8643/sign-in/Zoe-Young
                                 as Zoe Young
 
-        Try this first: open the dispatch desk in one window and the terminal in another, then file a
-        theft or hold the panic button for a second. What you report is left to you: nobody else
-        acknowledges it, so you can watch it escalate.
+        Try this first: open the dispatch desk and press Start shift. Open the terminal in a private window or
+        another browser (one browser is signed in as one person), and file a theft or hold the help button
+        for a second. What you report is left to you: nobody else acknowledges it, so you can watch it
+        escalate.
 
           For scripts: /tmp/outcry-demo/demo.json (removed at the end)
           Simulated: the mail server and the webhook receiver.
