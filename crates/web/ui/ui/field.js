@@ -5,7 +5,7 @@ import { t } from '../rules/text.js';
 import { local, utc } from '../rules/moment.js';
 import { Icon } from './icon.js';
 
-/** @typedef {{document: unknown, fields: Map<string, string>, change: (pointer: string, value: unknown) => void, locked: boolean, labels?: Map<string, {label: string, id: string}>}} Form */
+/** @typedef {{document: unknown, fields: Map<string, string>, change: (pointer: string, value: unknown) => void, locked: boolean, refused?: boolean, labels?: Map<string, {label: string, id: string}>}} Form */
 /** @typedef {{form: Form, at: string, label: string, hint?: string, class?: string}} Common */
 
 /** What is wrong with a field. Its label is noted, so that the summary can name it and lead to it. @param {Form} form @param {string} pointer @param {string} label @param {string} id */
@@ -14,10 +14,10 @@ function message(form, pointer, label, id) {
   return said(form, pointer);
 }
 
-/** In the server's words, unless nothing is there at all. @param {Form} form @param {string} pointer */
+/** In the words it came with; of the server's own only where something stands in the field. @param {Form} form @param {string} pointer */
 const said = (form, pointer) => {
   const words = form.fields.get(pointer);
-  return words && ['', null].includes(/** @type {string | null} */ (at(form.document, pointer))) ? t('form.blank') : words;
+  return words && form.refused && ['', null].includes(/** @type {string | null} */ (at(form.document, pointer))) ? t('form.blank') : words;
 };
 
 /** @param {{id: string, label: string, hint?: string, wrong?: string, class?: string, children: unknown}} props */

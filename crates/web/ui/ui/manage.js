@@ -134,7 +134,7 @@ function Editor({ kind, listed, id, idOf, entries, onSaved }) {
   };
   const f = failure.value;
   /** @type {Form} */
-  const form = { document: draft.value, fields: f?.fields ?? new Map(), locked: busy.value || !can(kind.right), labels: labels.current, change: (pointer, value) => stand(base.peek(), at(draft.peek(), pointer, value)) };
+  const form = { document: draft.value, fields: f?.fields ?? new Map(), refused: Boolean(f?.status), locked: busy.value || !can(kind.right), labels: labels.current, change: (pointer, value) => stand(base.peek(), at(draft.peek(), pointer, value)) };
   return html`<form class="form editor" ref=${box} onSubmit=${save} novalidate>
     <header><a class="btn quiet back" href=${kind.page}><${Icon} name="arrow-left" />${t('action.back')}</a><h2 tabindex="-1" ref=${title}>${id === NEW ? t(`${kind.part}.new`) : draft.value.name || id}</h2></header>
     ${f?.kind === 'stale' ? html`<div class="callout bad" role="alert" tabindex="-1"><${Icon} name="history" /><p><b>${t('form.stale')}</b> ${t('form.stale_what')}</p><button type="button" onClick=${reload}>${t('form.reload')}</button></div>`

@@ -45,7 +45,7 @@ function Question({ what, incident }) {
   const busy = useSignal(false);
   const box = useRef(/** @type {HTMLFormElement | null} */ (null));
   const close = () => { asked.value = null; };
-  const form = { document: draft.value, fields: failure.value?.fields ?? new Map(), locked: busy.value, change: (/** @type {string} */ p, /** @type {unknown} */ v) => { draft.value = put(draft.peek(), p, v); } };
+  const form = { document: draft.value, fields: failure.value?.fields ?? new Map(), refused: Boolean(failure.value?.status), locked: busy.value, change: (/** @type {string} */ p, /** @type {unknown} */ v) => { draft.value = put(draft.peek(), p, v); } };
   const send = async (/** @type {Event} */ e) => {
     e.preventDefault();
     const wrong = check(what, draft.value, incident);
