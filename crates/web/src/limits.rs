@@ -6,7 +6,7 @@ use std::time::Duration;
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of one request to `/events`.
 pub const EVENTS_BYTES_MAX: usize = outcry_stream::BODY_BYTES_MAX;
-/// Bytes of a too large body that are read and thrown away, so that its sender gets to read why.
+/// Bytes of a refused body that are read and thrown away, so that its sender gets to read why.
 pub const DRAINED_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How long that may take.
 pub const DRAIN_WAIT: Duration = Duration::from_secs(5);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_lc_rs::digest;
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Key, json};
 use crate::house::Shared;
-use crate::limits::{BODY_BYTES_MAX, BODY_WAIT, CALL_BODY_WAIT, DRAIN_WAIT, DRAINED_BYTES_MAX};
+use crate::limits::{BODY_BYTES_MAX, BODY_WAIT, CALL_BODY_WAIT, DRAINED_BYTES_MAX};
 use crate::problem::{Problem, kind};
 
 /// A body and, with an `Idempotency-Key`, what makes the request recognisable.
@@ -165,13 +165,8 @@ fn content_type(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 async fn take(request: Request, limit: usize) -> Result<Bytes, Problem> {
-    let waits = request.headers().contains_key(header::EXPECT);
     let body = request.into_body();
-    let declared = body.size_hint().lower();
-    if declared > limit as u64 {
-        if !waits {
-            drain(body, declared).await;
-        }
+    if body.size_hint().lower() > limit as u64 {
         return Err(too_large(limit));
     }
     let collect = Limited::new(body, limit).collect();
@@ -230,14 +225,4 @@ fn too_large(limit: usize) -> Problem {
         kind::TOO_LARGE,
         format!("the body may be at most {limit} bytes long here"),
     )
-}
-
-/// Reads a body that is too large to its end and keeps nothing of it: a sender that is cut off in
-/// the middle of its sentence never reads the answer.
-async fn drain(mut body: Body, declared: u64) {
-    if declared > DRAINED_BYTES_MAX {
-        return;
-    }
-    let read = async { while let Some(Ok(_)) = body.frame().await {} };
-    let _ = tokio::time::timeout(DRAIN_WAIT, read).await;
 }

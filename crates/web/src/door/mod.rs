@@ -6,6 +6,7 @@ mod lane;
 mod observe;
 mod origin;
 mod request_id;
+mod rest;
 mod stranger;
 
 use std::panic::AssertUnwindSafe;
@@ -26,6 +27,7 @@ use crate::house::Shared;
 use crate::limits::REQUEST_WAIT;
 use crate::problem::{self, Problem, kind};
 use lane::Lane;
+use rest::Rest;
 
 /// The outermost layer of the router.
 pub(crate) async fn pass(
@@ -40,10 +42,12 @@ pub(crate) async fn pass(
     let path = request.uri().path().to_owned();
     let wants_page = problem::wants_page(&path, request.headers());
 
-    let response = match one_host(&request) {
+    let (request, rest) = Rest::of(request);
+    let mut response = match one_host(&request) {
         Ok(()) => within_limits(&counter, request, next, &id).await,
         Err(problem) => problem.into_response(),
     };
+    rest.read_away(&mut response).await;
 
     let mut response = problem::render(response, id.as_str(), wants_page);
     headers::add(

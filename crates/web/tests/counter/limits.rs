@@ -45,6 +45,54 @@ async fn what_is_too_large_is_refused_before_it_is_kept() {
     assert_eq!(shop.facts(), 0);
 }
 
+/// Sends a request as a whole, whatever comes back meanwhile; the head of the answer.
+async fn told(socket: &mut TcpStream, head: &str, body: &[u8]) -> String {
+    let (mut read, mut write) = socket.split();
+    let send = async {
+        write.write_all(head.as_bytes()).await.unwrap();
+        write.write_all(body).await.expect("is read to its end");
+    };
+    let answer = async {
+        let mut bytes = vec![0; 8_192];
+        let n = read.read(&mut bytes).await.unwrap();
+        String::from_utf8_lossy(&bytes[..n]).into_owned()
+    };
+    tokio::join!(send, answer).1
+}
+
+#[tokio::test]
+async fn whoever_is_refused_in_the_middle_of_a_sentence_reads_why() {
+    let shop = Shop::open().await;
+    let mut socket = TcpStream::connect(shop.address).await.unwrap();
+    let large = vec![b'x'; 1 << 20];
+    let length = format!("Content-Length: {}\r\n\r\n", large.len());
+    let chunk = [b"100000\r\n", &large[..], b"\r\n0\r\n\r\n"].concat();
+    let chunked = "Transfer-Encoding: chunked\r\n\r\n";
+    let ann = format!(
+        "POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer {}\r\n",
+        shop.token("ann")
+    );
+    let nobody = "POST /api/v1/reports HTTP/1.1\r\nHost: x\r\n";
+    let nowhere = "POST /nowhere HTTP/1.1\r\nHost: x\r\n";
+    for (head, rest, body, status) in [
+        (nobody, length.as_str(), &large, "401"),
+        (nobody, chunked, &chunk, "401"),
+        (nowhere, &length, &large, "404"),
+        (&ann, &length, &large, "413"),
+        (&ann, chunked, &chunk, "413"),
+        (nobody, "Content-Length: 2\r\n\r\n", &b"{}".to_vec(), "401"),
+    ] {
+        // All over one connection, which goes on.
+        let answer = told(&mut socket, &format!("{head}{rest}"), body).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+        assert!(!answer.contains("connection: close"), "{answer}");
+    }
+    assert_eq!(shop.facts(), 0);
+}
+
 #[tokio::test]
 async fn a_client_that_sends_too_slowly_is_told_and_let_go() {
     let shop = Shop::open().await;
