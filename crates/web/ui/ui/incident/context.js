@@ -15,15 +15,16 @@ export function ContextPart({ incident }) {
   if (!c) return html`<${Part} id="context" title=${t('part.context')}><p class="muted">${t('context.none')}</p><//>`;
   const window = c.window ? t('context.window', { from: hour(c.window.from), until: hour(c.window.until) }) : null;
   return html`<${Part} id="context" title=${t('part.context')} note=${window}><div class="context">
-    <${Matches} c=${c} /><${Cameras} c=${c} /><${Tills} c=${c} /><${Shift} c=${c} /><${Stock} c=${c} /><${Sources} c=${c} /></div><//>`;
+    <${Matches} c=${c} goods=${incident.items?.length > 0} /><${Cameras} c=${c} /><${Tills} c=${c} /><${Shift} c=${c} /><${Stock} c=${c} /><${Sources} c=${c} /></div><//>`;
 }
 
 /** @param {{icon: string, title: string, children: unknown}} props */
 const Block = ({ icon, title, children }) => html`<div class="block"><h4><${Icon} name=${icon} />${title}</h4>${children}</div>`;
 
-/** @param {{c: Context}} props */
-function Matches({ c }) {
+/** Where no goods were reported none are missed. @param {{c: Context, goods: boolean}} props */
+function Matches({ c, goods }) {
   if (c.tills.length === 0 && c.matches.length === 0) return html`<${Block} icon="receipt" title=${t('context.matches')}><p class="muted">${t('context.no_tills')}</p><//>`;
+  if (c.matches.length === 0 && !goods) return null;
   if (c.matches.length === 0) return html`<${Block} icon="receipt" title=${t('context.matches')}><p class="muted">${t('context.no_match')}</p><//>`;
   return html`<${Block} icon="receipt" title=${t('context.matches')}><ul class="plain">${c.matches.map((m, i) => html`<li key=${i}>
     <b>${m.item}</b> ${t('context.match', { kind: name('transaction', m.kind), till: plain(m.till), time: clock(m.at) })} <span class="sure">${t('context.sure', { n: Math.round(m.confidence * 100) })}</span></li>`)}</ul><//>`;
