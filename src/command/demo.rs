@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use outcry_channels::Secret;
+use outcry_domain::Organisation;
 use outcry_domain::actor::SystemId;
 use outcry_domain::organisation::{CredentialKind, defaults};
 use serde::Serialize;
@@ -17,7 +18,7 @@ use super::serve::signals;
 use super::{address, runtime};
 use crate::cli::Demo;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{BadConfig, Config};
 use crate::demo::{self, Chain, Face, Greeting, Peers};
 use crate::house::House;
 use crate::logging;
@@ -43,7 +44,7 @@ struct WayIn {
 /// Runs the demo until a signal, or for as long as asked.
 pub fn run(options: &Demo) -> anyhow::Result<ExitCode> {
     if !(options.speed.is_finite() && (0.1..=1_000.0).contains(&options.speed)) {
-        return Err(crate::config::BadConfig::new("--speed must be 0.1 to 1000").into());
+        return Err(BadConfig::new("--speed must be 0.1 to 1000").into());
     }
     // A temporary folder goes away with everything in it when this ends.
     let (kept, temporary) = match &options.data {
@@ -78,9 +79,10 @@ async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
         )
     })?;
     let house = House::open(&config, Clock::System, listener.local_addr()?).await?;
-    address::note(&data, house.url(), options.listen, None);
     let chain = demo::chain::build(options.seed).reached_by_webhook(&peers.webhook_url);
     let kept = house.ledger.organisation();
+    own_house(&chain, &kept, &data)?;
+    address::note(&data, house.url(), options.listen, None);
     let (chain, commands) = if kept.people.is_empty() {
         house.put_all(defaults::events()).await?;
         let commands = chain.commands();
@@ -127,6 +129,18 @@ async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
     // The player only stops with an error when it could not begin.
     player.await??;
     Ok(())
+}
+
+/// Refuses the log of another house, in which the simulated staff would go on record for ever.
+fn own_house(chain: &Chain, kept: &Organisation, data: &Path) -> Result<(), BadConfig> {
+    if kept.people.is_empty() || chain.plays_in(kept) {
+        return Ok(());
+    }
+    Err(BadConfig::new(format!(
+        "--data: {} holds the log of another house, which is left as it is: give the demo a folder of its own, or \
+         leave --data out",
+        data.display()
+    )))
 }
 
 fn greeting(

@@ -135,6 +135,12 @@ impl Chain {
         (self, commands)
     }
 
+    /// Whether that is an earlier demo's house, and nobody's real one.
+    pub fn plays_in(&self, kept: &Organisation) -> bool {
+        let seats = self.seats();
+        seats.iter().all(|seat| kept.person(&seat.person).is_some())
+    }
+
     /// The people whose seats the visitor may take: one per role, clerk and manager of the same store. Nobody else
     /// acts in their name.
     pub fn seats(&self) -> [Seat; 5] {

@@ -51,6 +51,16 @@ fn the_rules_accept_the_chain() {
 }
 
 #[test]
+fn a_demo_knows_its_own_house_from_another() {
+    let chain = build(7);
+    assert!(chain.plays_in(&organisation(&build(7))));
+    let seat = chain.seats()[0].person.clone();
+    let mut real = organisation(&chain);
+    real.people.remove(&seat);
+    assert!(!chain.plays_in(&real));
+}
+
+#[test]
 fn whoever_is_on_call_may_see_every_store() {
     let chain = build(7);
     let on_call = chain.schedules.iter().flat_map(|held| &held.people);
