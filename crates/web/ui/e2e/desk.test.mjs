@@ -251,6 +251,15 @@ test('an incident says where help drives to, when it happened, and the day of wh
   await save(`/sites/${site.id}`, { ...now, address: site.address });
 });
 
+test('a list kept by its address whose store is gone says what to take away', async () => {
+  const { page, close } = await open(browser, 'analyst', '/incidents?site=nowhere&since=2026-11-01');
+  await page.getByRole('button', { name: 'Remove From Sun 1 Nov' }).or(page.getByRole('button', { name: 'Remove From Sun, 1 Nov' })).waitFor();
+  await page.getByRole('button', { name: 'Remove Nowhere' }).click();
+  await page.locator('.list tbody tr').first().waitFor();
+  assert.equal(new URL(page.url()).search, '?since=2026-11-01');
+  await close();
+});
+
 test('a real flood is grouped by store, and a person may still ask for the plain list', async () => {
   const { page, complaints, close } = await open(browser, 'desk', '/desk');
   const site = person('clerk').site;

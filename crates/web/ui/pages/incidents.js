@@ -2,8 +2,10 @@
 import { html, signal, useEffect, useRef, useSignal } from '../vendor/ui.js';
 import { query, read, set, without, write } from '../rules/filters.js';
 import { name, t } from '../rules/text.js';
-import { day } from '../rules/time.js';
+import { Failure } from '../rules/problem.js';
+import { date, day } from '../rules/time.js';
 import { all, get } from '../edge/api.js';
+import { onGap } from '../edge/live.js';
 import { learnTemplates, templates } from '../edge/session.js';
 import { Left } from '../ui/deadline.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
@@ -39,7 +41,9 @@ export function Page() {
   useEffect(() => {
     void learnTemplates().catch(() => undefined);
     void learnPlaces().catch(() => undefined);
+    const gap = onGap(again);
     void all('/queues').then((list) => { queues.value = /** @type {any} */ (list); }, () => undefined);
+    return gap;
   }, []);
   const older = async () => {
     busy.value = true;
@@ -50,12 +54,14 @@ export function Page() {
     } catch { again(); }
     busy.value = false;
   };
+  /** An address kept for long may name what is no more: what was asked for can be taken away. */
+  const unknown = failure instanceof Failure && failure.kind === 'invalid';
   const rows = useShown([...(data ?? []), ...more.value]);
   return html`<div class="title-line"><h1>${t('page.incidents')}</h1></div>
     <${Filters} filter=${filter} />
-    ${!data && failure ? html`<${Failed} failure=${failure} again=${again} />` : !data ? html`<${Loading} rows=${12} />`
+    ${unknown ? html`<${NoMatch} filter=${filter} />` : !data && failure ? html`<${Failed} failure=${failure} again=${again} />` : !data ? html`<${Loading} rows=${12} />`
       : rows.length === 0 ? html`<${NoMatch} filter=${filter} />` : html`<${Table} rows=${rows} dim=${loading} />`}
-    ${data && rows.length > 0 && html`<p class="after-list">${next.value ? html`<button type="button" disabled=${busy.value} onClick=${older}>${t('list.older')}</button>` : html`<span class="muted">${t('list.all', { n: rows.length })}</span>`}</p>`}`;
+    ${!unknown && data && rows.length > 0 && html`<p class="after-list">${next.value ? html`<button type="button" disabled=${busy.value} onClick=${older}>${t('list.older')}</button>` : html`<span class="muted">${t('list.all', { n: rows.length })}</span>`}</p>`}`;
 }
 
 /** @param {Filter} filter */
@@ -117,7 +123,7 @@ function inWords(filter, key) {
   if (key === 'site') return placeName('site', filter.site);
   if (key === 'category') return templates.value.find((x) => x.category === filter.category)?.name ?? name('category', filter.category);
   if (key === 'priority') return `P${filter.priority} ${name('priority', filter.priority)}`;
-  return key === 'q' ? `“${filter.q}”` : `${t(`filter.${key}`)} ${filter[key]}`;
+  return key === 'q' ? `“${filter.q}”` : `${t(`filter.${key}`)} ${date(`${filter[key]}T00:00`) || filter[key]}`;
 }
 
 /** @param {{rows: Summary[], dim: boolean}} props */
