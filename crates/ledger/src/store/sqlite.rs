@@ -100,17 +100,42 @@ pub(crate) async fn writer(
 /// Brings the write-ahead log into the file and empties it, so that nothing deleted stays in it.
 /// `false`: somebody reads from it at this moment, and nobody waits for that.
 pub(crate) async fn empty_log(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    let wait = |limit: Duration| format!("PRAGMA busy_timeout = {}", limit.as_millis());
-    sqlx::query(AssertSqlSafe(wait(Duration::ZERO)))
-        .execute(&mut *connection)
-        .await?;
-    let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-        .fetch_one(&mut *connection)
-        .await?;
-    sqlx::query(AssertSqlSafe(wait(LOCK_WAIT)))
-        .execute(connection)
+    wait(connection, Duration::ZERO).await?;
+    let emptied = begin_log(connection).await? && checkpoint(connection, "TRUNCATE").await?;
+    wait(connection, LOCK_WAIT).await?;
+    Ok(emptied)
+}
+
+/// Brings the write-ahead log into the file and begins it anew, with a commit that changes nothing.
+/// A log may only be shortened like this: a power cut may leave it long and some of its pages empty, and
+/// one of many commits would then end with an older one, whose pages do not fit those of the file.
+async fn begin_log(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let done = checkpoint(connection, "RESTART").await?;
+    if done {
+        sqlx::query("PRAGMA user_version = 0")
+            .execute(connection)
+            .await?;
+    }
+    Ok(done)
+}
+
+/// Whether the checkpoint came to its end.
+async fn checkpoint(
+    connection: &mut SqliteConnection,
+    mode: &'static str,
+) -> Result<bool, sqlx::Error> {
+    let sql = format!("PRAGMA wal_checkpoint({mode})");
+    let (busy, _, _): (i64, i64, i64) = sqlx::query_as(AssertSqlSafe(sql))
+        .fetch_one(connection)
         .await?;
     Ok(busy == 0)
+}
+
+/// How long statements wait for a lock from now on.
+async fn wait(connection: &mut SqliteConnection, limit: Duration) -> Result<(), sqlx::Error> {
+    let sql = format!("PRAGMA busy_timeout = {}", limit.as_millis());
+    sqlx::query(AssertSqlSafe(sql)).execute(connection).await?;
+    Ok(())
 }
 
 /// The connections that read.
@@ -171,7 +196,14 @@ fn recent(version: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::recent;
+    use std::fs;
+
+    use super::*;
+
+    /// What a disk writes whole.
+    const PAGE_BYTES: usize = 4_096;
+    /// Commits in a log, each of rows that fill pages.
+    const COMMITS: usize = 12;
 
     #[test]
     fn old_libraries_are_refused() {
@@ -185,5 +217,56 @@ mod tests {
         ] {
             assert_eq!(recent(version), fits, "{version}");
         }
+    }
+
+    async fn written(data: &Path) -> SqliteConnection {
+        let mut writer = writer(data, Synchronous::Full).await.unwrap();
+        let table = "CREATE TABLE page (number INTEGER PRIMARY KEY, content BLOB)";
+        sqlx::query(table).execute(&mut writer).await.unwrap();
+        for _ in 0..COMMITS {
+            let rows = "INSERT INTO page (content) VALUES (randomblob(1500)), (randomblob(3000))";
+            sqlx::query(rows).execute(&mut writer).await.unwrap();
+        }
+        writer
+    }
+
+    /// Cuts the power while the log is shortened: it is as long as before, and empty from a page on.
+    /// Says for how many of the pages the database is whole and complete afterwards, and how many there are.
+    async fn cut(data: &Path) -> (usize, usize) {
+        let log = fs::read(data.join("outcry.db-wal")).unwrap();
+        let mut whole = 0;
+        let pages = log.len().div_ceil(PAGE_BYTES);
+        for page in 0..pages {
+            let wreck = tempfile::tempdir().unwrap();
+            fs::copy(file(data), file(wreck.path())).unwrap();
+            let mut torn = log.clone();
+            torn[page * PAGE_BYTES..].fill(0);
+            fs::write(wreck.path().join("outcry.db-wal"), torn).unwrap();
+            let mut found = writer(wreck.path(), Synchronous::Full).await.unwrap();
+            let integrity = sqlx::query_scalar::<_, String>("PRAGMA integrity_check");
+            let integrity = integrity.fetch_all(&mut found).await.unwrap_or_default();
+            let rows = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM page");
+            let rows = rows.fetch_one(&mut found).await.unwrap_or_default();
+            whole += usize::from(integrity == ["ok"] && rows == 2 * COMMITS as i64);
+        }
+        (whole, pages)
+    }
+
+    #[tokio::test]
+    async fn a_log_that_was_begun_anew_may_be_shortened_while_the_power_fails() {
+        let data = tempfile::tempdir().unwrap();
+        let mut writer = written(data.path()).await;
+        // It is not so for one with many commits, although the file has everything that is in it.
+        assert!(checkpoint(&mut writer, "RESTART").await.unwrap());
+        let (whole, pages) = cut(data.path()).await;
+        assert!(whole < pages, "{whole} of {pages}");
+
+        assert!(begin_log(&mut writer).await.unwrap());
+        let (whole, pages) = cut(data.path()).await;
+        assert_eq!(whole, pages);
+
+        assert!(empty_log(&mut writer).await.unwrap());
+        let log = fs::metadata(data.path().join("outcry.db-wal")).unwrap();
+        assert_eq!(log.len(), 0);
     }
 }
