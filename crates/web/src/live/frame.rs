@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use outcry_domain::organisation::Event as Setting;
-use outcry_domain::{ActorId, Category, Event, Organisation, RegionId, SiteId, Time, incident};
-use outcry_ledger::Entry;
+use outcry_domain::{
+    ActorId, Category, Event, IncidentId, Organisation, PersonId, RegionId, Scope, SiteId, Stream,
+    Time, incident,
+};
+use outcry_ledger::{Entry, Ledger};
 use serde::Serialize;
 
 use super::token::{self, Places};
@@ -38,6 +41,8 @@ pub(super) struct Frame {
     pub(super) sequence: u64,
     /// What it is about; `None` is for everybody.
     pub(super) about: Option<About>,
+    /// Whose role or reach it may have changed.
+    whose: Option<PersonId>,
     /// `id:`, `event:` and `data:` lines with the empty line after them.
     pub(super) text: Bytes,
 }
@@ -45,16 +50,82 @@ pub(super) struct Frame {
 /// What decides who may hear of an incident.
 #[derive(Debug)]
 pub(super) struct About {
+    pub(super) id: IncidentId,
     pub(super) site: SiteId,
     pub(super) category: Category,
     pub(super) reporter: ActorId,
+    /// Whether it was there for more people before this fact.
+    pub(super) narrows: bool,
 }
 
-/// The frame of an entry; `None` for what nobody needs to hear. `places`: after this fact.
-pub(super) fn of(
+impl Frame {
+    /// Whether somebody with that scope may hear it.
+    pub(super) fn is_for(&self, scope: &Scope) -> bool {
+        match &self.about {
+            Some(about) => {
+                scope.holds((&self.region, &about.site), about.category, &about.reporter)
+            }
+            None => scope.reach().is_some(),
+        }
+    }
+
+    /// Whether it may have changed what this one may see.
+    pub(super) fn changes(&self, actor: &ActorId) -> bool {
+        matches!(actor, ActorId::Person(id) if self.whose.as_ref() == Some(id))
+    }
+
+    /// Whether it takes something away from somebody with that scope: what they hold is out of date.
+    pub(super) fn hides_from(&self, scope: &Scope) -> bool {
+        let narrows = |about: &About| about.narrows && scope.covers(&self.region, &about.site);
+        !self.is_for(scope) && self.about.as_ref().is_some_and(narrows)
+    }
+}
+
+/// The frames of these entries, without those that nobody needs to hear. `places` are then after them.
+pub(super) async fn all(
+    entries: &[Arc<Entry>],
+    ledger: &Ledger,
+    places: &mut Places,
+) -> Vec<Arc<Frame>> {
+    let organisation = ledger.organisation();
+    let mut frames = Vec::with_capacity(entries.len());
+    for entry in entries {
+        places.insert(entry.fact.region.clone(), entry.fact.sequence);
+        let narrows = narrows(entry, ledger).await;
+        frames.extend(of(entry, &organisation, places, narrows));
+    }
+    frames
+}
+
+/// Whether a fact makes an incident confidential that was not, as far as that can be told from it.
+async fn narrows(entry: &Entry, ledger: &Ledger) -> bool {
+    let (Stream::Incident(id), Event::Incident(event)) = (&entry.fact.stream, &entry.fact.event)
+    else {
+        return false;
+    };
+    if !entry
+        .summary
+        .as_ref()
+        .is_some_and(|row| row.category.confidential())
+    {
+        return false;
+    }
+    match event {
+        incident::Event::Overridden(word) => word.said.category.is_some(),
+        // What was filed in confidence was never there for more people.
+        incident::Event::Assessed(_) => {
+            let state = ledger.state(*id).await.ok().flatten();
+            state.is_some_and(|incident| !incident.report.category.confidential())
+        }
+        _ => false,
+    }
+}
+
+fn of(
     entry: &Entry,
     organisation: &Organisation,
     places: &Places,
+    narrows: bool,
 ) -> Option<Arc<Frame>> {
     let fact = &entry.fact;
     let words = match &fact.event {
@@ -80,18 +151,25 @@ pub(super) fn of(
     let data = serde_json::to_string(&event).ok()?;
     let about = match (&entry.summary, &fact.event) {
         (Some(row), _) => Some(About {
+            id: row.id,
             site: row.site.clone(),
             category: row.category,
             reporter: row.reporter.clone(),
+            narrows,
         }),
         (None, Event::Organisation(_)) => None,
         // Without its row nobody knows whose it is: it is not told.
         (None, Event::Incident(_)) => return None,
     };
+    let whose = match &fact.event {
+        Event::Organisation(Setting::Person(person)) => Some(person.id.clone()),
+        _ => None,
+    };
     Some(Arc::new(Frame {
         region: fact.region.clone(),
         sequence: fact.sequence,
         about,
+        whose,
         text: written(fact.event.kind(), &data, places),
     }))
 }
@@ -119,7 +197,7 @@ pub(super) fn tick(now: Time, places: &Places) -> Bytes {
     written("tick", &data, places)
 }
 
-/// The break was too long: load everything anew.
+/// The break was too long, or what may be seen has changed: load everything anew.
 pub(super) fn resync() -> Bytes {
     Bytes::from_static(b"event: resync\ndata: {}\n\n")
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use outcry_domain::{PersonId, RegionId, Role, Scope};
+use outcry_domain::{PersonId, RegionId, Role, Scope, Stream};
 use outcry_ledger::Ledger;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio_util::sync::CancellationToken;
@@ -21,6 +21,9 @@ use crate::problem::{Problem, kind};
 const FULL_RETRY_AFTER_S: u32 = 10;
 /// How long the loop waits after a failed read.
 const PAUSE: Duration = Duration::from_millis(200);
+/// How often, and how many times, the loop looks whether a change of the settings counts already.
+const TAKEN_IN_LOOK: Duration = Duration::from_millis(1);
+const TAKEN_IN_LOOKS_MAX: u32 = 1_000;
 /// Why a listener is dropped that does not keep up.
 pub(super) const SLOW: &str = "closed: this connection does not keep up; connect again to resume";
 /// Why all are dropped at the end.
@@ -57,6 +60,8 @@ struct Listener {
 pub(super) enum Told {
     Fact(Arc<Frame>),
     Tick(axum::body::Bytes),
+    /// What this client holds is out of date.
+    Anew,
 }
 
 /// A client's end. Dropping it ends the listening.
@@ -176,7 +181,7 @@ impl LiveHub {
                 }
                 match ledger.facts_after(&region, after, LIVE_PAGE).await {
                     Ok(entries) if entries.is_empty() => break,
-                    Ok(entries) => self.hand_out(&entries, ledger),
+                    Ok(entries) => self.hand_out(&entries, ledger).await,
                     Err(error) => {
                         tracing::warn!(%error, "the live stream could not read the log");
                         return false;
@@ -188,15 +193,14 @@ impl LiveHub {
     }
 
     /// Only this loop moves the places, so frames are written before anybody is made to wait for them.
-    fn hand_out(&self, entries: &[Arc<outcry_ledger::Entry>], ledger: &Ledger) {
-        let organisation = ledger.organisation();
-        let mut places = self.lock().places.clone();
-        let mut frames = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let fact = &entry.fact;
-            places.insert(fact.region.clone(), fact.sequence);
-            frames.extend(frame::of(entry, &organisation, &places));
+    async fn hand_out(&self, entries: &[Arc<outcry_ledger::Entry>], ledger: &Ledger) {
+        let of_settings =
+            |entry: &&Arc<outcry_ledger::Entry>| entry.fact.stream == Stream::Organisation;
+        if let Some(last) = entries.iter().rfind(of_settings) {
+            taken_in(ledger, last.fact.sequence).await;
         }
+        let mut places = self.lock().places.clone();
+        let frames = frame::all(entries, ledger, &mut places).await;
         let mut listeners = self.lock();
         listeners.places = places;
         for frame in frames {
@@ -222,10 +226,10 @@ impl Listeners {
     /// Puts something into every queue that may hear it; whose queue is full is dropped.
     fn tell(&mut self, told: &Told) {
         self.all.retain(|_, listener| {
-            if !listener.may_hear(told) {
+            let Some(told) = listener.hears(told) else {
                 return true;
-            }
-            let kept = listener.queue.try_send(told.clone()).is_ok();
+            };
+            let kept = listener.queue.try_send(told).is_ok();
             if !kept {
                 let _ = listener.dropped.set(SLOW);
                 metrics::counter!("outcry_live_dropped_total", "why" => "slow").increment(1);
@@ -237,10 +241,21 @@ impl Listeners {
 }
 
 impl Listener {
-    fn may_hear(&self, told: &Told) -> bool {
+    /// What this client is told of it.
+    fn hears(&self, told: &Told) -> Option<Told> {
         match told {
-            Told::Tick(_) => true,
-            Told::Fact(frame) => audible(&self.scope, frame),
+            Told::Fact(frame) if frame.hides_from(&self.scope) => Some(Told::Anew),
+            Told::Fact(frame) if !frame.is_for(&self.scope) => None,
+            told => Some(told.clone()),
+        }
+    }
+}
+
+impl Listening {
+    /// From now on only what somebody of that role and scope may hear is put into the queue.
+    pub(super) fn becomes(&self, role: Role, scope: Scope) {
+        if let Some(listener) = self.hub.lock().all.get_mut(&self.number) {
+            (listener.role, listener.scope) = (role, scope);
         }
     }
 }
@@ -269,15 +284,14 @@ fn full(own: usize, all: usize, most: usize) -> Option<String> {
     })
 }
 
-/// Whether somebody with that scope may hear a frame.
-pub(super) fn audible(scope: &Scope, frame: &Frame) -> bool {
-    match &frame.about {
-        Some(about) => scope.holds(
-            (&frame.region, &about.site),
-            about.category,
-            &about.reporter,
-        ),
-        None => scope.reach().is_some(),
+/// Waits until a change that stands in the log counts, so that whoever hears of it finds it made: a
+/// moment, for it is taken in right after its commit.
+async fn taken_in(ledger: &Ledger, sequence: u64) {
+    for _ in 0..TAKEN_IN_LOOKS_MAX {
+        if ledger.organisation().sequence >= sequence {
+            return;
+        }
+        tokio::time::sleep(TAKEN_IN_LOOK).await;
     }
 }
 

@@ -8,11 +8,11 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use outcry_domain::{Action, RegionId};
+use outcry_domain::{Action, RegionId, Scope};
 use outcry_ledger::Ledger;
 
 use super::frame::{self, Frame, LiveEvent};
-use super::hub::{CLOSING, Listening, Told, audible, logs};
+use super::hub::{CLOSING, Listening, Told, logs};
 use super::token::{self, Places};
 use crate::ask::Query;
 use crate::house::Shared;
@@ -22,13 +22,13 @@ use crate::session::{Visitor, person_of};
 
 /// Why a stream ends when the log cannot be read.
 const UNREADABLE: &str = "closed: the log could not be read; connect again to resume";
-/// Why a stream ends when its token no longer counts, or counts for something else.
-const SIGNED_OUT: &str = "closed: signed out, or the role was changed; sign in again";
+/// Why a stream ends when its token no longer counts, or is of somebody who may see nothing any more.
+const SIGNED_OUT: &str = "closed: signed out, or the role sees nothing any more; sign in again";
 
 /// Every fact within reach, as it happens (`text/event-stream`). `event:` is the kind of the fact, `id:`
 /// a token to resume with (`Last-Event-ID`, or `after` in the query): after a break every fact comes
-/// once. First comes `hello`, every 5 seconds `tick`; `resync` means that the break was too long and
-/// everything must be loaded anew.
+/// once. First comes `hello`, every 5 seconds `tick`; `resync` means that the break was too long, or that
+/// you may see more or less than before, and everything must be loaded anew.
 #[utoipa::path(
     get,
     path = "/live",
@@ -68,12 +68,11 @@ pub(crate) async fn live(
 fn told(
     counter: Shared,
     mut listening: Listening,
-    visitor: Visitor,
+    mut visitor: Visitor,
     token: Option<String>,
 ) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
     async_stream::stream! {
         let ledger = counter.house.ledger.clone();
-        let scope = visitor.scope();
         let start = listening.places.clone();
         let missed = match token {
             Some(token) => Missed::since(&token, &start, &ledger),
@@ -90,7 +89,8 @@ fn told(
             let mut places = from;
             for (region, until) in &start {
                 loop {
-                    let page = match replay(&ledger, region, *until, &mut places).await {
+                    let scope = visitor.scope();
+                    let page = match replay(&ledger, &scope, (region, *until), &mut places).await {
                         Ok(Some(page)) => page,
                         Ok(None) => break,
                         Err(()) => {
@@ -98,13 +98,16 @@ fn told(
                             return;
                         }
                     };
-                    for frame in page.into_iter().filter(|frame| audible(&scope, frame)) {
-                        yield Ok(frame.text.clone());
+                    for frame in page {
+                        for text in texts(&frame, &visitor).into_iter().flatten() {
+                            yield Ok(text);
+                        }
                     }
                 }
             }
         }
         let closing = listening.closing.clone();
+        let mut known = None;
         loop {
             let told = tokio::select! {
                 told = listening.queue.recv() => told,
@@ -113,14 +116,23 @@ fn told(
                     break;
                 }
             };
+            // Whatever comes next is for who they are by now.
+            let settings = Some(ledger.organisation().sequence);
+            let look = settings != known || matches!(told, Some(Told::Tick(_)));
+            known = settings;
+            if look && !renewed(&mut visitor, &listening, &counter) {
+                yield Ok(frame::ended(SIGNED_OUT));
+                break;
+            }
             match told {
-                Some(Told::Tick(_)) if !visitor.still(&counter) => {
-                    yield Ok(frame::ended(SIGNED_OUT));
-                    break;
-                }
                 Some(Told::Tick(text)) => yield Ok(text),
+                Some(Told::Anew) => yield Ok(frame::resync()),
                 Some(Told::Fact(frame)) if already(&heard, &frame) => {}
-                Some(Told::Fact(frame)) => yield Ok(frame.text.clone()),
+                Some(Told::Fact(frame)) => {
+                    for text in texts(&frame, &visitor).into_iter().flatten() {
+                        yield Ok(text);
+                    }
+                }
                 None => {
                     let why = listening.dropped.get().copied().unwrap_or(CLOSING);
                     yield Ok(frame::ended(why));
@@ -129,6 +141,27 @@ fn told(
             }
         }
     }
+}
+
+/// Notes who somebody is by now; false once they may hear nothing more.
+fn renewed(visitor: &mut Visitor, listening: &Listening, counter: &Shared) -> bool {
+    let now = visitor.now(counter);
+    let Some(actor) = now.filter(|actor| actor.may(Action::Read)) else {
+        return false;
+    };
+    if actor != visitor.actor {
+        listening.becomes(actor.role, Scope::of(&actor));
+    }
+    visitor.actor = actor;
+    true
+}
+
+/// What somebody is told of a frame: first to load everything anew, where it changes what they may see.
+fn texts(frame: &Frame, visitor: &Visitor) -> [Option<Bytes>; 2] {
+    let scope = visitor.scope();
+    let anew = frame.hides_from(&scope) || frame.changes(&visitor.actor.id);
+    let fact = frame.is_for(&scope).then(|| frame.text.clone());
+    [anew.then(frame::resync), fact]
 }
 
 /// Whether the client had heard it before it connected (from another process of the house).
@@ -183,8 +216,8 @@ impl Missed {
 /// when the log cannot be read.
 async fn replay(
     ledger: &Ledger,
-    region: &RegionId,
-    until: u64,
+    scope: &Scope,
+    (region, until): (&RegionId, u64),
     places: &mut Places,
 ) -> Result<Option<Vec<Arc<Frame>>>, ()> {
     let after = places.get(region).copied().unwrap_or(0);
@@ -199,11 +232,28 @@ async fn replay(
     if entries.is_empty() {
         return Ok(None);
     }
-    let organisation = ledger.organisation();
-    let mut frames = Vec::with_capacity(entries.len());
-    for entry in &entries {
-        places.insert(region.clone(), entry.fact.sequence);
-        frames.extend(frame::of(entry, &organisation, places));
+    let frames = frame::all(&entries, ledger, places).await;
+    Ok(Some(still_seen(frames, ledger, scope).await))
+}
+
+/// The frames without those of incidents that became confidential since: they are no longer theirs to
+/// see. The one that says so stays.
+async fn still_seen(frames: Vec<Arc<Frame>>, ledger: &Ledger, scope: &Scope) -> Vec<Arc<Frame>> {
+    if scope.only_own().is_none() {
+        return frames;
     }
-    Ok(Some(frames))
+    let mut seen = Vec::with_capacity(frames.len());
+    for frame in frames {
+        let hidden = match &frame.about {
+            Some(about) if !frame.hides_from(scope) => {
+                let row = ledger.summary(scope, about.id).await;
+                row.ok().flatten().is_none()
+            }
+            _ => false,
+        };
+        if !hidden {
+            seen.push(frame);
+        }
+    }
+    seen
 }

@@ -26,12 +26,11 @@ impl Visitor {
         Scope::of(&self.actor)
     }
 
-    /// Whether the token they came with still counts, for the same role and reach.
-    pub(crate) fn still(&self, counter: &Shared) -> bool {
+    /// Who they are by now; nobody, once the token they came with no longer counts.
+    pub(crate) fn now(&self, counter: &Shared) -> Option<Actor> {
         let organisation = counter.house.ledger.organisation();
-        organisation
-            .bearer(&self.credential, counter.now())
-            .is_some_and(|(person, _)| Organisation::actor(person) == self.actor)
+        let held = organisation.bearer(&self.credential, counter.now());
+        held.map(|(person, _)| Organisation::actor(person))
     }
 
     /// Refuses whoever has no such right; the table is the domain's.

@@ -1,6 +1,7 @@
 //! The live stream: everything within reach, once, whatever breaks.
 
 mod confidential;
+mod sight;
 
 use std::time::Duration;
 

@@ -72,7 +72,7 @@ function follow() {
       if (missed) tell({ what: 'reload' });
     });
     source.addEventListener('tick', word);
-    source.addEventListener('resync', () => { heard = true; token = ''; tell({ what: 'reload' }); });
+    source.addEventListener('resync', () => { heard = true; tell({ what: 'reload' }); });
     for (const kind of KINDS) {
       source.addEventListener(kind, (e) => { heard = true; tell({ what: 'fact', token: e.lastEventId, event: JSON.parse(e.data) }); });
     }

@@ -26,9 +26,11 @@ export function useIncident(id, wait_ms = 0) {
     const gap = onGap(later);
     return () => { stop(); gap(); clearTimeout(timer.current); };
   }, [id]);
-  const incident = data?.id === id ? data : null;
+  // What may no longer be seen is not left standing.
+  const hidden = ['absent', 'forbidden'].includes(/** @type {{kind?: string} | null} */ (failure)?.kind ?? '');
+  const incident = data?.id === id && !hidden ? data : null;
   const shown = useComputed(() => { void changes.value; return board.shown(id); });
-  return { incident, failure, loading, again, summary: shown.value ?? (incident ? summary(incident) : null) };
+  return { incident, failure, loading, again, summary: hidden ? null : shown.value ?? (incident ? summary(incident) : null) };
 }
 
 /** The summary inside an incident, for one that is not on the board. @param {Incident} incident @returns {import('../../rules/contract.d.ts').Summary} */
