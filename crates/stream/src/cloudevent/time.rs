@@ -4,6 +4,8 @@
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
+/// From when on times are counted.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 /// Digits of a fraction that count; more are cut off.
 const MICROSECOND_DIGITS: usize = 6;
 
@@ -53,7 +55,13 @@ pub(super) fn read(text: &str) -> Option<i64> {
     )
     .ok()?;
     let (fraction_us, zone) = fraction(rest)?;
-    let seconds = Offset::UTC.to_timestamp(local).ok()?.as_second() - offset_s(zone)?;
+    // jiff's instants end a day before the calendar does.
+    let instant = Offset::UTC.to_timestamp(local);
+    let seconds = instant.map_or_else(
+        |_| local.duration_since(EPOCH).as_secs(),
+        |instant| instant.as_second(),
+    );
+    let seconds = seconds - offset_s(zone)?;
     Some(seconds * 1_000_000 + fraction_us)
 }
 
@@ -110,6 +118,12 @@ mod tests {
         );
         assert_eq!(read("2016-12-31T23:59:60Z"), read("2016-12-31T23:59:59Z"));
         assert_eq!(read("1969-12-31T23:59:59.5Z"), Some(-500_000));
+        let last = 253_402_300_799_000_000;
+        assert_eq!(read("9999-12-31T23:59:59Z"), Some(last));
+        assert_eq!(
+            read("9999-12-31T23:59:59-23:59"),
+            Some(last + 86_340_000_000)
+        );
     }
 
     #[test]
