@@ -461,7 +461,7 @@ test('an open terminal follows whoever signs in in another tab', async () => {
   const other = await context.newPage();
   await enter(other, 'manager');
   await page.evaluate(() => { document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); });
-  await page.getByRole('link', { name: 'Leave' }).waitFor();
+  await page.getByRole('link', { name: 'Home' }).waitFor();
   await page.getByRole('button', { name: 'This terminal' }).click();
   await page.getByText(`Signed in as ${person('manager').name}.`).waitFor();
   await close();

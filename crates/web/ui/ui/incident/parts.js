@@ -28,9 +28,9 @@ export function Reasons({ incident }) {
   return html`<${Part} id="reasons" title=${t('part.reasons')} note=${html`<span title=${t('reasons.model', { model: a.model })}>${t(ruled ? 'reasons.note_ruled' : 'reasons.note', { risk: a.risk, confidence: Math.round(a.confidence * 100) })}</span>`}>
     ${a.override && html`<p class="callout"><${Icon} name="pencil" />${t('reasons.override', { who: typeof a.override.by === 'string' ? a.override.by : a.override.by.name, reason: a.override.reason })}</p>`}
     ${a.checkpoint && !a.override && html`<p class="callout"><${Icon} name="eye" />${t('reasons.checkpoint', { why: a.checkpoint })}</p>`}
-    <ul class="reasons">${a.reasons.filter((r) => r.kind === 'rule').map((r, i) => html`<li key=${`rule ${i}`} class="rule"><span>${t('reasons.rule', { text: r.text })}</span></li>`)}
+    ${incident.erased ? html`<p class="muted">${t('erased')}</p>` : html`<ul class="reasons">${a.reasons.filter((r) => r.kind === 'rule').map((r, i) => html`<li key=${`rule ${i}`} class="rule"><span>${t('reasons.rule', { text: r.text })}</span></li>`)}
       ${evidence.map((r, i) => html`<li key=${i} class=${r.kind}>
-      <span>${r.text}</span><span class=${`weight ${r.weight < 0 ? 'less' : ''}`} title=${r.weight.toFixed(1)}><i aria-hidden="true" style=${{ inlineSize: `${Math.round((Math.abs(r.weight) / strongest) * 100)}%` }}></i><b>${t(r.weight < 0 ? 'reasons.lowers' : 'reasons.raises')}</b></span></li>`)}</ul><//>`;
+      <span>${r.text}</span><span class=${`weight ${r.weight < 0 ? 'less' : ''}`} title=${r.weight.toFixed(1)}><i aria-hidden="true" style=${{ inlineSize: `${Math.round((Math.abs(r.weight) / strongest) * 100)}%` }}></i><b>${t(r.weight < 0 ? 'reasons.lowers' : 'reasons.raises')}</b></span></li>`)}</ul>`}<//>`;
 }
 
 /** What happens by itself until somebody acknowledges, and how far it came. @param {{incident: Incident, summary: Summary}} props */
