@@ -23,11 +23,11 @@ export class Failure extends Error {
 /** A failure from an answer. @param {number} status @param {ProblemBody} body @param {string | null} request_id @param {string | null} [retry_after] */
 export function failure(status, body, request_id, retry_after = null) {
   const slug = (body.type ?? '').split('/').pop() ?? '';
+  const what = slug === 'invalid-path' ? 'absent' : kind(status); // what cannot exist does not
   return new Failure({
-    kind: slug === 'invalid-path' ? 'absent' : kind(status), // what cannot exist does not
+    kind: what,
     status,
-    title: unquoted(body.title),
-    detail: unquoted(body.detail),
+    ...(what !== 'broken' && { title: unquoted(body.title), detail: unquoted(body.detail) }), // of its own faults the server speaks to programs
     slug,
     request_id: body.request_id ?? request_id,
     retry_after_s: retry_after ? Number(retry_after) || null : null,

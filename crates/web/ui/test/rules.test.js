@@ -330,6 +330,11 @@ test('problems: a moment in the server’s words is said as people say it', () =
   assert.match(detail, /^Priya acknowledged this at 22 Nov, \d\d:\d\d$/);
 });
 
+test('problems: of the server’s own faults a person hears in the words of the app', () => {
+  const { kind, title, detail } = failure(503, { type: '/problems/overloaded', title: 'There is more to do than can be done at once', status: 503, detail: 'Wait as long as Retry-After says and send it again with the same Idempotency-Key.' }, 'r');
+  assert.deepEqual([kind, title, detail], ['broken', '', '']);
+});
+
 test('problems: an address that names nothing is absent, not wrong', () => {
   assert.equal(failure(400, { type: '/problems/invalid-path', title: 'x', status: 400, detail: 'id: must be the id of an incident' }, null).kind, 'absent');
   assert.equal(failure(400, { type: '/problems/invalid-query', title: 'x', status: 400, detail: 'x' }, null).kind, 'invalid');

@@ -129,7 +129,7 @@ export function Moment({ form, at: pointer, label, hint, class: more }) {
 /** Why it was not taken, where no field is to blame. @param {{failure: import('../rules/problem.js').Failure | null}} props */
 export function Refused({ failure: f }) {
   if (!f || f.fields.size) return null;
-  return html`<div class="callout bad" role="alert" tabindex="-1"><${Icon} name="circle-x" /><p><b>${f.title || t(`fail.${f.kind}`)}</b> ${f.detail}${f.request_id ? html` <span class="small">${t('fail.request', { id: f.request_id })}</span>` : ''}</p></div>`;
+  return html`<div class="callout bad" role="alert" tabindex="-1"><${Icon} name="circle-x" /><p><b>${f.title || t(`fail.${f.kind}`)}</b> ${f.detail || t(`fail.${f.kind}_detail`)}${f.request_id ? html` <span class="small">${t('fail.request', { id: f.request_id })}</span>` : ''}</p></div>`;
 }
 
 /** What is wrong, field by field, each with a link to the field. @param {{form: Form}} props */

@@ -25,7 +25,7 @@ export function say(words, { tone = 'ok', action } = {}) {
 /** Says why something did not work. @param {unknown} failure */
 export function sayFailure(failure) {
   const f = failure instanceof Failure ? failure : new Failure({ kind: 'broken' });
-  say(f.detail || f.title || t(`fail.${f.kind}`), { tone: 'bad' });
+  say(f.detail || t(`fail.${f.kind}_detail`), { tone: 'bad' });
 }
 
 /** @param {number} id */
