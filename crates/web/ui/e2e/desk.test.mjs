@@ -251,6 +251,21 @@ test('an incident says where help drives to, when it happened, and the day of wh
   await save(`/sites/${site.id}`, { ...now, address: site.address });
 });
 
+test('a queue that could not be read whole says so, counts nothing, and is read again by itself', async () => {
+  const { page, close } = await open(browser, 'desk', '/incidents', { serviceWorkers: 'block' });
+  await page.route('**/api/v1/incidents?open=true*', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{}' }));
+  await page.goto('/desk');
+  await page.locator('.live.live').waitFor();
+  const { incident } = await panic();
+  await page.locator(row(incident.id)).waitFor();
+  await page.locator('.queue .callout', { hasText: 'Not all open incidents could be read' }).waitFor();
+  assert.equal(await page.locator('[data-figure="open"] dd').innerText(), '–');
+  await page.unroute('**/api/v1/incidents?open=true*');
+  await page.locator('.queue .callout').waitFor({ state: 'detached', timeout: 10_000 });
+  assert.match(await page.locator('[data-figure="open"] dd').innerText(), /^\d+$/);
+  await close();
+});
+
 test('a list kept by its address whose store is gone says what to take away', async () => {
   const { page, close } = await open(browser, 'analyst', '/incidents?site=nowhere&since=2026-11-01');
   await page.getByRole('button', { name: 'Remove From Sun 1 Nov' }).or(page.getByRole('button', { name: 'Remove From Sun, 1 Nov' })).waitFor();

@@ -11,7 +11,7 @@ import { Help } from '../ui/desk/help.js';
 import { Pane } from '../ui/desk/pane.js';
 import { columns, draw } from '../ui/desk/row.js';
 import { Strip } from '../ui/desk/strip.js';
-import { tally } from '../ui/desk/tally.js';
+import { counted, tally } from '../ui/desk/tally.js';
 import { alarm, rate, watch } from '../ui/desk/watch.js';
 import { refuge } from '../ui/focus.js';
 import { Icon } from '../ui/icon.js';
@@ -28,6 +28,8 @@ import { now } from '../rules/clock.js';
 /** @typedef {'all' | 'waiting' | 'mine' | 'checkpoint'} View */
 
 const VIEWS = /** @type {const} */ (['all', 'waiting', 'mine', 'checkpoint']);
+/** A queue that could not be read whole is read again after this long. */
+const AGAIN_MS = 5000;
 const ROW_PX = 40;
 const ROW_NARROW_PX = 64;
 
@@ -57,6 +59,11 @@ export function Page() {
     if (!loaded.peek().done) void loadOpen();
     return onGap(() => void loadOpen());
   }, []);
+  useEffect(() => {
+    if (!loaded.value.failure) return undefined;
+    const timer = setTimeout(() => void loadOpen(), AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [loaded.value]);
   useEffect(() => { if (!rate.value.flood) flat.value = false; }, [rate.value.flood]);
   useEffect(() => {
     const key = (/** @type {KeyboardEvent} */ e) => press(e, rows.peek(), { help, pane });
@@ -71,6 +78,7 @@ export function Page() {
       <section class="queue" aria-label=${t('desk.queue')}>
         <${Bar} onHelp=${() => { help.value = true; }} />
         ${rate.value.flood && html`<${Flood} flood=${flood.value} />`}
+        ${loaded.value.failure && rows.value.length > 0 && html`<p class="callout bad" role="alert"><${Icon} name="triangle-alert" /><span>${t('desk.incomplete')}</span></p>`}
         <${Queue} rows=${rows.value} flood=${flood.value} onOpen=${() => { pane.value = true; }} />
       </section>
       <${Pane} id=${chosen?.kind === 'incident' ? chosen.id : (selected.value && board.shown(selected.value) ? selected.value : null)} group=${chosen?.kind === 'group' ? chosen : null}
@@ -92,8 +100,8 @@ function Bar({ onHelp }) {
   const n = tally.value;
   const count = { all: n.open, waiting: n.unacknowledged, mine: n.mine, checkpoint: n.checkpoint };
   return html`<div class="bar-top"><div class="views" role="group" aria-label=${t('desk.view')}>
-    ${VIEWS.map((v) => html`<button key=${v} type="button" class="chip" aria-pressed=${view.value === v ? 'true' : 'false'} onClick=${() => { view.value = v; }}>${t(`view.${v}`)} <span class="n">${count[v]}</span></button>`)}</div>
-    <span class="muted small loading-more" role="status">${!loaded.value.done && n.open > 0 ? t('desk.loading_more') : ''}</span>
+    ${VIEWS.map((v) => html`<button key=${v} type="button" class="chip" aria-pressed=${view.value === v ? 'true' : 'false'} onClick=${() => { view.value = v; }}>${t(`view.${v}`)} <span class="n">${counted.value ? count[v] : ''}</span></button>`)}</div>
+    <span class="muted small loading-more" role="status">${!loaded.value.done && !loaded.value.failure && n.open > 0 ? t('desk.loading_more') : ''}</span>
     <button type="button" class="quiet" aria-label=${t('help.title')} onClick=${onHelp}><${Icon} name="keyboard" /><span class="wide">${t('desk.keys')}</span></button></div>`;
 }
 

@@ -4,12 +4,11 @@ import { now, second } from '../../rules/clock.js';
 import { duration, span } from '../../rules/time.js';
 import { t } from '../../rules/text.js';
 import { get } from '../../edge/api.js';
-import { loaded } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
 import { audible } from '../../edge/sound.js';
 import { began, ready, start } from '../../edge/shift.js';
 import { Icon } from '../icon.js';
-import { tally } from './tally.js';
+import { counted, tally } from './tally.js';
 import { alarm, rate } from './watch.js';
 
 /** How often the figures that only the server knows are asked for. */
@@ -24,15 +23,15 @@ export function Strip() {
     return () => clearInterval(timer);
   }, []);
   const n = tally.value;
-  const known = loaded.value.done || n.open > 0;
+  const known = counted.value;
   const mtta = told.value?.mtta_today_ms;
   return html`<section class="strip" aria-label=${t('strip.label')}>
     <dl>
       <${Figure} id="unacknowledged" label=${t('strip.unacknowledged')} value=${known ? n.unacknowledged : '–'} />
-      <${Figure} id="past" label=${t('strip.past')} value=${known ? n.past : '–'} alarm=${n.past > 0} />
+      <${Figure} id="past" label=${t('strip.past')} value=${known ? n.past : '–'} alarm=${known && n.past > 0} />
       <${Figure} id="open" label=${t('strip.open')} value=${known ? n.open : '–'} />
       <${Figure} id="mtta" label=${t('strip.mtta')} value=${mtta === null || mtta === undefined ? '–' : duration(mtta / 1000)} hint=${t('strip.mtta_hint')} />
-      <${Figure} id="alarms" label=${t('strip.alarms')} value=${rate.value.n} unit=${t('strip.alarms_unit')} />
+      <${Figure} id="alarms" label=${t('strip.alarms')} value=${known ? rate.value.n : '–'} unit=${t('strip.alarms_unit')} />
     </dl>
     <${Shift} /></section>`;
 }
