@@ -102,3 +102,16 @@ async fn without_the_stream_reports_are_assessed_and_what_was_found_stays() {
         "the loop stands still"
     );
 }
+
+#[tokio::test]
+async fn a_busy_shops_incident_says_how_many_receipts_it_does_not_list() {
+    let town = Single::open().await;
+    for number in 0..65 {
+        town.refund(SITE, &number.to_string(), number).await;
+    }
+    let pressed = town.press(SITE).await;
+    town.assess().await;
+    let found = town.state(pressed).await;
+    let omitted = found.context.as_ref().map(|context| context.omitted);
+    assert_eq!((transactions(&found), omitted), (60, Some(5)));
+}

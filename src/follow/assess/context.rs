@@ -68,6 +68,7 @@ pub(super) fn from_stream(found: stream::Context) -> Context {
             until: Time(found.until_us),
         },
         tills: found.tills.into_iter().filter_map(till).collect(),
+        omitted: found.omitted,
         matches: found.matches.into_iter().filter_map(matched).collect(),
         cameras: found
             .cameras

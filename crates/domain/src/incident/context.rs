@@ -13,6 +13,9 @@ pub struct Context {
     /// The stretch of time that was looked at.
     pub window: Span,
     pub tills: Vec<Till>,
+    /// Transactions of that stretch that are not listed, because there are too many.
+    #[serde(skip_serializing_if = "none")]
+    pub omitted: u32,
     pub matches: Vec<Match>,
     pub cameras: Vec<Camera>,
     pub on_shift: Vec<OnShift>,
@@ -24,6 +27,10 @@ pub struct Context {
     pub taken_at: Time,
     /// How many events arrived after the context was first taken.
     pub late: u32,
+}
+
+fn none(number: &u32) -> bool {
+    *number == 0
 }
 
 /// From, and up to but without, until.

@@ -77,8 +77,13 @@ fn reported(report: &Report) -> String {
 
 fn enriched(context: &Context) -> String {
     let transactions = context.tills.iter().map(|till| till.transactions.len());
+    let listed = transactions.sum();
+    let receipts = match context.omitted as usize {
+        0 => count(listed, "receipt", "receipts"),
+        more => format!("{listed} of {} receipts", listed + more),
+    };
     let found = [
-        count(transactions.sum(), "receipt", "receipts"),
+        receipts,
         count(context.matches.len(), "match", "matches"),
         count(context.cameras.len(), "camera", "cameras"),
         count(context.on_shift.len(), "person on shift", "people on shift"),
@@ -192,6 +197,16 @@ mod tests {
                 "Sent to the Critical queue",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_not_listed_is_counted_too() {
+        let busy = Event::Enriched(Context {
+            omitted: 440,
+            ..Context::default()
+        });
+        let expected = "Store records: 0 of 440 receipts, 0 matches, 0 cameras, 0 people on shift";
+        assert_eq!(of(&busy, &shop()), expected);
     }
 
     #[test]

@@ -11,6 +11,9 @@ use crate::ask::Rfc3339;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct Context {
     tills: Vec<Till>,
+    /// Transactions that are not listed: of more than 60 those with a reported item are, then refunds, voids and
+    /// opened drawers, then sales, the nearest in time first.
+    omitted: u32,
     matches: Vec<Match>,
     cameras: Vec<Camera>,
     on_shift: Vec<OnShift>,
@@ -120,6 +123,7 @@ impl Context {
     pub(super) fn of(found: &context::Context, organisation: &Organisation) -> Self {
         Self {
             tills: found.tills.iter().map(till).collect(),
+            omitted: found.omitted,
             matches: found
                 .matches
                 .iter()
