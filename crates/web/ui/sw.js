@@ -18,7 +18,7 @@ const FILES = [
   'pages/terminal.js', 'strings/en.json', 'strings/en.office.json', 'styles/office.css', 'styles/parts.css',
   'styles/print.css', 'styles/terminal.css', 'ui/deadline.js', 'ui/dialog.js', 'ui/field.js', 'ui/focus.js', 'ui/frame.js', 'ui/head.js',
   'ui/icon.js', 'ui/incident/act.js', 'ui/incident/actions.js', 'ui/incident/address.js', 'ui/incident/dialogs.js', 'ui/incident/earlier.js', 'ui/incident/head.js',
-  'ui/incident/parts.js', 'ui/leave.js', 'ui/load.js', 'ui/place.js', 'ui/priority.js', 'ui/say.js', 'ui/sign_out.js', 'ui/states.js', 'ui/terminal/choose.js', 'ui/terminal/form.js',
+  'ui/incident/parts.js', 'ui/leave.js', 'ui/load.js', 'ui/place.js', 'ui/priority.js', 'ui/retry.js', 'ui/say.js', 'ui/sign_out.js', 'ui/states.js', 'ui/terminal/choose.js', 'ui/terminal/form.js',
   'ui/terminal/help.js', 'ui/terminal/hold.js', 'ui/terminal/kept.js', 'ui/terminal/known.js', 'ui/terminal/last.js', 'ui/terminal/later.js', 'ui/terminal/refused.js', 'ui/terminal/sent.js',
   'ui/terminal/settings.js', 'ui/theme.js', 'vendor/ui.js',
 ].map((file) => `${ASSETS}/${file}`);

@@ -266,6 +266,18 @@ test('a queue that could not be read whole says so, counts nothing, and is read 
   await close();
 });
 
+test('a manager whose list could not be read is not told that the connection is gone, and gets it by itself', async () => {
+  const { page, close } = await open(browser, 'manager', '/store', { viewport: PHONE, serviceWorkers: 'block' });
+  await page.locator('.title-line p').waitFor();
+  await page.route('**/api/v1/incidents?open=true*', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{}' }));
+  await page.reload();
+  await page.locator('.callout.bad', { hasText: 'Trying again' }).waitFor();
+  assert.equal(await page.getByText('No connection').count(), 0);
+  await page.unroute('**/api/v1/incidents?open=true*');
+  await page.locator('.callout.bad', { hasText: 'Trying again' }).waitFor({ state: 'detached', timeout: 10_000 });
+  await close();
+});
+
 test('a list kept by its address whose store is gone says what to take away', async () => {
   const { page, close } = await open(browser, 'analyst', '/incidents?site=nowhere&since=2026-11-01');
   await page.getByRole('button', { name: 'Remove From Sun 1 Nov' }).or(page.getByRole('button', { name: 'Remove From Sun, 1 Nov' })).waitFor();

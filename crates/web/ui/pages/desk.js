@@ -19,6 +19,7 @@ import { run } from '../ui/incident/actions.js';
 import { perform } from '../ui/incident/act.js';
 import { Dialogs } from '../ui/incident/dialogs.js';
 import { go } from '../ui/place.js';
+import { useRetry } from '../ui/retry.js';
 import { Rows } from '../ui/rows.js';
 import { say } from '../ui/say.js';
 import { Empty, Failed, Forbidden, Loading } from '../ui/states.js';
@@ -28,8 +29,6 @@ import { now } from '../rules/clock.js';
 /** @typedef {'all' | 'waiting' | 'mine' | 'checkpoint'} View */
 
 const VIEWS = /** @type {const} */ (['all', 'waiting', 'mine', 'checkpoint']);
-/** A queue that could not be read whole is read again after this long. */
-const AGAIN_MS = 5000;
 const ROW_PX = 40;
 const ROW_NARROW_PX = 64;
 
@@ -59,11 +58,7 @@ export function Page() {
     if (!loaded.peek().done) void loadOpen();
     return onGap(() => void loadOpen());
   }, []);
-  useEffect(() => {
-    if (!loaded.value.failure) return undefined;
-    const timer = setTimeout(() => void loadOpen(), AGAIN_MS);
-    return () => clearTimeout(timer);
-  }, [loaded.value]);
+  useRetry();
   useEffect(() => { if (!rate.value.flood) flat.value = false; }, [rate.value.flood]);
   useEffect(() => {
     const key = (/** @type {KeyboardEvent} */ e) => press(e, rows.peek(), { help, pane });

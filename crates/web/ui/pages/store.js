@@ -16,6 +16,7 @@ import { Dialogs } from '../ui/incident/dialogs.js';
 import { StateChip } from '../ui/incident/head.js';
 import { Since } from '../ui/incident/parts.js';
 import { Priority } from '../ui/priority.js';
+import { useRetry } from '../ui/retry.js';
 import { Failed, Loading } from '../ui/states.js';
 
 /** @typedef {import('../rules/contract.d.ts').Summary} Summary */
@@ -25,18 +26,21 @@ export function Page() {
   const last = useSignal(/** @type {Summary | null} */ (null));
   useEffect(() => {
     void recall('store').then((k) => { kept.value = k ?? null; });
-    void loadOpen().then(() => { if (loaded.peek().done) void remember('store', { at: Date.now(), open: board.open.slice(0, 50) }); });
+    void loadOpen();
     void get('/incidents?limit=1').then((r) => { last.value = /** @type {{items: Summary[]}} */ (r).items[0] ?? null; }, () => undefined);
     return onGap(() => void loadOpen());
   }, []);
+  useEffect(() => { if (loaded.value.done) void remember('store', { at: Date.now(), open: board.open.slice(0, 50) }); }, [loaded.value]);
+  useRetry();
   void changes.value;
   const offline = !loaded.value.done && Boolean(loaded.value.failure);
+  const cut = /** @type {{kind?: string} | null} */ (loaded.value.failure)?.kind === 'offline';
   const open = loaded.value.done ? board.open : offline && kept.value ? kept.value.open : null;
   const site = me.value?.site;
   return html`<div class="title-line"><h1>${site?.name ?? t('page.store')}</h1>
       ${open && html`<p class="muted">${t('store.open', { n: open.length })}</p>`}
       <a class="btn" href="/terminal"><${Icon} name="square-pen" />${t('store.report')}</a></div>
-    ${offline && kept.value && html`<p class="callout bad" role="status"><${Icon} name="wifi-off" />${t('store.kept', { time: ago(second.value - kept.value.at) })}</p>`}
+    ${offline && kept.value && html`<p class="callout bad" role="status"><${Icon} name="wifi-off" />${cut ? t('store.kept', { time: ago(second.value - kept.value.at) }) : t('desk.incomplete')}</p>`}
     ${wire.value.state === 'lost' && loaded.value.done && html`<p class="callout" role="status"><${Icon} name="clock" />${t('incident.may_be_old')}</p>`}
     ${!open && loaded.value.failure ? html`<${Failed} failure=${loaded.value.failure} again=${() => void loadOpen()} />` : !open ? html`<${Loading} rows=${4} />`
       : open.length === 0 ? html`<${Quiet} last=${last.value} />` : html`<ul class="cards">${open.map((s) => html`<${Card} key=${s.id} s=${s} />`)}</ul>`}
