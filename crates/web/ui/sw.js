@@ -64,7 +64,7 @@ async function keep(cache, key, coming) {
   return response;
 }
 
-/** The server's answer if it comes in time, else the kept one; a fresh answer replaces the kept one. */
+/** The server's answer if it comes in time and is one, else the kept one; a fresh answer replaces the kept one. */
 async function freshOrKept(event, request, key) {
   const cache = await caches.open(CACHE);
   const fresh = keep(cache, key, fetch(request));
@@ -72,7 +72,7 @@ async function freshOrKept(event, request, key) {
   const kept = await cache.match(key);
   if (!kept) return fresh;
   const patience = new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
-  return Promise.race([fresh.catch(() => kept), patience]);
+  return Promise.race([fresh.then((response) => (response.status >= 500 ? kept : response), () => kept), patience]);
 }
 
 self.addEventListener('sync', (event) => {

@@ -570,6 +570,19 @@ test('a report made without a connection is kept, survives a reload, and is sent
   await close();
 });
 
+test('while the server only answers that it cannot, a terminal that is opened anew still calls for help', async () => {
+  const { page, close } = await open(browser, 'clerk', '/terminal', { serviceWorkers: 'block' });
+  await page.locator('.last li, .last p').first().waitFor();
+  await page.route('**/api/v1/**', (route) => route.fulfill({ status: 503, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }));
+  await page.reload();
+  await page.locator('.tile').first().waitFor();
+  await holdF12(page);
+  await page.locator('.help').waitFor();
+  await page.unroute('**/api/v1/**');
+  await onServer(page);
+  await close();
+});
+
 test('what happened a while ago is reported with its time, and whoever reports stays chosen', async () => {
   const { page, complaints, close } = await open(browser, 'clerk', '/terminal?report=theft', { viewport: PHONE, hasTouch: true });
   const when = page.getByRole('group', { name: 'When?' });

@@ -29,14 +29,14 @@ export async function leave() {
   toSignIn();
 }
 
-/** Asks who is here; without a connection the last known person of this device is used. */
+/** Asks who is here; without an answer the last known person of this device is used. */
 export async function arrive() {
   try {
     me.value = await get('/me');
     failed.value = null;
     void remember('me', me.value);
   } catch (failure) {
-    const known = /** @type {{kind?: string}} */ (failure).kind === 'offline' ? await recall('me') : undefined;
+    const known = ['offline', 'broken'].includes(/** @type {{kind?: string}} */ (failure).kind ?? '') ? await recall('me') : undefined;
     if (known) me.value = known; else failed.value = failure;
   }
   return me.value;

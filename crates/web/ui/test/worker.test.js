@@ -50,3 +50,22 @@ test('worker: what may be taken later keeps its place, and the browser tries aga
     assert.deepEqual([sent, failed, kept.size], [['/one'], true, 2], String(status));
   }
 });
+
+/** What a person gets who opens the terminal while the server answers like this, when a copy is kept. @param {{status: number, body: string}} answer */
+async function opened(answer) {
+  const page = (/** @type {number} */ status, /** @type {string} */ body) => ({ status, body, ok: status < 300, redirected: false, clone: () => page(status, body) });
+  const cache = { match: async () => page(200, 'kept'), put: async () => undefined };
+  /** @type {Record<string, (event: any) => void>} */ const on = {};
+  const self = { addEventListener: (/** @type {string} */ name, /** @type {any} */ f) => { on[name] = f; } };
+  const fetch = async () => page(answer.status, answer.body);
+  vm.runInNewContext(text('sw.js'), { self, fetch, caches: { open: async () => cache }, location: { origin: 'https://x' }, URL, setTimeout: () => 0 });
+  /** @type {Promise<any>} */ let given = Promise.resolve();
+  on.fetch({ request: { url: 'https://x/terminal', method: 'GET', mode: 'navigate' }, waitUntil: () => undefined, respondWith: (/** @type {Promise<any>} */ p) => { given = p; } });
+  return (await given).body;
+}
+
+test('worker: a server that only says that it cannot is no reason to be without the terminal', async () => {
+  assert.equal(await opened({ status: 200, body: 'fresh' }), 'fresh');
+  assert.equal(await opened({ status: 404, body: 'fresh' }), 'fresh');
+  for (const status of [500, 502, 503]) assert.equal(await opened({ status, body: 'Bad gateway' }), 'kept', String(status));
+});
