@@ -30,7 +30,7 @@ export interface Summary {
 }
 export type DeliveryState = 'planned' | 'sent' | 'accepted' | 'delivered' | 'seen' | 'failed';
 export interface Transaction {
-  id: string; kind: 'sale' | 'refund' | 'void' | 'no_sale'; at: string; total_minor: number; currency: string;
+  id: string; kind: 'sale' | 'refund' | 'void' | 'no_sale'; at: string; total_minor: number; currency: string | null;
   lines: { sku: string; name: string; quantity: number; unit_minor: number }[];
 }
 export interface Context {
