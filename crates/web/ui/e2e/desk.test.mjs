@@ -215,6 +215,7 @@ test('a chosen incident scrolls by itself: head, figures and queue stay where th
     assert.ok(scrolled.queue < viewport.height, JSON.stringify(scrolled));
     await close();
   }
+  await api('desk', `/incidents/${incident.id}/false-alarm`, {});
 });
 
 test('what the server refuses is said in the dialog that asked, not under its shade', async () => {
@@ -264,6 +265,7 @@ test('a queue that could not be read whole says so, counts nothing, and is read 
   await page.locator('.queue .callout').waitFor({ state: 'detached', timeout: 10_000 });
   assert.match(await page.locator('[data-figure="open"] dd').innerText(), /^\d+$/);
   await close();
+  await api('desk', `/incidents/${incident.id}/false-alarm`, {});
 });
 
 test('a manager whose list could not be read is not told that the connection is gone, and gets it by itself', async () => {
