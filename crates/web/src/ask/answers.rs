@@ -117,13 +117,20 @@ impl Held {
         self.bytes -= answer.map_or(0, |answer| answer.body.len());
     }
 
-    /// Lets the oldest answers go until the rest is within the limits.
+    /// Lets the oldest answers go until the rest is within the limits; what is under way stays, or the same
+    /// request would be done twice.
     fn shrink(&mut self) {
         while (self.order.len() > ANSWERS_MAX || self.bytes > ANSWERS_BYTES_MAX)
-            && let Some(oldest) = self.order.pop_front()
+            && let Some(oldest) = self.order.iter().position(|name| self.is_answered(name))
+            && let Some(name) = self.order.remove(oldest)
         {
-            self.remove(&oldest);
+            self.remove(&name);
         }
+    }
+
+    fn is_answered(&self, name: &str) -> bool {
+        let known = self.known.get(name);
+        known.is_none_or(|known| known.answer.is_some())
     }
 }
 
@@ -136,8 +143,9 @@ impl Place<'_> {
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = held.known.get_mut(&self.name) {
             let bytes = answer.body.len();
-            known.answer = Some(answer);
+            let before = known.answer.replace(answer);
             held.bytes += bytes;
+            held.bytes -= before.map_or(0, |before| before.body.len());
             held.shrink();
         }
         self.kept = true;
@@ -187,6 +195,7 @@ impl IntoResponse for Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt as _;
     use outcry_domain::{ActorId, Reach, Role};
 
     fn tills() -> Actor {
@@ -230,5 +239,20 @@ mod tests {
             held.bytes,
             weighed.map(|answer| answer.body.len()).sum::<usize>()
         );
+    }
+
+    #[tokio::test]
+    async fn what_is_under_way_is_not_begun_a_second_time_however_much_is_kept() {
+        let (answers, who, key) = (Answers::default(), tills(), Key::named("slow"));
+        let slow = answers.once((&who, Some(&key), [0; 32]), std::future::pending());
+        let mut slow = std::pin::pin!(slow);
+        assert!(slow.as_mut().now_or_never().is_none());
+        let large = "x".repeat(ANSWERS_BYTES_MAX / 4);
+        for key in ["a", "b", "c", "d", "e"] {
+            assert!(!asked(&answers, key, &large).await);
+        }
+        let work = async { Ok(Answer::json(StatusCode::OK, &"a second time")) };
+        let again = answers.once((&who, Some(&key), [0; 32]), work).await;
+        assert!(again.is_err(), "it is under way");
     }
 }

@@ -97,7 +97,8 @@ pub(super) async fn all(
     frames
 }
 
-/// Whether a fact makes an incident confidential that was not, as far as that can be told from it.
+/// Whether a fact makes an incident confidential that was not, as far as that can be told from it. What
+/// cannot be read counts as such: to load anew without need harms nobody.
 async fn narrows(entry: &Entry, ledger: &Ledger) -> bool {
     let (Stream::Incident(id), Event::Incident(event)) = (&entry.fact.stream, &entry.fact.event)
     else {
@@ -115,7 +116,7 @@ async fn narrows(entry: &Entry, ledger: &Ledger) -> bool {
         // What was filed in confidence was never there for more people.
         incident::Event::Assessed(_) => {
             let state = ledger.state(*id).await.ok().flatten();
-            state.is_some_and(|incident| !incident.report.category.confidential())
+            state.is_none_or(|incident| !incident.report.category.confidential())
         }
         _ => false,
     }

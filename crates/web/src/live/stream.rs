@@ -8,8 +8,8 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use outcry_domain::{Action, RegionId, Scope};
-use outcry_ledger::Ledger;
+use outcry_domain::{Action, IncidentId, RegionId, Scope};
+use outcry_ledger::{Error, Ledger};
 
 use super::frame::{self, Frame, LiveEvent};
 use super::hub::{CLOSING, Listening, Told, logs};
@@ -233,27 +233,50 @@ async fn replay(
         return Ok(None);
     }
     let frames = frame::all(&entries, ledger, places).await;
-    Ok(Some(still_seen(frames, ledger, scope).await))
+    still_seen(frames, ledger, scope).await.map(Some)
 }
 
 /// The frames without those of incidents that became confidential since: they are no longer theirs to
-/// see. The one that says so stays.
-async fn still_seen(frames: Vec<Arc<Frame>>, ledger: &Ledger, scope: &Scope) -> Vec<Arc<Frame>> {
+/// see. The one that says so stays. An error when that cannot be told: nobody may take it for unseen.
+async fn still_seen(
+    frames: Vec<Arc<Frame>>,
+    ledger: &Ledger,
+    scope: &Scope,
+) -> Result<Vec<Arc<Frame>>, ()> {
     if scope.only_own().is_none() {
-        return frames;
+        return Ok(frames);
     }
+    let mut asked = BTreeMap::new();
     let mut seen = Vec::with_capacity(frames.len());
     for frame in frames {
-        let hidden = match &frame.about {
-            Some(about) if !frame.hides_from(scope) => {
-                let row = ledger.summary(scope, about.id).await;
-                row.ok().flatten().is_none()
-            }
-            _ => false,
+        // What was never for them is left out later, and needs no look.
+        let about = frame.about.as_ref().filter(|_| frame.is_for(scope));
+        let shown = match about.map(|about| about.id) {
+            None => true,
+            Some(id) => match asked.get(&id) {
+                Some(shown) => *shown,
+                None => {
+                    let shown = is_shown(id, ledger, scope).await?;
+                    asked.insert(id, shown);
+                    shown
+                }
+            },
         };
-        if !hidden {
+        if shown {
             seen.push(frame);
         }
     }
-    seen
+    Ok(seen)
+}
+
+/// Whether an incident is within somebody's sight by now; one that is damaged is not.
+async fn is_shown(id: IncidentId, ledger: &Ledger, scope: &Scope) -> Result<bool, ()> {
+    match ledger.state(id).await {
+        Ok(state) => Ok(state.is_some_and(|incident| incident.within(scope))),
+        Err(Error::Corrupt { .. }) => Ok(false),
+        Err(error) => {
+            tracing::warn!(%error, "the live stream could not read an incident");
+            Err(())
+        }
+    }
 }

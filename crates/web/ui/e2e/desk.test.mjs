@@ -228,6 +228,7 @@ test('what the server refuses is said in the dialog that asked, not under its sh
   await page.locator('dialog button[type="submit"]').click();
   await page.locator('dialog .field.wrong', { hasText: 'Risk' }).locator('input:focus').waitFor();
   await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'hidden' });
   await page.keyboard.press('r');
   await page.getByLabel('How did it end?').selectOption('no_action');
   await api('desk', `/incidents/${incident.id}/false-alarm`, {});

@@ -90,7 +90,8 @@ function tell(message) {
 /** @param {Message} message */
 function receive(message) {
   if (message.what === 'failed') { failed = true; look(); return; }
-  if (message.what === 'reload') { for (const reload of reloaders) reload(); return; }
+  // What came before it is shown before it, and so is gone with the rest.
+  if (message.what === 'reload') { flush(); for (const reload of reloaders) reload(); return; }
   const was = wire.peek().state;
   heard_ms = Date.now();
   failed = false;

@@ -3,7 +3,7 @@
 /** @typedef {import('./contract.d.ts').Template} Template */
 /** @typedef {import('./contract.d.ts').Question} Question */
 /** @typedef {import('./contract.d.ts').Answer} Answer */
-/** @typedef {{category: string, started_at: string, area: string | null, reporter: string | null, answers: Record<string, Answer>, note: string, ago_min?: number}} Draft `ago_min` is how long before it was begun it happened */
+/** @typedef {{category: string, started_at: string, area: string | null, reporter: string | null, answers: Record<string, Answer>, note: string, ago?: {min: number, said_at: string}}} Draft `ago`: how long ago it happened, when that was said */
 
 /** Questions that name goods, and those that count them: together they become an item to look for in the till's records. */
 const GOODS = ['what', 'items', 'goods', 'product', 'item'];
@@ -46,7 +46,7 @@ export function body(draft, template, { site, device }) {
   return {
     site,
     category: draft.category,
-    occurred_at: draft.ago_min ? new Date(Date.parse(draft.started_at) - draft.ago_min * 60_000).toISOString() : draft.started_at,
+    occurred_at: draft.ago ? new Date(Date.parse(draft.ago.said_at) - draft.ago.min * 60_000).toISOString() : draft.started_at,
     channel: 'terminal',
     fields,
     items: items(draft, template),

@@ -240,7 +240,8 @@ test('report: chips toggle, what is missing is named, the body carries only answ
     site: 's', category: 'theft', occurred_at: '2026-11-22T14:00:00Z', channel: 'terminal', reporter: 'amy', narrative: 'x',
     fields: { what: 'spirits', how_many: 3 }, items: [{ name: 'Spirits', quantity: 3 }],
   });
-  assert.equal(report.body({ ...draft, ago_min: 30 }, template, { site: 's', device: null }).occurred_at, '2026-11-22T13:30:00.000Z');
+  const ago = { min: 30, said_at: '2026-11-22T14:20:00Z' };
+  assert.equal(report.body({ ...draft, ago }, template, { site: 's', device: null }).occurred_at, '2026-11-22T13:50:00.000Z');
   assert.equal(report.headline(draft, template), 'Spirits');
   assert.equal(report.press(draft, template.questions[0], 'spirits').answers.what, undefined);
 });

@@ -65,7 +65,7 @@ export function ReportForm({ template, me, site, device, onSend, onBack }) {
     ${site.areas.length > 0 && html`<${Chips} id="where" label=${t('report.where')} optional type="radio" options=${site.areas.map((a) => [a.id, a.name])} on=${(/** @type {string} */ v) => draft.value.area === v}
       onPick=${(/** @type {string} */ v) => change({ ...draft.value, area: draft.value.area === v ? null : v })} />`}
     ${template.questions.map((q) => html`<${Asked} key=${q.id} question=${q} draft=${draft.value} change=${change} wrong=${wrong.value.includes(q.id)} />`)}
-    <${Chips} id="when" label=${t('report.when')} type="radio" always options=${AGO_MIN.map((n) => [String(n), plain(ago(n * 60_000))])} on=${(/** @type {string} */ v) => String(draft.value.ago_min ?? 0) === v} onPick=${(/** @type {string} */ v) => change({ ...draft.value, ago_min: Number(v) })} />
+    <${Chips} id="when" label=${t('report.when')} type="radio" always options=${AGO_MIN.map((n) => [String(n), plain(ago(n * 60_000))])} on=${(/** @type {string} */ v) => String(draft.value.ago?.min ?? 0) === v} onPick=${(/** @type {string} */ v) => change({ ...draft.value, ago: { min: Number(v), said_at: fresh().started_at } })} />
     <div class="question wide"><label class="legend" for="note">${t('report.note')} <span class="muted">${t('report.optional')}</span></label>
       <textarea id="note" rows="2" value=${draft.value.note} onInput=${(/** @type {{currentTarget: HTMLTextAreaElement}} */ e) => change({ ...draft.value, note: e.currentTarget.value })}></textarea></div>
     <${Who} me=${me} draft=${draft.value} change=${change} /></div>

@@ -6,7 +6,7 @@ import { listed, newer } from '../../rules/told.js';
 import { name, t } from '../../rules/text.js';
 import { get } from '../../edge/api.js';
 import { recall, remember } from '../../edge/disk.js';
-import { board, changes } from '../../edge/live.js';
+import { board, changes, onGap } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
 import { Icon, categoryIcon } from '../icon.js';
 
@@ -14,8 +14,6 @@ import { Icon, categoryIcon } from '../icon.js';
 
 /** How many are shown. */
 const SHOWN = 5;
-/** The list is read again this often: nothing is heard any more of a report that has become confidential. */
-const AGAIN_MS = 180_000;
 
 /** @param {{site: string, again: number}} props `again` changes when something new was sent */
 export function Last({ site, again }) {
@@ -30,8 +28,7 @@ export function Last({ site, again }) {
     }, () => undefined);
     void recall('last').then((kept) => { list.value ??= kept ?? null; });
     read();
-    const timer = setInterval(read, AGAIN_MS);
-    return () => clearInterval(timer);
+    return onGap(read);
   }, [site, again, wire.value.state]);
   void changes.value;
   const rows = (list.value ?? []).map((s) => newer(newer(s, heard.current.get(s.id)), board.shown(s.id)));
