@@ -169,11 +169,9 @@ impl Incident {
     pub fn next_step_at(&self) -> Option<Time> {
         let escalation = self.escalation.as_ref()?;
         let own = escalation.next_at?;
-        let breach = self.acknowledge_by.filter(|_| {
-            self.waits_for_acknowledgement()
-                && !self.breached_acknowledge
-                && escalation.has_step_left()
-        });
+        let breach = self
+            .acknowledge_due()
+            .filter(|_| escalation.has_step_left());
         Some(breach.map_or(own, |by| own.min(by)))
     }
 }
@@ -190,8 +188,7 @@ pub(super) fn elapse(
         events.extend(place::late(incident, moment, organisation));
     }
     if incident.waits_for_acknowledgement() {
-        let late =
-            incident.acknowledge_by.is_some_and(|by| by <= now) && !incident.breached_acknowledge;
+        let late = incident.acknowledge_due().is_some_and(|by| by <= now);
         if late {
             events.push(Event::Breached { resolve: false });
         }
@@ -212,10 +209,7 @@ pub(super) fn elapse(
             }
         }
     }
-    if incident.state.live()
-        && incident.resolve_by.is_some_and(|by| by <= now)
-        && !incident.breached_resolve
-    {
+    if incident.resolve_due().is_some_and(|by| by <= now) {
         events.push(Event::Breached { resolve: true });
         if let Some(escalation) = incident.escalation.as_ref().filter(|e| !e.steps.is_empty())
             && incident.acknowledged.is_some()

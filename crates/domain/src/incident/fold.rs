@@ -78,8 +78,8 @@ impl Incident {
             }
             Event::Assessed(assessment) => self.assessment = Some(assessment.clone()),
             Event::Routed { .. } => self.apply_routed(event, at),
-            Event::Overridden(change) => {
-                self.overruled = Some(change.after(self.overruled.as_ref()));
+            Event::Overridden(word) => {
+                self.overruled = Some(word.after(self.overruled.as_ref()));
                 self.overruled_by = Some((actor.clone(), at));
             }
             Event::Acknowledged => self.apply_acknowledged(actor, at),

@@ -199,6 +199,12 @@ impl Tale {
         Ok(&self.last)
     }
 
+    /// The delivery that was planned before all others.
+    pub(crate) fn planned_first(&self) -> crate::DeliveryId {
+        let first = self.incident.deliveries.keys().next();
+        first.expect("planned").clone()
+    }
+
     /// The delivery that the step at hand planned first.
     pub(crate) fn planned_last(&self) -> crate::DeliveryId {
         let at = self.step();

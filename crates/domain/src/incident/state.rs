@@ -192,25 +192,38 @@ impl Incident {
     /// is armed.
     pub fn next_due(&self) -> Option<Time> {
         let waits = self.waits_for_acknowledgement();
-        let live = self.state.live();
         let step = self
             .escalation
             .as_ref()
             .and_then(|e| e.next_at)
             .filter(|_| waits);
-        let acknowledge = self
-            .acknowledge_by
-            .filter(|_| waits && !self.breached_acknowledge);
-        let resolve = self.resolve_by.filter(|_| live && !self.breached_resolve);
         let retry = self
             .deliveries
             .values()
             .filter_map(|delivery| delivery.retry_at)
             .min();
-        [place::due(self), step, acknowledge, resolve, retry]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            place::due(self),
+            step,
+            self.acknowledge_due(),
+            self.resolve_due(),
+            retry,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// When the time to acknowledge passes, or passed unnoticed; `None` where that no longer counts.
+    pub(super) fn acknowledge_due(&self) -> Option<Time> {
+        let counts = self.waits_for_acknowledgement() && !self.breached_acknowledge;
+        self.acknowledge_by.filter(|_| counts)
+    }
+
+    /// The same of the time to resolve.
+    pub(super) fn resolve_due(&self) -> Option<Time> {
+        let counts = self.state.live() && !self.breached_resolve;
+        self.resolve_by.filter(|_| counts)
     }
 
     pub(super) fn must_be_live(&self) -> Result<(), Refusal> {

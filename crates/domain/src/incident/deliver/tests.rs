@@ -5,20 +5,9 @@ use super::super::{Command, Summary};
 use super::*;
 
 fn told(tale: &mut Tale, second: i64, outcome: Outcome) -> Result<usize, Refusal> {
-    let id = tale
-        .incident
-        .deliveries
-        .keys()
-        .next()
-        .expect("planned")
-        .clone();
-    tale.when(
-        Command::Deliver {
-            outcomes: vec![(id, outcome)],
-        },
-        &house(second),
-    )
-    .map(<[_]>::len)
+    let outcomes = vec![(tale.planned_first(), outcome)];
+    tale.when(Command::Deliver { outcomes }, &house(second))
+        .map(<[_]>::len)
 }
 
 fn state(tale: &Tale) -> DeliveryState {

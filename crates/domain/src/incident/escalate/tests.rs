@@ -59,14 +59,10 @@ fn a_step_that_reaches_nobody_is_skipped_at_once_and_the_last_one_waits() {
 #[test]
 fn a_delivery_that_fails_for_good_moves_on_at_once() {
     let mut tale = Tale::panic_to(Means::Mail, &[&["priya", "mo"], &["lee"]]);
-    let first = tale
-        .incident
-        .deliveries
-        .keys()
-        .next()
-        .expect("planned")
-        .clone();
-    let outcomes = vec![(first, Outcome::Failed("550 no such user".into()))];
+    let outcomes = vec![(
+        tale.planned_first(),
+        Outcome::Failed("550 no such user".into()),
+    )];
     tale.when(Command::Deliver { outcomes }, &house(1))
         .expect("recorded");
     assert_eq!(tale.step(), (0, 1));
