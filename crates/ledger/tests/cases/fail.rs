@@ -4,9 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use outcry_domain::actor::SystemId;
 use outcry_domain::incident::{Command, Draft};
-use outcry_domain::organisation::{self, Event, Region};
 use outcry_ledger::{Database, End, Error, Filter, Ledger, Page, Settings, verify, verify_all};
 
 use crate::support::house::{Engine, House, everything, fill, slug, theft};
@@ -52,18 +50,7 @@ async fn a_refused_write_stops_everything(engine: Engine) {
     assert_eq!(why, Ok(End::Refused));
     // Nothing is tried again, also not what would fit.
     assert_eq!(report("hove-1").await, Err(Error::Stopped));
-    let event = Event::Region(Region {
-        id: slug("east"),
-        name: "East".into(),
-    });
-    let put = organisation::Command::Put {
-        event,
-        expected: None,
-    };
-    let refused = house
-        .ledger
-        .configure(put, &house.system(SystemId::Setup))
-        .await;
+    let refused = house.name_region("east", "East").await;
     assert_eq!(refused, Err(Error::Stopped));
     assert_eq!(
         house.ledger.move_cursor("notify", &slug("north"), 1).await,
@@ -277,22 +264,10 @@ async fn a_setting_can_be_sent_again_after_an_outage() {
     let house = House::open(Engine::Postgres).await;
     let sql = Sql::open(&house).await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
-    let put = async || {
-        let event = Event::Region(Region {
-            id: slug("east"),
-            name: "East".into(),
-        });
-        let put = organisation::Command::Put {
-            event,
-            expected: None,
-        };
-        let moment = house.system(SystemId::Setup);
-        house.ledger.configure(put, &moment).await.map(drop)
-    };
     lose_connections(&sql).await;
-    let lost = put().await;
+    let lost = house.name_region("east", "East").await;
     assert!(matches!(lost, Err(Error::Unavailable(_))), "{lost:?}");
-    put().await.expect("changed");
+    house.name_region("east", "East").await.expect("changed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,9 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use outcry_domain::actor::SystemId;
 use outcry_domain::incident::Command;
-use outcry_domain::organisation::{self, Event, Region};
 use outcry_domain::{IncidentId, Personal};
 
 use super::erase::{ERASE, administrator, narrative, over};
@@ -77,19 +75,7 @@ async fn a_change_of_settings_goes_to_its_end_without_who_asked_for_it(engine: E
     let sql = Sql::open(&house).await;
     let held = sql.hold().await;
     let here = house.clone();
-    let naming = tokio::spawn(async move {
-        let event = Event::Region(Region {
-            id: slug("north"),
-            name: "The North".into(),
-        });
-        let put = organisation::Command::Put {
-            event,
-            expected: None,
-        };
-        here.ledger
-            .configure(put, &here.system(SystemId::Setup))
-            .await
-    });
+    let naming = tokio::spawn(async move { here.name_region("north", "The North").await });
     tokio::time::sleep(A_WHILE).await;
     naming.abort();
     assert!(naming.await.is_err_and(|why| why.is_cancelled()));

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use outcry_domain::incident::Command;
-use outcry_domain::organisation::{self, Event, Region};
 use outcry_domain::{IncidentId, Personal, RegionId};
 use outcry_ledger::{Error, Ledger, Once, Part, verify_all};
 
@@ -187,19 +186,8 @@ async fn one_hears_of_the_others_facts_and_settings() {
         .expect("resolved");
     assert_eq!(resolved.summary.version, 3);
 
-    let event = Event::Region(Region {
-        id: slug("north"),
-        name: "The North".into(),
-    });
-    let put = organisation::Command::Put {
-        event,
-        expected: None,
-    };
-    house
-        .ledger
-        .configure(put, &house.system(outcry_domain::actor::SystemId::Setup))
-        .await
-        .expect("set");
+    let named = house.name_region("north", "The North").await;
+    named.expect("set");
     until(|| other.organisation().regions[&north].value.name == "The North").await;
     other.stop().await;
 }

@@ -160,14 +160,8 @@ impl House {
             })
         };
         let mut events = vec![
-            Event::Region(Region {
-                id: slug("north"),
-                name: "North".into(),
-            }),
-            Event::Region(Region {
-                id: slug("south"),
-                name: "South".into(),
-            }),
+            region("north", "North"),
+            region("south", "South"),
             site("leeds-1", "north"),
             site("leeds-2", "north"),
             site("hove-1", "south"),
@@ -214,6 +208,17 @@ impl House {
         self.moment(actor("dana", Role::Desk, Reach::All))
     }
 
+    /// A region is made, or has that name from now on.
+    pub(crate) async fn name_region(&self, id: &str, name: &str) -> Result<Vec<Event>, Error> {
+        let put = organisation::Command::Put {
+            event: region(id, name),
+            expected: None,
+        };
+        self.ledger
+            .configure(put, &self.system(SystemId::Setup))
+            .await
+    }
+
     /// Somebody reports a theft.
     pub(crate) async fn report(&self, site: &str) -> Recorded {
         let moment = self.desk();
@@ -245,6 +250,13 @@ impl House {
         let moment = self.desk();
         self.ledger.record(id, command, &moment, None).await
     }
+}
+
+fn region(id: &str, name: &str) -> Event {
+    Event::Region(Region {
+        id: slug(id),
+        name: name.into(),
+    })
 }
 
 /// A theft as a clerk writes it.
