@@ -42,9 +42,10 @@ pub(crate) async fn pass(
     let path = request.uri().path().to_owned();
     let wants_page = problem::wants_page(&path, request.headers());
 
-    let (request, rest) = Rest::of(request);
+    let lane = lane(&request);
+    let (request, rest) = Rest::of(request, lane);
     let mut response = match one_host(&request) {
-        Ok(()) => within_limits(&counter, request, next, &id).await,
+        Ok(()) => within_limits(&counter, (request, lane), next, &id).await,
         Err(problem) => problem.into_response(),
     };
     rest.read_away(&mut response).await;
@@ -79,12 +80,17 @@ fn one_host(request: &Request) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn within_limits(counter: &Shared, request: Request, next: Next, id: &RequestId) -> Response {
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("", MatchedPath::as_str);
-    let lane = Lane::of(request.method(), route);
+fn lane(request: &Request) -> Lane {
+    let route = request.extensions().get::<MatchedPath>();
+    Lane::of(request.method(), route.map_or("", MatchedPath::as_str))
+}
+
+async fn within_limits(
+    counter: &Shared,
+    (request, lane): (Request, Lane),
+    next: Next,
+    id: &RequestId,
+) -> Response {
     let crowded = request.extensions().get::<Crowded>().is_some();
     let _place = match counter.lanes.enter(lane, crowded) {
         Ok(place) => place,

@@ -13,6 +13,7 @@ use axum::response::Response;
 use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 
+use super::lane::Lane;
 use crate::limits::{DRAIN_WAIT, DRAINED_BYTES_MAX};
 
 /// Where the rest of a body is left.
@@ -24,10 +25,13 @@ pub(super) struct Rest(Option<Left>);
 impl Rest {
     /// Follows the body of a request, if there is one that comes unasked. Who calls for help waits for
     /// nothing, not even for a refusal.
-    pub(super) fn of(request: Request) -> (Request, Self) {
+    pub(super) fn of(request: Request, lane: Lane) -> (Request, Self) {
         let asked = request.headers().contains_key(header::EXPECT);
-        let help = request.uri().path() == "/api/v1/panic";
-        if asked || help || request.version() >= Version::HTTP_2 || request.body().is_end_stream() {
+        if asked
+            || lane == Lane::Panic
+            || request.version() >= Version::HTTP_2
+            || request.body().is_end_stream()
+        {
             return (request, Self(None));
         }
         let left = Left::default();

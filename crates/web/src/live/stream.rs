@@ -74,10 +74,7 @@ fn told(
     async_stream::stream! {
         let ledger = counter.house.ledger.clone();
         let start = listening.places.clone();
-        let missed = match token {
-            Some(token) => Missed::since(&token, &start, &ledger),
-            None => Missed::None,
-        };
+        let missed = token.map_or(Missed::None, |token| Missed::since(&token, &start, &ledger));
         let resumed = matches!(missed, Missed::Some(_));
         let from = missed.begin(&start);
         yield Ok(frame::hello(counter.now(), resumed, &from));
@@ -89,8 +86,7 @@ fn told(
             let mut places = from;
             for (region, until) in &start {
                 loop {
-                    let scope = visitor.scope();
-                    let page = match replay(&ledger, &scope, (region, *until), &mut places).await {
+                    let page = match replay(&ledger, &visitor, (region, *until), &mut places).await {
                         Ok(Some(page)) => page,
                         Ok(None) => break,
                         Err(()) => {
@@ -98,10 +94,8 @@ fn told(
                             return;
                         }
                     };
-                    for frame in page {
-                        for text in texts(&frame, &visitor).into_iter().flatten() {
-                            yield Ok(text);
-                        }
+                    for text in page {
+                        yield Ok(text);
                     }
                 }
             }
@@ -212,14 +206,14 @@ impl Missed {
     }
 }
 
-/// The next page of what was missed in a region, up to `until`; `None` when there is no more, an error
-/// when the log cannot be read.
+/// What somebody is told of the next page that they missed in a region, up to `until`; `None` when there
+/// is no more, an error when the log cannot be read.
 async fn replay(
     ledger: &Ledger,
-    scope: &Scope,
+    visitor: &Visitor,
     (region, until): (&RegionId, u64),
     places: &mut Places,
-) -> Result<Option<Vec<Arc<Frame>>>, ()> {
+) -> Result<Option<Vec<Bytes>>, ()> {
     let after = places.get(region).copied().unwrap_or(0);
     let left = usize::try_from(until.saturating_sub(after)).unwrap_or(LIVE_PAGE);
     if left == 0 {
@@ -233,7 +227,9 @@ async fn replay(
         return Ok(None);
     }
     let frames = frame::all(&entries, ledger, places).await;
-    still_seen(frames, ledger, scope).await.map(Some)
+    let seen = still_seen(frames, ledger, &visitor.scope()).await?;
+    let told = seen.iter().flat_map(|frame| texts(frame, visitor));
+    Ok(Some(told.flatten().collect()))
 }
 
 /// The frames without those of incidents that became confidential since: they are no longer theirs to
