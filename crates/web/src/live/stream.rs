@@ -73,10 +73,9 @@ fn told(
 ) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
     async_stream::stream! {
         let ledger = counter.house.ledger.clone();
-        let start = listening.places.clone();
-        let missed = token.map_or(Missed::None, |token| Missed::since(&token, &start, &ledger));
+        let missed = token.map_or(Missed::None, |token| Missed::since(&token, &listening.places, &ledger));
         let resumed = matches!(missed, Missed::Some(_));
-        let from = missed.begin(&start);
+        let from = missed.begin(&listening.places);
         yield Ok(frame::hello(counter.now(), resumed, &from));
         if matches!(missed, Missed::TooMuch) {
             yield Ok(frame::resync());
@@ -84,7 +83,7 @@ fn told(
         let heard = from.clone();
         if resumed {
             let mut places = from;
-            for (region, until) in &start {
+            for (region, until) in &listening.places {
                 loop {
                     let page = match replay(&ledger, &visitor, (region, *until), &mut places).await {
                         Ok(Some(page)) => page,
