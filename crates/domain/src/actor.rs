@@ -42,18 +42,32 @@ impl Role {
         Role::System,
     ];
 
-    /// The role as people say it.
-    pub fn words(self) -> &'static str {
+    /// The name in the API and the log.
+    pub fn as_str(self) -> &'static str {
         match self {
-            Role::Clerk => "shop floor",
-            Role::Manager => "store manager",
-            Role::Desk => "dispatch desk",
-            Role::Analyst => "loss prevention",
-            Role::Admin => "administrator",
+            Role::Clerk => "clerk",
+            Role::Manager => "manager",
+            Role::Desk => "desk",
+            Role::Analyst => "analyst",
+            Role::Admin => "admin",
             Role::Terminal => "terminal",
             Role::Integration => "integration",
-            Role::System => "Outcry",
+            Role::System => "system",
         }
+    }
+
+    /// The role as people say it.
+    pub fn words(self) -> &'static str {
+        outcry_words::phrase(match self {
+            Role::Clerk => "role-clerk",
+            Role::Manager => "role-manager",
+            Role::Desk => "role-desk",
+            Role::Analyst => "role-analyst",
+            Role::Admin => "role-admin",
+            Role::Terminal => "role-terminal",
+            Role::Integration => "role-integration",
+            Role::System => "role-system",
+        })
     }
 }
 

@@ -88,22 +88,27 @@ impl Category {
 
     /// What people call it.
     pub fn words(self) -> &'static str {
+        outcry_words::phrase(self.key())
+    }
+
+    /// What people call it, as the catalogues of words know it.
+    pub(crate) fn key(self) -> &'static str {
         match self {
-            Category::Theft => "Theft",
-            Category::Robbery => "Robbery",
-            Category::Burglary => "Burglary",
-            Category::Violence => "Violence",
-            Category::Threat => "Threat or abuse",
-            Category::Weapon => "Weapon",
-            Category::Sexual => "Sexual offence",
-            Category::Hate => "Hate incident",
-            Category::Damage => "Damage",
-            Category::Fraud => "Fraud",
-            Category::Suspicious => "Suspicious behaviour",
-            Category::Antisocial => "Anti-social behaviour",
-            Category::Dishonesty => "Staff dishonesty",
-            Category::Panic => "Panic",
-            Category::Other => "Other",
+            Category::Theft => "category-theft",
+            Category::Robbery => "category-robbery",
+            Category::Burglary => "category-burglary",
+            Category::Violence => "category-violence",
+            Category::Threat => "category-threat",
+            Category::Weapon => "category-weapon",
+            Category::Sexual => "category-sexual",
+            Category::Hate => "category-hate",
+            Category::Damage => "category-damage",
+            Category::Fraud => "category-fraud",
+            Category::Suspicious => "category-suspicious",
+            Category::Antisocial => "category-antisocial",
+            Category::Dishonesty => "category-dishonesty",
+            Category::Panic => "category-panic",
+            Category::Other => "category-other",
         }
     }
 
@@ -170,12 +175,12 @@ impl Priority {
     }
     /// The word beside the number.
     pub fn words(self) -> &'static str {
-        match self {
-            Self::P1 => "Critical",
-            Self::P2 => "High",
-            Self::P3 => "Medium",
-            Self::P4 => "Low",
-        }
+        outcry_words::phrase(match self {
+            Self::P1 => "priority-critical",
+            Self::P2 => "priority-high",
+            Self::P3 => "priority-medium",
+            Self::P4 => "priority-low",
+        })
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use outcry_words::say;
+
 use super::{Answer, Flags, Given, Refusal};
 use crate::Personal;
 use crate::organisation::{Flag, Question, QuestionKind, Template};
@@ -26,9 +28,9 @@ pub(super) fn answers(
                 .collect();
             return Err(Refusal::invalid(
                 format!("/fields/{}", id.chars().take(60).collect::<String>()),
-                format!(
-                    "this category does not ask that; it asks: {}",
-                    known.join(", ")
+                say(
+                    "check-answer-unknown",
+                    [("questions", known.join(", ").into())],
                 ),
             ));
         };
@@ -70,24 +72,31 @@ fn answer(question: &Question, given: Given) -> Result<Answer, Refusal> {
     };
     match (question.kind, given) {
         (QuestionKind::YesNo, Given::Flag(yes)) => Ok(Answer::Flag(yes)),
-        (QuestionKind::YesNo, _) => Err(wrong("must be true or false".into())),
+        (QuestionKind::YesNo, _) => Err(wrong(say("check-answer-yes-no", []))),
         (QuestionKind::Number, Given::Number(n)) if (0..=1_000_000).contains(&n) => {
             Ok(Answer::Number(n))
         }
-        (QuestionKind::Number, _) => Err(wrong("must be a whole number from 0 to 1000000".into())),
+        (QuestionKind::Number, _) => Err(wrong(say("check-answer-number", []))),
         (QuestionKind::Choice, Given::Word(chip)) if known(&chip) => Ok(Answer::Choice(chip)),
-        (QuestionKind::Choice, _) => Err(wrong(format!("must be one of: {}", chips()))),
+        (QuestionKind::Choice, _) => Err(wrong(say(
+            "check-answer-choice",
+            [("answers", chips().into())],
+        ))),
         (QuestionKind::Many, Given::Words(many))
             if many.len() <= 40 && many.iter().all(|chip| known(chip)) =>
         {
             Ok(Answer::Many(many))
         }
-        (QuestionKind::Many, _) => Err(wrong(format!("must be a list of: {}", chips()))),
+        (QuestionKind::Many, _) => Err(wrong(say(
+            "check-answer-many",
+            [("answers", chips().into())],
+        ))),
         (QuestionKind::Text, Given::Word(text)) if text.chars().count() <= ANSWER_CHARS_MAX => {
             Ok(Answer::Text(Personal::new(text)))
         }
-        (QuestionKind::Text, _) => Err(wrong(format!(
-            "must be text of at most {ANSWER_CHARS_MAX} characters"
+        (QuestionKind::Text, _) => Err(wrong(say(
+            "check-answer-text",
+            [("most", ANSWER_CHARS_MAX.into())],
         ))),
     }
 }

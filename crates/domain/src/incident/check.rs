@@ -1,5 +1,7 @@
 //! Check: whether each field of a draft fits the store and the limits. Names the first that does not.
 
+use outcry_words::{phrase, say};
+
 use super::{Draft, Item, Refusal};
 use crate::organisation::{Person, Site};
 use crate::{
@@ -36,36 +38,37 @@ pub(super) fn time(occurred_at: Option<Time>, now: Time) -> Result<(), Refusal> 
     if occurred_at - now > AHEAD_MAX_US {
         return Err(Refusal::invalid(
             "/occurred_at",
-            format!(
-                "lies in the future (it is {} here); check the clock or leave it out",
-                now.rfc3339()
-            ),
+            say("check-future", [("now", now.rfc3339().into())]),
         ));
     }
     if now - occurred_at > AGO_MAX_US {
-        return Err(Refusal::invalid(
-            "/occurred_at",
-            "lies more than two years back; check the year",
-        ));
+        return Err(Refusal::invalid("/occurred_at", phrase("check-long-ago")));
     }
     Ok(())
 }
 
 pub(super) fn area(area: Option<&AreaId>, store: &Site) -> Result<(), Refusal> {
     match area {
-        Some(area) if !store.areas.iter().any(|known| known.id == *area) => Err(Refusal::invalid(
-            "/area",
-            format!("{} has no area {area}", store.name),
-        )),
+        Some(area) if !store.areas.iter().any(|known| known.id == *area) => {
+            let with = [
+                ("store", store.name.as_str().into()),
+                ("area", area.to_string().into()),
+            ];
+            Err(Refusal::invalid("/area", say("check-no-area", with)))
+        }
         _ => Ok(()),
     }
 }
 
 pub(super) fn device(device: Option<&DeviceId>, store: &Site) -> Result<(), Refusal> {
     match device {
-        Some(device) if !store.devices.iter().any(|known| known.id == *device) => Err(
-            Refusal::invalid("/device", format!("{} has no device {device}", store.name)),
-        ),
+        Some(device) if !store.devices.iter().any(|known| known.id == *device) => {
+            let with = [
+                ("store", store.name.as_str().into()),
+                ("device", device.to_string().into()),
+            ];
+            Err(Refusal::invalid("/device", say("check-no-device", with)))
+        }
         _ => Ok(()),
     }
 }
@@ -74,9 +77,7 @@ pub(super) fn narrative(text: Option<&Personal>) -> Result<(), Refusal> {
     match text.and_then(Personal::open) {
         Some(text) if text.chars().count() > NARRATIVE_CHARS_MAX => Err(Refusal::invalid(
             "/narrative",
-            format!(
-                "must be at most {NARRATIVE_CHARS_MAX} characters; attach the rest as a comment"
-            ),
+            say("check-narrative", [("most", NARRATIVE_CHARS_MAX.into())]),
         )),
         _ => Ok(()),
     }
@@ -100,10 +101,7 @@ pub(super) fn reporter(
     if known {
         return Ok(());
     }
-    Err(Refusal::invalid(
-        "/reporter",
-        "is nobody whom you may name here: name somebody of this store, or leave it out",
-    ))
+    Err(Refusal::invalid("/reporter", phrase("check-reporter")))
 }
 
 fn sees(actor: &Actor, person: &Person, organisation: &Organisation) -> bool {
@@ -122,29 +120,26 @@ pub(super) fn items(items: &[Item]) -> Result<(), Refusal> {
     if items.len() > ITEMS_MAX {
         return Err(Refusal::invalid(
             "/items",
-            format!("at most {ITEMS_MAX} items"),
+            say("check-items", [("most", ITEMS_MAX.into())]),
         ));
     }
     for (place, item) in items.iter().enumerate() {
         let field = |name: &str| format!("/items/{place}/{name}");
         if !text::names(&item.name, 200) {
-            return Err(Refusal::invalid(
-                field("name"),
-                "must be 1 to 200 characters that can be seen, on one line",
-            ));
+            return Err(Refusal::invalid(field("name"), phrase("check-item-name")));
         }
         if item
             .sku
             .as_ref()
             .is_some_and(|sku| sku.is_empty() || sku.len() > 64)
         {
-            return Err(Refusal::invalid(
-                field("sku"),
-                "must be 1 to 64 characters, or left out",
-            ));
+            return Err(Refusal::invalid(field("sku"), phrase("check-item-sku")));
         }
         if !(1..=100_000).contains(&item.quantity) {
-            return Err(Refusal::invalid(field("quantity"), "must be 1 to 100000"));
+            return Err(Refusal::invalid(
+                field("quantity"),
+                phrase("check-item-quantity"),
+            ));
         }
         if item
             .value_minor
@@ -152,7 +147,7 @@ pub(super) fn items(items: &[Item]) -> Result<(), Refusal> {
         {
             return Err(Refusal::invalid(
                 field("value_minor"),
-                "must be 0 to 10000000000, in pence or cents",
+                phrase("check-item-value"),
             ));
         }
     }

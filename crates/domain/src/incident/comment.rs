@@ -1,5 +1,7 @@
 //! Comment: words on the incident, at any time, even after it is closed.
 
+use outcry_words::say;
+
 use super::{Event, Incident, NOTE_CHARS_MAX, Refusal};
 use crate::Personal;
 
@@ -10,7 +12,7 @@ pub(super) fn comment(incident: &Incident, text: Personal) -> Result<Vec<Event>,
     if incident.comments >= COMMENTS_MAX {
         return Err(Refusal::invalid(
             "/text",
-            format!("this incident has {COMMENTS_MAX} comments already, and no more are kept"),
+            say("check-comments", [("most", COMMENTS_MAX.into())]),
         ));
     }
     let chars = text.open().unwrap_or_default().trim().chars().count();
@@ -19,7 +21,7 @@ pub(super) fn comment(incident: &Incident, text: Personal) -> Result<Vec<Event>,
     } else {
         Err(Refusal::invalid(
             "/text",
-            format!("must be 1 to {NOTE_CHARS_MAX} characters"),
+            say("check-comment", [("most", NOTE_CHARS_MAX.into())]),
         ))
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn withdraw(
     if incident.report.category == crate::Category::Panic {
         return Err(Refusal::NotYet {
             state: incident.state,
-            needs: "a call for help is not withdrawn: the desk looks into it and marks it",
+            needs: outcry_words::phrase("refusal-needs-desk"),
         });
     }
     Ok(vec![Event::Withdrawn {

@@ -30,11 +30,16 @@ impl Ground {
 
     /// As a person says it.
     pub fn words(self) -> &'static str {
+        outcry_words::phrase(self.key())
+    }
+
+    /// As the catalogues of words know it.
+    pub(super) fn key(self) -> &'static str {
         match self {
-            Self::Requested => "a person concerned asked for it",
-            Self::RetentionOver => "the time to keep it is over",
-            Self::NotNeeded => "it should not have been written down",
-            Self::Ordered => "an authority ordered it",
+            Self::Requested => "ground-requested",
+            Self::RetentionOver => "ground-retention-over",
+            Self::NotNeeded => "ground-not-needed",
+            Self::Ordered => "ground-ordered",
         }
     }
 }
@@ -44,7 +49,7 @@ pub(super) fn erase(incident: &Incident, ground: Ground) -> Result<Vec<Event>, R
     if incident.state.live() {
         return Err(Refusal::NotYet {
             state: incident.state,
-            needs: "it must be over before its texts are erased",
+            needs: outcry_words::phrase("refusal-needs-end"),
         });
     }
     Ok(vec![Event::Erased { ground }])

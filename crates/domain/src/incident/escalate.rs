@@ -254,7 +254,7 @@ pub(super) fn by_hand(
     let Some(escalation) = incident.escalation.as_ref().filter(|e| !e.steps.is_empty()) else {
         return Err(Refusal::NotYet {
             state: incident.state,
-            needs: "there is no queue with steps that it could go through; call somebody",
+            needs: outcry_words::phrase("refusal-needs-steps"),
         });
     };
     match escalation.following() {
@@ -266,7 +266,7 @@ pub(super) fn by_hand(
         }]),
         None => Err(Refusal::NotYet {
             state: incident.state,
-            needs: "every step was tried as often as allowed; call somebody",
+            needs: outcry_words::phrase("refusal-needs-call"),
         }),
     }
 }

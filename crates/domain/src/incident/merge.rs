@@ -1,5 +1,7 @@
 //! Merge and unmerge: two reports of one incident, reversibly; the originals stay.
 
+use outcry_words::phrase;
+
 use super::{Escalation, Event, Incident, Refusal, State, Why};
 use crate::{Actor, IncidentId, Scope};
 
@@ -12,16 +14,14 @@ pub(super) fn merge(
     actor: &Actor,
 ) -> Result<Vec<Event>, Refusal> {
     if into.id == incident.id {
-        return Err(Refusal::Merge("an incident cannot be merged into itself"));
+        return Err(Refusal::Merge(phrase("refusal-merge-itself")));
     }
     // Nobody hides an incident behind one that they may not see themselves.
     if !into.within(&Scope::of(actor)) {
         return Err(Refusal::invalid("/into", Refusal::NotFound.to_string()));
     }
     if !incident.absorbed.is_empty() {
-        return Err(Refusal::Merge(
-            "others were merged into this one: merge the other way round",
-        ));
+        return Err(Refusal::Merge(phrase("refusal-merge-other-way")));
     }
     incident.must_be_live()?;
     Ok(vec![Event::Merged { into: into.id }])
@@ -45,7 +45,7 @@ pub(super) fn unmerge(incident: &Incident) -> Result<Vec<Event>, Refusal> {
                 .chain(rings)
                 .collect())
         }
-        _ => Err(Refusal::Merge("this incident is not merged into another")),
+        _ => Err(Refusal::Merge(phrase("refusal-merge-not-merged"))),
     }
 }
 
@@ -55,14 +55,10 @@ pub(super) fn absorb(incident: &Incident, other: IncidentId) -> Result<Vec<Event
     }
     if !incident.state.live() {
         // Whoever was merged into it would wait for nobody: the loop undoes the merge.
-        return Err(Refusal::Merge(
-            "nobody handles that incident any more, so nobody would come for this one",
-        ));
+        return Err(Refusal::Merge(phrase("refusal-merge-nobody")));
     }
     if incident.absorbed.len() >= ABSORBED_MAX {
-        return Err(Refusal::Merge(
-            "this incident has absorbed as many as it may",
-        ));
+        return Err(Refusal::Merge(phrase("refusal-merge-full")));
     }
     Ok(vec![Event::Absorbed { other }])
 }

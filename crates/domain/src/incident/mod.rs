@@ -214,7 +214,7 @@ fn note(text: Option<Personal>, pointer: &str) -> Result<Option<Personal>, Refus
     match text.as_ref().and_then(Personal::open) {
         Some(open) if open.chars().count() > NOTE_CHARS_MAX => Err(Refusal::invalid(
             pointer,
-            format!("must be at most {NOTE_CHARS_MAX} characters"),
+            outcry_words::say("check-note", [("most", NOTE_CHARS_MAX.into())]),
         )),
         Some(open) if open.trim().is_empty() => Ok(None),
         _ => Ok(text),

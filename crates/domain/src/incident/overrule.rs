@@ -1,5 +1,6 @@
 //! Override: a person overrules the assessment, and wins.
 
+use outcry_words::{phrase, say};
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Flags, Incident, NOTE_CHARS_MAX, Refusal, assess, place};
@@ -75,19 +76,16 @@ pub(super) fn overrule(
 ) -> Result<Vec<Event>, Refusal> {
     incident.must_be_live()?;
     if change.category.is_none() && change.risk.is_none() && change.queue.is_none() {
-        return Err(Refusal::invalid(
-            "",
-            "say which of category, risk and queue is different",
-        ));
+        return Err(Refusal::invalid("", phrase("check-overrule-nothing")));
     }
     if change.risk.is_some_and(|risk| risk > 100) {
-        return Err(Refusal::invalid("/risk", "must be 0 to 100"));
+        return Err(Refusal::invalid("/risk", phrase("check-overrule-risk")));
     }
     let reason = change.reason.open().unwrap_or_default();
     if reason.trim().is_empty() || reason.chars().count() > NOTE_CHARS_MAX {
         return Err(Refusal::invalid(
             "/reason",
-            format!("say why, in 1 to {NOTE_CHARS_MAX} characters"),
+            say("check-overrule-reason", [("most", NOTE_CHARS_MAX.into())]),
         ));
     }
     let word = Word::of(change, incident.report.flags);
@@ -105,7 +103,7 @@ pub(super) fn overrule(
             None => {
                 return Err(Refusal::invalid(
                     "/queue",
-                    format!("there is no queue {id}"),
+                    say("check-no-queue", [("queue", id.to_string().into())]),
                 ));
             }
         },

@@ -1,5 +1,7 @@
 //! Reassign: another person owns it from here.
 
+use outcry_words::{phrase, say};
+
 use super::{Event, Incident, Refusal};
 use crate::{Action, Organisation, PersonId, Scope};
 
@@ -10,21 +12,18 @@ pub(super) fn reassign(
 ) -> Result<Vec<Event>, Refusal> {
     incident.must_be_live()?;
     let Some(person) = organisation.person(&to).filter(|person| person.active) else {
-        return Err(Refusal::invalid("/to", format!("there is no person {to}")));
+        return Err(Refusal::invalid(
+            "/to",
+            say("check-no-person", [("person", to.to_string().into())]),
+        ));
     };
     let actor = Organisation::actor(person);
     if !incident.within(&Scope::of(&actor)) {
-        return Err(Refusal::invalid(
-            "/to",
-            "that person may not see this incident",
-        ));
+        return Err(Refusal::invalid("/to", phrase("check-hand-unseen")));
     }
     // Loss prevention brings an incident to its end without driving out to it.
     if !actor.may(Action::Respond) && !actor.may(Action::Resolve) {
-        return Err(Refusal::invalid(
-            "/to",
-            "that person may neither respond to incidents nor resolve them; choose somebody who may",
-        ));
+        return Err(Refusal::invalid("/to", phrase("check-hand-unable")));
     }
     if incident.owner.as_ref() == Some(&to) {
         return Err(Refusal::Nothing);

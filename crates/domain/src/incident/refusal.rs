@@ -1,5 +1,7 @@
 //! Why a command is refused: reasons that a person can act on.
 
+use outcry_words::{phrase, say};
+
 use super::State;
 use crate::{Action, ActorId, Time};
 
@@ -7,10 +9,10 @@ use crate::{Action, ActorId, Time};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Refusal {
     /// The actor has no such right here.
-    #[error("you have no right to {} here", .0.words())]
+    #[error("{}", say("refusal-forbidden-here", [("right", .0.words().into())]))]
     Forbidden(Action),
     /// No such incident, or none that the actor may see.
-    #[error("there is no such incident, or you may not see it")]
+    #[error("{}", phrase("refusal-not-found"))]
     NotFound,
     /// A field does not fit.
     #[error("{pointer}: {detail}")]
@@ -21,10 +23,10 @@ pub enum Refusal {
         detail: String,
     },
     /// The id is taken.
-    #[error("this incident was reported already")]
+    #[error("{}", phrase("refusal-already-reported"))]
     AlreadyReported,
     /// Somebody was faster.
-    #[error("this was acknowledged already")]
+    #[error("{}", phrase("refusal-already-acknowledged"))]
     AlreadyAcknowledged {
         /// By whom.
         by: ActorId,
@@ -32,10 +34,10 @@ pub enum Refusal {
         at: Time,
     },
     /// The incident is past that.
-    #[error("this incident is {}, so that can no longer be done", .0.words())]
+    #[error("{}", say("refusal-not-live", [("state", .0.words().into())]))]
     NotLive(State),
     /// The incident is not that far yet.
-    #[error("this incident is {}; {needs}", .state.words())]
+    #[error("{}", say("refusal-not-yet", [("state", .state.words().into()), ("needs", .needs.to_string().into())]))]
     NotYet {
         /// Where it is.
         state: State,
@@ -46,12 +48,10 @@ pub enum Refusal {
     #[error("{0}")]
     Merge(&'static str),
     /// Its personal texts are gone, so nothing that is said about it could be kept.
-    #[error(
-        "the personal texts of this incident were erased, so nothing more is recorded about it"
-    )]
+    #[error("{}", phrase("refusal-erased"))]
     Erased,
     /// A loop asked for what was done already: nothing to do.
-    #[error("nothing to do")]
+    #[error("{}", phrase("refusal-nothing"))]
     Nothing,
 }
 

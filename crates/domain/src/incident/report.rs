@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use outcry_words::{phrase, say};
+
 use super::answers::answers;
 use super::{Answer, Draft, Event, Flags, Refusal, Report, assess, check};
 use crate::organisation::{Site, Template};
@@ -15,7 +17,7 @@ pub(super) fn report(
     if draft.category == Category::Panic {
         return Err(Refusal::invalid(
             "/category",
-            "a panic is posted to /api/v1/panic",
+            phrase("check-panic-elsewhere"),
         ));
     }
     let site = site(&draft, Action::Report, moment, organisation)?;
@@ -39,7 +41,7 @@ pub(super) fn site<'a>(
     let Some(site) = organisation.site(&draft.site) else {
         return Err(Refusal::invalid(
             "/site",
-            format!("there is no site {}", draft.site),
+            say("check-no-site", [("site", draft.site.to_string().into())]),
         ));
     };
     if !moment.actor.may_at(action, &site.region, &site.id) {

@@ -31,13 +31,18 @@ impl Resolution {
 
     /// As a person says it.
     pub fn words(self) -> &'static str {
+        outcry_words::phrase(self.key())
+    }
+
+    /// As the catalogues of words know it.
+    pub(super) fn key(self) -> &'static str {
         match self {
-            Self::OffenderDetained => "the person was detained",
-            Self::OffenderLeft => "the person left",
-            Self::GoodsRecovered => "the goods were recovered",
-            Self::PoliceAttended => "the police attended",
-            Self::NoAction => "nothing had to be done",
-            Self::Other => "something else",
+            Self::OffenderDetained => "resolution-offender-detained",
+            Self::OffenderLeft => "resolution-offender-left",
+            Self::GoodsRecovered => "resolution-goods-recovered",
+            Self::PoliceAttended => "resolution-police-attended",
+            Self::NoAction => "resolution-no-action",
+            Self::Other => "resolution-other",
         }
     }
 }
@@ -63,7 +68,7 @@ pub(super) fn close(incident: &Incident) -> Result<Vec<Event>, Refusal> {
         State::Resolved => Ok(vec![Event::Closed]),
         state if state.live() => Err(Refusal::NotYet {
             state,
-            needs: "resolve it first: say how it ended",
+            needs: outcry_words::phrase("refusal-needs-resolution"),
         }),
         state => Err(Refusal::NotLive(state)),
     }

@@ -68,10 +68,17 @@ impl State {
 
     /// As a person says it.
     pub fn words(self) -> &'static str {
-        match self {
-            Self::FalseAlarm => "a false alarm",
-            other => other.as_str(),
-        }
+        outcry_words::phrase(match self {
+            Self::Reported => "state-reported",
+            Self::Open => "state-open",
+            Self::Acknowledged => "state-acknowledged",
+            Self::Responding => "state-responding",
+            Self::Resolved => "state-resolved",
+            Self::Closed => "state-closed",
+            Self::Merged => "state-merged",
+            Self::FalseAlarm => "state-false-alarm",
+            Self::Withdrawn => "state-withdrawn",
+        })
     }
 }
 

@@ -1,21 +1,30 @@
 //! The sentence that a person reads for each event: on the timeline and on the live stream.
 //! Of what is personal it knows the names of staff alone; texts stand beside it, opened for those who may read them.
 
-use super::{Channel, Context, DeliveryState, Event, Report, Why};
+use std::borrow::Cow;
+
+use outcry_words::{Catalogue, english};
+
+use super::{Assessment, Channel, Context, DeliveryState, Event, Report, Why};
 use crate::{DeliveryId, Organisation, PersonId, QueueId};
 
-/// One sentence without a full stop.
+/// One sentence without a full stop, in English.
 pub fn of(event: &Event, organisation: &Organisation) -> String {
-    match event {
-        Event::Reported(report) => reported(report),
-        Event::Enriched(context) => enriched(context),
-        Event::Assessed(assessment) => match &assessment.checkpoint {
-            Some(why) => format!("Risk {}: a person must look. {why}", assessment.risk),
-            None => format!("Risk {} ({})", assessment.risk, assessment.category.words()),
-        },
-        Event::Routed { queue, .. } => routed(queue, organisation),
-        Event::Reassigned { to } => format!("Handed to {}", name(to, organisation)),
-        Event::Escalated { step, why, .. } => escalated(*step, *why),
+    of_in(english(), event, organisation)
+}
+
+/// The same sentence in the language of that catalogue.
+pub fn of_in(words: &Catalogue, event: &Event, organisation: &Organisation) -> String {
+    let sentence = match event {
+        Event::Reported(report) => reported(words, report),
+        Event::Enriched(context) => enriched(words, context),
+        Event::Assessed(assessment) => assessed(words, assessment),
+        Event::Routed { queue, .. } => routed(words, queue, organisation),
+        Event::Reassigned { to } => {
+            let person = name(to, organisation).into();
+            words.say("timeline-reassigned", [("person", person)])
+        }
+        Event::Escalated { step, why, .. } => escalated(words, *step, *why),
         Event::Notified {
             step,
             deliveries,
@@ -23,32 +32,47 @@ pub fn of(event: &Event, organisation: &Organisation) -> String {
             desk,
             ..
         } => {
-            let told = notified(*step, deliveries.len(), *desk);
-            format!("{told}{}", left_out(beyond, organisation))
+            let told = notified(words, *step, deliveries.len(), *desk);
+            left_out(words, told, beyond, organisation)
         }
         Event::Delivered {
             delivery, state, ..
-        } => delivered(delivery, *state, organisation),
-        Event::Resolved { resolution, .. } => format!("Resolved: {}", resolution.words()),
-        Event::Merged { into } => format!("Merged into {}", into.reference()),
-        Event::Unmerged { from } => format!("No longer merged into {}", from.reference()),
-        Event::Absorbed { other } => format!("{} is part of this", other.reference()),
-        Event::Released { other } => format!("{} is no longer part of this", other.reference()),
-        Event::Overridden(_) => "Assessment overruled".into(),
-        Event::Acknowledged => "Acknowledged".into(),
-        Event::Commented { .. } => "Comment".into(),
-        Event::Responding { .. } => "Responding".into(),
-        Event::Breached { resolve: false } => "Not acknowledged in time".into(),
-        Event::Breached { resolve: true } => "Not resolved in time".into(),
-        Event::Exhausted => {
-            "Nobody could be reached and no step is left to try: call somebody".into()
+        } => delivered(words, delivery, *state, organisation),
+        Event::Resolved { resolution, .. } => {
+            let resolution = words.say(resolution.key(), []).into();
+            words.say("timeline-resolved", [("resolution", resolution)])
         }
-        Event::Retried { .. } => "Trying again to reach somebody".into(),
-        Event::Closed => "Closed".into(),
-        Event::FalseAlarm { .. } => "Marked as a false alarm".into(),
-        Event::Withdrawn { .. } => "Withdrawn by the store".into(),
-        Event::Erased { ground } => format!("Personal texts erased: {}", ground.words()),
-    }
+        Event::Merged { into } => {
+            words.say("timeline-merged", [("incident", into.reference().into())])
+        }
+        Event::Unmerged { from } => {
+            words.say("timeline-unmerged", [("incident", from.reference().into())])
+        }
+        Event::Absorbed { other } => words.say(
+            "timeline-absorbed",
+            [("incident", other.reference().into())],
+        ),
+        Event::Released { other } => words.say(
+            "timeline-released",
+            [("incident", other.reference().into())],
+        ),
+        Event::Erased { ground } => {
+            let ground = words.say(ground.key(), []).into();
+            words.say("timeline-erased", [("ground", ground)])
+        }
+        Event::Overridden(_) => words.say("timeline-overridden", []),
+        Event::Acknowledged => words.say("timeline-acknowledged", []),
+        Event::Commented { .. } => words.say("timeline-commented", []),
+        Event::Responding { .. } => words.say("timeline-responding", []),
+        Event::Breached { resolve: false } => words.say("timeline-late-acknowledge", []),
+        Event::Breached { resolve: true } => words.say("timeline-late-resolve", []),
+        Event::Exhausted => words.say("timeline-exhausted", []),
+        Event::Retried { .. } => words.say("timeline-retried", []),
+        Event::Closed => words.say("timeline-closed", []),
+        Event::FalseAlarm { .. } => words.say("timeline-false-alarm", []),
+        Event::Withdrawn { .. } => words.say("timeline-withdrawn", []),
+    };
+    sentence.into_owned()
 }
 
 fn name(id: &PersonId, organisation: &Organisation) -> String {
@@ -56,94 +80,151 @@ fn name(id: &PersonId, organisation: &Organisation) -> String {
     known.map_or_else(|| id.to_string(), str::to_owned)
 }
 
-fn reported(report: &Report) -> String {
-    let what = report.category.words();
-    let how = match report.channel {
-        Channel::Terminal => "from the terminal",
-        Channel::Phone => "by phone",
-        Channel::Api => "over the API",
-        Channel::Mail => "by mail",
-        Channel::Portal => "on the public portal",
-        Channel::Button => "from the button",
-        Channel::Panel => "from the alarm panel",
+fn reported<'w>(words: &'w Catalogue, report: &Report) -> Cow<'w, str> {
+    let with = [("category", words.say(report.category.key(), []).into())];
+    let told = match report.channel {
+        Channel::Terminal => words.say("timeline-reported-terminal", with),
+        Channel::Phone => words.say("timeline-reported-phone", with),
+        Channel::Api => words.say("timeline-reported-api", with),
+        Channel::Mail => words.say("timeline-reported-mail", with),
+        Channel::Portal => words.say("timeline-reported-portal", with),
+        Channel::Button => words.say("timeline-reported-button", with),
+        Channel::Panel => words.say("timeline-reported-panel", with),
     };
-    match report.left_out.join(", ") {
-        none if none.is_empty() => format!("{what} reported {how}"),
-        some => {
-            format!("{what} reported {how} (did not fit, and was put right or left out: {some})")
+    if report.left_out.is_empty() {
+        return told;
+    }
+    let fields = report.left_out.join(", ").into();
+    words.say(
+        "timeline-put-right",
+        [("told", told.into()), ("fields", fields)],
+    )
+}
+
+fn enriched<'w>(words: &'w Catalogue, context: &Context) -> Cow<'w, str> {
+    let transactions = context.tills.iter().map(|till| till.transactions.len());
+    let listed: usize = transactions.sum();
+    let receipts = match context.omitted as usize {
+        0 => words.say("timeline-receipts", [("count", listed.into())]),
+        more => {
+            let all = listed + more;
+            words.say(
+                "timeline-some-receipts",
+                [("listed", listed.into()), ("all", all.into())],
+            )
+        }
+    };
+    let matches = words.say(
+        "timeline-matches",
+        [("count", context.matches.len().into())],
+    );
+    let cameras = words.say(
+        "timeline-cameras",
+        [("count", context.cameras.len().into())],
+    );
+    let people = words.say(
+        "timeline-people",
+        [("count", context.on_shift.len().into())],
+    );
+    words.say(
+        "timeline-enriched",
+        [
+            ("receipts", receipts.into()),
+            ("matches", matches.into()),
+            ("cameras", cameras.into()),
+            ("people", people.into()),
+        ],
+    )
+}
+
+fn assessed<'w>(words: &'w Catalogue, assessment: &Assessment) -> Cow<'w, str> {
+    let risk = assessment.risk.into();
+    match &assessment.checkpoint {
+        Some(why) => words.say(
+            "timeline-checkpoint",
+            [("risk", risk), ("why", why.as_str().into())],
+        ),
+        None => {
+            let category = words.say(assessment.category.key(), []).into();
+            words.say(
+                "timeline-assessed",
+                [("risk", risk), ("category", category)],
+            )
         }
     }
 }
 
-fn enriched(context: &Context) -> String {
-    let transactions = context.tills.iter().map(|till| till.transactions.len());
-    let listed = transactions.sum();
-    let receipts = match context.omitted as usize {
-        0 => count(listed, "receipt", "receipts"),
-        more => format!("{listed} of {} receipts", listed + more),
-    };
-    let found = [
-        receipts,
-        count(context.matches.len(), "match", "matches"),
-        count(context.cameras.len(), "camera", "cameras"),
-        count(context.on_shift.len(), "person on shift", "people on shift"),
-    ];
-    format!("Store records: {}", found.join(", "))
-}
-
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
-fn routed(queue: &QueueId, organisation: &Organisation) -> String {
+fn routed<'w>(words: &'w Catalogue, queue: &QueueId, organisation: &Organisation) -> Cow<'w, str> {
     let known = organisation.queues.get(queue).map(|held| &held.value);
     let name = known.map_or(queue.as_str(), |queue| queue.name.as_str());
     match known.is_some_and(|queue| queue.checkpoint) {
-        true => format!("Sent to the queue {name}: a person decides where it goes"),
-        false => format!("Sent to the {name} queue"),
+        true => words.say("timeline-routed-checkpoint", [("queue", name.into())]),
+        false => words.say("timeline-routed", [("queue", name.into())]),
     }
 }
 
 /// The most people whom one sentence names.
 const NAMED_MAX: usize = 3;
 
-fn notified(step: usize, deliveries: usize, desk: bool) -> String {
-    let step = step + 1;
-    let messages = count(deliveries, "message", "messages");
+fn notified(words: &Catalogue, step: usize, deliveries: usize, desk: bool) -> Cow<'_, str> {
+    let step = (step + 1).into();
+    let messages = words.say("timeline-messages", [("count", deliveries.into())]);
+    let messages = messages.into();
     match deliveries {
-        0 => format!("Step {step} reaches nobody"),
-        _ if desk => format!("Step {step} reaches nobody: {messages} to the desk instead"),
-        _ => format!("Step {step}: {messages} planned"),
+        0 => words.say("timeline-notified-nobody", [("step", step)]),
+        _ if desk => words.say(
+            "timeline-notified-desk",
+            [("step", step), ("messages", messages)],
+        ),
+        _ => words.say(
+            "timeline-notified",
+            [("step", step), ("messages", messages)],
+        ),
     }
 }
 
-fn left_out(beyond: &[PersonId], organisation: &Organisation) -> String {
+fn left_out<'w>(
+    words: &'w Catalogue,
+    told: Cow<'w, str>,
+    beyond: &[PersonId],
+    organisation: &Organisation,
+) -> Cow<'w, str> {
     if beyond.is_empty() {
-        return String::new();
+        return told;
     }
     let named = beyond.iter().take(NAMED_MAX);
     let mut names: Vec<String> = named.map(|id| name(id, organisation)).collect();
     if beyond.len() > NAMED_MAX {
-        names.push(format!("{} more", beyond.len() - NAMED_MAX));
+        let more = beyond.len() - NAMED_MAX;
+        let more = words.say("timeline-more-people", [("count", more.into())]);
+        names.push(more.into_owned());
     }
-    let names = names.join(", ");
-    format!(" (not told, for they may not see this incident: {names})")
+    let people = names.join(", ").into();
+    words.say(
+        "timeline-not-told",
+        [("told", told.into()), ("people", people)],
+    )
 }
 
-fn escalated(step: usize, why: Why) -> String {
-    let because = match why {
-        Why::Due => "nobody has acknowledged",
-        Why::Empty => "the step before reached nobody",
-        Why::Failed => "somebody could not be reached",
-        Why::Breach => "the time to acknowledge is over",
-        Why::Overdue => "it is not resolved in time",
-        Why::Hand => "somebody asked for it",
-        Why::Unmerged => "it is on its own again",
-    };
-    format!("Escalated to step {}: {because}", step + 1)
+fn escalated(words: &Catalogue, step: usize, why: Why) -> Cow<'_, str> {
+    let with = [("step", (step + 1).into())];
+    match why {
+        Why::Due => words.say("timeline-escalated-due", with),
+        Why::Empty => words.say("timeline-escalated-empty", with),
+        Why::Failed => words.say("timeline-escalated-failed", with),
+        Why::Breach => words.say("timeline-escalated-breach", with),
+        Why::Overdue => words.say("timeline-escalated-overdue", with),
+        Why::Hand => words.say("timeline-escalated-hand", with),
+        Why::Unmerged => words.say("timeline-escalated-unmerged", with),
+    }
 }
 
-fn delivered(delivery: &DeliveryId, state: DeliveryState, organisation: &Organisation) -> String {
+fn delivered<'w>(
+    words: &'w Catalogue,
+    delivery: &DeliveryId,
+    state: DeliveryState,
+    organisation: &Organisation,
+) -> Cow<'w, str> {
     // The key ends with recipient and channel: `…/person/channel`.
     let mut parts = delivery.0.rsplit('/');
     let (channel, person) = (
@@ -151,25 +232,28 @@ fn delivered(delivery: &DeliveryId, state: DeliveryState, organisation: &Organis
         parts.next().unwrap_or_default(),
     );
     let over = match channel {
-        "desk" => "Screen",
-        "mail" => "Mail",
-        "webhook" => "Webhook",
-        other => other,
+        "desk" => words.say("timeline-over-desk", []),
+        "mail" => words.say("timeline-over-mail", []),
+        "webhook" => words.say("timeline-over-webhook", []),
+        other => other.into(),
     };
-    let to = match person.parse() {
+    let person = match person.parse() {
         Ok(id) => name(&id, organisation),
         Err(_) => person.to_owned(),
     };
-    let became = match state {
-        DeliveryState::Planned => "will be tried again",
-        DeliveryState::Sent => "sent",
-        DeliveryState::Accepted => "accepted by the provider",
-        DeliveryState::Delivered => "delivered",
-        DeliveryState::Seen => "seen",
-        DeliveryState::Failed => "could not be delivered",
-    };
-    format!("{over} to {to}: {became}")
+    let with = [("over", over.into()), ("person", person.into())];
+    match state {
+        DeliveryState::Planned => words.say("timeline-delivery-planned", with),
+        DeliveryState::Sent => words.say("timeline-delivery-sent", with),
+        DeliveryState::Accepted => words.say("timeline-delivery-accepted", with),
+        DeliveryState::Delivered => words.say("timeline-delivery-delivered", with),
+        DeliveryState::Seen => words.say("timeline-delivery-seen", with),
+        DeliveryState::Failed => words.say("timeline-delivery-failed", with),
+    }
 }
+
+#[cfg(test)]
+mod every_event;
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,8 @@ mod template;
 
 use std::collections::BTreeSet;
 
+use outcry_words::{phrase, say};
+
 use super::{Event, Organisation, Refusal, Schedule, Site, schedule::TURNS_MAX};
 use crate::{RegionId, text};
 
@@ -27,10 +29,9 @@ fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Refusal {
 impl Organisation {
     pub(super) fn check(&self, event: &Event) -> Result<(), Refusal> {
         match event {
-            Event::Region(region) if region.id == RegionId::organisation() => Err(invalid(
-                "/id",
-                "this name is taken by the log of the settings",
-            )),
+            Event::Region(region) if region.id == RegionId::organisation() => {
+                Err(invalid("/id", phrase("check-name-of-log")))
+            }
             Event::Region(region) => named("/name", &region.name),
             Event::Site(site) => self.check_site(site),
             Event::Person(person) => self.check_person(person),
@@ -39,7 +40,7 @@ impl Organisation {
             Event::Schedule(schedule) => self.check_schedule(schedule),
             Event::Template(template) => self.check_template(template),
             Event::CredentialIssued { .. } | Event::CredentialRevoked { .. } => {
-                Err(invalid("", "credentials are issued, not put"))
+                Err(invalid("", phrase("check-not-put")))
             }
         }
     }
@@ -49,7 +50,10 @@ impl Organisation {
         if !self.regions.contains_key(&site.region) {
             return Err(invalid(
                 "/region",
-                format!("there is no region {}", site.region),
+                say(
+                    "check-no-region",
+                    [("region", site.region.to_string().into())],
+                ),
             ));
         }
         if let Some(before) = self.site(&site.id).map(|before| &before.region)
@@ -57,26 +61,20 @@ impl Organisation {
         {
             return Err(invalid(
                 "/region",
-                format!(
-                    "a store stays in its region, {before}, where its incidents are on record; make a new store in \
-                     the other one"
-                ),
+                say("check-store-stays", [("region", before.to_string().into())]),
             ));
         }
         if jiff::tz::TimeZone::get(&site.timezone).is_err() {
-            return Err(invalid(
-                "/timezone",
-                "must be an IANA time zone such as Europe/London",
-            ));
+            return Err(invalid("/timezone", phrase("check-time-zone")));
         }
         if !(500..=1_500).contains(&site.panic.hold_ms) {
-            let detail = "must be 500 to 1500 milliseconds (0.5 to 1.5 seconds)";
+            let detail = phrase("check-hold");
             return Err(invalid("/panic/hold_ms", detail));
         }
         if site.areas.len() > PARTS_MAX || site.devices.len() > PARTS_MAX {
             return Err(invalid(
                 "/areas",
-                format!("at most {PARTS_MAX} areas and devices each"),
+                say("check-parts", [("most", PARTS_MAX.into())]),
             ));
         }
         readable("/address", site.address.as_deref().unwrap_or_default())?;
@@ -88,11 +86,11 @@ impl Organisation {
         }
         let areas: BTreeSet<_> = site.areas.iter().map(|area| &area.id).collect();
         if areas.len() < site.areas.len() {
-            return Err(invalid("/areas", "two areas have the same id"));
+            return Err(invalid("/areas", phrase("check-areas-same")));
         }
         let devices: BTreeSet<_> = site.devices.iter().map(|device| &device.id).collect();
         if devices.len() < site.devices.len() {
-            return Err(invalid("/devices", "two devices have the same id"));
+            return Err(invalid("/devices", phrase("check-devices-same")));
         }
         for (place, device) in site.devices.iter().enumerate() {
             if let Some(gone) = device
@@ -103,7 +101,7 @@ impl Organisation {
             {
                 return Err(invalid(
                     format!("/devices/{place}"),
-                    format!("names the area {gone}, which this store does not have"),
+                    say("check-device-area", [("area", gone.to_string().into())]),
                 ));
             }
         }
@@ -115,11 +113,11 @@ impl Organisation {
         if schedule.people.len() > TURNS_MAX || schedule.overrides.len() > TURNS_MAX {
             return Err(invalid(
                 "/people",
-                format!("at most {TURNS_MAX} people and stand-ins"),
+                say("check-turns", [("most", TURNS_MAX.into())]),
             ));
         }
         if schedule.turn_s < 3_600 {
-            return Err(invalid("/turn_s", "a turn is at least one hour (3600)"));
+            return Err(invalid("/turn_s", phrase("check-turn-short")));
         }
         let stand_ins = schedule.overrides.iter().map(|turn| &turn.person);
         if let Some(id) = schedule
@@ -128,13 +126,16 @@ impl Organisation {
             .chain(stand_ins)
             .find(|id| self.person(id).is_none())
         {
-            return Err(invalid("/people", format!("there is no person {id}")));
+            return Err(invalid(
+                "/people",
+                say("check-no-person", [("person", id.to_string().into())]),
+            ));
         }
         let mut turns = schedule.overrides.iter();
         if let Some(place) = turns.position(|turn| turn.until <= turn.from) {
             return Err(invalid(
                 format!("/overrides/{place}/until"),
-                "must be later than its beginning",
+                phrase("check-turn-ends"),
             ));
         }
         Ok(())
@@ -145,7 +146,7 @@ fn named(pointer: impl Into<String>, name: &str) -> Result<(), Refusal> {
     if text::names(name, NAME_CHARS_MAX) {
         return Ok(());
     }
-    let detail = format!("must be 1 to {NAME_CHARS_MAX} characters that can be seen, on one line");
+    let detail = say("check-name", [("most", NAME_CHARS_MAX.into())]);
     Err(invalid(pointer, detail))
 }
 
@@ -153,7 +154,7 @@ fn readable(pointer: impl Into<String>, written: &str) -> Result<(), Refusal> {
     if text::reads(written, TEXT_CHARS_MAX) {
         return Ok(());
     }
-    let detail = format!("must be at most {TEXT_CHARS_MAX} characters, none of them hidden");
+    let detail = say("check-text", [("most", TEXT_CHARS_MAX.into())]);
     Err(invalid(pointer, detail))
 }
 

@@ -1,5 +1,7 @@
 //! Changes of the settings: who may, what must hold, and which version they were made against.
 
+use outcry_words::say;
+
 use super::{Credential, Event, Organisation, Shelf};
 use crate::{Action, Moment, PersonId, Reach, permission::granted};
 
@@ -37,7 +39,7 @@ pub enum Command {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The actor has no right to.
-    #[error("you have no right to {}", .0.words())]
+    #[error("{}", say("refusal-forbidden", [("right", .0.words().into())]))]
     Forbidden(Action),
     /// A field does not fit; `pointer` is a JSON pointer into the noun.
     #[error("{pointer}: {detail}")]
@@ -48,9 +50,7 @@ pub enum Refusal {
         detail: String,
     },
     /// Somebody else was faster.
-    #[error(
-        "this was changed meanwhile: it is at version {actual}, your edit was made at {expected}"
-    )]
+    #[error("{}", say("refusal-changed", [("actual", .actual.into()), ("expected", .expected.into())]))]
     Stale {
         /// The edit's.
         expected: u64,
@@ -58,7 +58,7 @@ pub enum Refusal {
         actual: u64,
     },
     /// There is no such thing.
-    #[error("there is no {0}")]
+    #[error("{}", say("refusal-unknown", [("what", .0.into())]))]
     Unknown(String),
 }
 
@@ -81,7 +81,10 @@ impl Organisation {
                     permit(moment, Action::EditPeople)?;
                 }
                 if self.person(&person).is_none_or(|p| !p.active) {
-                    return Err(Refusal::Unknown(format!("active person {person}")));
+                    return Err(Refusal::Unknown(say(
+                        "refusal-unknown-active-person",
+                        [("person", person.as_str().into())],
+                    )));
                 }
                 Ok(vec![Event::CredentialIssued { person, credential }])
             }
@@ -92,14 +95,17 @@ impl Organisation {
                     }
                     Ok(vec![Event::CredentialRevoked { hash }])
                 }
-                None => Err(Refusal::Unknown("such credential".into())),
+                None => Err(Refusal::Unknown(say("refusal-unknown-credential", []))),
             },
             Command::RevokeAll { person } => {
                 if moment.actor.id != crate::ActorId::Person(person.clone()) {
                     permit(moment, Action::EditPeople)?;
                 }
                 if self.person(&person).is_none() {
-                    return Err(Refusal::Unknown(format!("person {person}")));
+                    return Err(Refusal::Unknown(say(
+                        "refusal-unknown-person",
+                        [("person", person.as_str().into())],
+                    )));
                 }
                 Ok(self.ways_in(&person))
             }

@@ -1,5 +1,7 @@
 //! What must hold of a person.
 
+use outcry_words::{phrase, say};
+
 use super::{invalid, named};
 use crate::organisation::{Means, Organisation, Person, Refusal};
 use crate::{Reach, Role, text};
@@ -19,22 +21,18 @@ impl Organisation {
             .as_str()
             .contains(|c: char| c.is_ascii_alphanumeric());
         if self.person(&person.id).is_none() && (!letters || person.id.as_str() == "system") {
-            return Err(invalid(
-                "/id",
-                "must have a letter or a digit, and must not be system, which is Outcry itself",
-            ));
+            return Err(invalid("/id", phrase("check-person-id")));
         }
         named("/name", person.name.open().unwrap_or_default())?;
         if person.role == Role::System {
-            return Err(invalid(
-                "/role",
-                "system is Outcry itself; nobody can be it",
-            ));
+            return Err(invalid("/role", phrase("check-person-system")));
         }
         let gone = match &person.reach {
-            Reach::Site(id) if !self.sites.contains_key(id) => format!("there is no store {id}"),
+            Reach::Site(id) if !self.sites.contains_key(id) => {
+                say("check-no-store", [("site", id.to_string().into())])
+            }
             Reach::Region(id) if !self.regions.contains_key(id) => {
-                format!("there is no region {id}")
+                say("check-no-region", [("region", id.to_string().into())])
             }
             _ => return check_contacts(person),
         };
@@ -61,10 +59,7 @@ impl Organisation {
             Role::Admin => "/reach",
             _ => "/role",
         };
-        Err(invalid(
-            pointer,
-            "this is the last administrator of the whole organisation; make somebody else one first",
-        ))
+        Err(invalid(pointer, phrase("check-last-administrator")))
     }
 }
 
@@ -72,7 +67,7 @@ fn check_contacts(person: &Person) -> Result<(), Refusal> {
     if person.contacts.len() > CONTACTS_MAX {
         return Err(invalid(
             "/contacts",
-            format!("at most {CONTACTS_MAX} contacts"),
+            say("check-contacts", [("most", CONTACTS_MAX.into())]),
         ));
     }
     for (place, contact) in person.contacts.iter().enumerate() {
@@ -88,7 +83,7 @@ fn check_contacts(person: &Person) -> Result<(), Refusal> {
         if !fits || address.len() > ADDRESS_CHARS_MAX {
             return Err(invalid(
                 format!("/contacts/{place}/address"),
-                "must be a mail address for mail, or a http(s) URL for a webhook; the desk needs none",
+                phrase("check-contact"),
             ));
         }
     }

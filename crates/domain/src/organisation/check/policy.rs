@@ -1,5 +1,7 @@
 //! What must hold of an escalation policy.
 
+use outcry_words::{phrase, say};
+
 use super::{invalid, named};
 use crate::Role;
 use crate::organisation::{
@@ -15,19 +17,16 @@ impl Organisation {
         if policy.steps.is_empty() || policy.steps.len() > STEPS_MAX {
             return Err(invalid(
                 "/steps",
-                format!("must have 1 to {STEPS_MAX} steps"),
+                say("check-steps", [("most", STEPS_MAX.into())]),
             ));
         }
         if !(STEP_AFTER_MIN_S..=STEP_AFTER_MAX_S).contains(&policy.repeat_after_s) {
-            return Err(invalid("/repeat_after_s", "must be 5 to 86400 seconds"));
+            return Err(invalid("/repeat_after_s", phrase("check-repeat")));
         }
         for (place, step) in policy.steps.iter().enumerate() {
             let pointer = |field: &str| format!("/steps/{place}/{field}");
             if step.after_s > STEP_AFTER_MAX_S || (place > 0 && step.after_s < STEP_AFTER_MIN_S) {
-                return Err(invalid(
-                    pointer("after_s"),
-                    "must be 5 to 86400 seconds after the step before",
-                ));
+                return Err(invalid(pointer("after_s"), phrase("check-step-after")));
             }
             check_channels(pointer("channels"), &step.channels)?;
             self.check_targets(&pointer("targets"), &step.targets)?;
@@ -37,23 +36,27 @@ impl Organisation {
 
     fn check_targets(&self, pointer: &str, targets: &[Target]) -> Result<(), Refusal> {
         if targets.is_empty() {
-            return Err(invalid(pointer, "needs somebody"));
+            return Err(invalid(pointer, phrase("check-targets-none")));
         }
         if targets.len() > TARGETS_MAX {
-            return Err(invalid(pointer, format!("at most {TARGETS_MAX}")));
+            return Err(invalid(
+                pointer,
+                say("check-targets", [("most", TARGETS_MAX.into())]),
+            ));
         }
         for (place, target) in targets.iter().enumerate() {
             let wrong = match target {
-                _ if targets[..place].contains(target) => "is there twice; name it once".into(),
+                _ if targets[..place].contains(target) => say("check-target-twice", []),
                 Target::Role {
                     role: Role::System, ..
-                } => "nobody is Outcry itself; choose a role that people have".into(),
+                } => say("check-target-system", []),
                 Target::Person { id } if !self.people.contains_key(id) => {
-                    format!("there is no person {id}")
+                    say("check-no-person", [("person", id.to_string().into())])
                 }
-                Target::OnCall { schedule } if !self.schedules.contains_key(schedule) => {
-                    format!("there is no schedule {schedule}")
-                }
+                Target::OnCall { schedule } if !self.schedules.contains_key(schedule) => say(
+                    "check-no-schedule",
+                    [("schedule", schedule.to_string().into())],
+                ),
                 _ => continue,
             };
             return Err(invalid(pointer, wrong));
@@ -65,9 +68,9 @@ impl Organisation {
 fn check_channels(pointer: String, channels: &[Means]) -> Result<(), Refusal> {
     let twice = |(place, means): (usize, &Means)| channels[..place].contains(means);
     if channels.is_empty() {
-        Err(invalid(pointer, "needs at least one channel"))
+        Err(invalid(pointer, phrase("check-channels-none")))
     } else if channels.iter().enumerate().any(twice) {
-        Err(invalid(pointer, "names a channel twice; name it once"))
+        Err(invalid(pointer, phrase("check-channel-twice")))
     } else {
         Ok(())
     }

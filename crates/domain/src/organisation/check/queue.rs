@@ -1,5 +1,7 @@
 //! What must hold of a queue.
 
+use outcry_words::{phrase, say};
+
 use super::{invalid, named};
 use crate::category::Priority;
 use crate::organisation::{Organisation, Queue, Refusal, STEP_AFTER_MIN_S};
@@ -11,20 +13,20 @@ impl Organisation {
         if !self.policies.contains_key(&queue.policy) {
             return Err(invalid(
                 "/policy",
-                format!("there is no policy {}", queue.policy),
+                say(
+                    "check-no-policy",
+                    [("policy", queue.policy.to_string().into())],
+                ),
             ));
         }
         if queue.acknowledge_within_s < STEP_AFTER_MIN_S {
             return Err(invalid(
                 "/acknowledge_within_s",
-                "must be 5 seconds or more",
+                phrase("check-acknowledge-short"),
             ));
         }
         if queue.resolve_within_s < queue.acknowledge_within_s {
-            return Err(invalid(
-                "/resolve_within_s",
-                "must not be shorter than the time to acknowledge",
-            ));
+            return Err(invalid("/resolve_within_s", phrase("check-resolve-short")));
         }
         Ok(())
     }
@@ -43,11 +45,7 @@ impl Organisation {
             Priority::P1 => "/checkpoint",
             _ => "/priority",
         };
-        Err(invalid(
-            pointer,
-            "this is the last queue that takes calls for help; first make another one with priority 1 \
-             and no checkpoint",
-        ))
+        Err(invalid(pointer, phrase("check-last-queue")))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use outcry_words::{phrase, say};
+
 use super::{NAME_CHARS_MAX, invalid, named, readable};
 use crate::organisation::template::{OPTIONS_MAX, QUESTIONS_MAX};
 use crate::organisation::{Organisation, Question, QuestionKind, Refusal, Template};
@@ -24,15 +26,14 @@ impl Organisation {
             return Ok(());
         };
         if !(1..=6).contains(&tile) {
-            return Err(invalid("/tile", "must be 1 to 6, or nothing"));
+            return Err(invalid("/tile", phrase("check-tile")));
         }
         let mut others = self.templates.values().map(|held| &held.value);
         match others.find(|o| o.category != template.category && o.tile == Some(tile)) {
             None => Ok(()),
             Some(other) => {
-                let name = &other.name;
-                let detail = format!("{name} is on tile {tile}; take it off that tile first");
-                Err(invalid("/tile", detail))
+                let with = [("name", other.name.as_str().into()), ("tile", tile.into())];
+                Err(invalid("/tile", say("check-tile-taken", with)))
             }
         }
     }
@@ -42,7 +43,7 @@ fn check_questions(template: &Template) -> Result<(), Refusal> {
     if template.questions.len() > QUESTIONS_MAX {
         return Err(invalid(
             "/questions",
-            format!("at most {QUESTIONS_MAX} questions"),
+            say("check-questions", [("most", QUESTIONS_MAX.into())]),
         ));
     }
     let ids: BTreeSet<_> = template
@@ -51,7 +52,7 @@ fn check_questions(template: &Template) -> Result<(), Refusal> {
         .map(|question| &question.id)
         .collect();
     if ids.len() < template.questions.len() {
-        return Err(invalid("/questions", "two questions have the same id"));
+        return Err(invalid("/questions", phrase("check-questions-same")));
     }
     for (place, question) in template.questions.iter().enumerate() {
         check_question(&format!("/questions/{place}"), question)?;
@@ -61,33 +62,27 @@ fn check_questions(template: &Template) -> Result<(), Refusal> {
 
 fn check_question(pointer: &str, question: &Question) -> Result<(), Refusal> {
     if !text::names(&question.id, KEY_CHARS_MAX) || !text::names(&question.label, NAME_CHARS_MAX) {
-        return Err(invalid(
-            pointer,
-            "needs an id of 1 to 40 characters and a short label",
-        ));
+        return Err(invalid(pointer, phrase("check-label")));
     }
     let chips = matches!(question.kind, QuestionKind::Choice | QuestionKind::Many);
     let pointer = |field: &str| format!("{pointer}/{field}");
     if question.options.len() > OPTIONS_MAX || (chips && question.options.is_empty()) {
-        return Err(invalid(pointer("options"), "needs 1 to 40 options"));
+        return Err(invalid(pointer("options"), phrase("check-answers")));
     }
     let mut ids = BTreeSet::new();
     for (place, option) in question.options.iter().enumerate() {
         if !text::names(&option.id, KEY_CHARS_MAX) || !text::names(&option.label, NAME_CHARS_MAX) {
             return Err(invalid(
                 pointer(&format!("options/{place}")),
-                "needs an id of 1 to 40 characters and a short label",
+                phrase("check-label"),
             ));
         }
         if !ids.insert(&option.id) {
-            return Err(invalid(pointer("options"), "two answers have the same id"));
+            return Err(invalid(pointer("options"), phrase("check-answers-same")));
         }
     }
     if question.kind == QuestionKind::Text && question.flag.is_some() {
-        return Err(invalid(
-            pointer("flag"),
-            "words raise no flag; ask for yes or no, a number or chips",
-        ));
+        return Err(invalid(pointer("flag"), phrase("check-flag")));
     }
     Ok(())
 }
