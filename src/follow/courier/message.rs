@@ -4,6 +4,7 @@ use outcry_channels::{Call, Letter, Message};
 use outcry_domain::incident::{Delivery, Summary};
 use outcry_domain::organisation::Means;
 use outcry_domain::{Organisation, PersonId};
+use outcry_words::say;
 
 fn address(organisation: &Organisation, person: &PersonId, channel: Means) -> Option<String> {
     let contacts = &organisation.person(person)?.contacts;
@@ -58,28 +59,31 @@ fn letter(
     let address = organisation
         .site(&summary.site)
         .and_then(|site| site.address.clone());
+    let what = summary.category.words();
     let mut lines = vec![
-        format!("{} at {at}.", summary.category.words()),
-        format!("Reported {} (UTC).", summary.reported_at.rfc3339()),
+        say("letter-what", [("what", what.into()), ("place", at.into())]),
+        say(
+            "letter-reported",
+            [("time", summary.reported_at.rfc3339().into())],
+        ),
     ];
-    lines.extend(address.map(|address| format!("Address: {address}")));
+    lines.extend(address.map(|address| say("letter-address", [("address", address.into())])));
     if let Some(by) = summary.acknowledge_by {
-        lines.push(format!(
-            "Somebody must acknowledge it by {} (UTC).",
-            by.rfc3339()
-        ));
+        let time = by.rfc3339().into();
+        lines.push(say("letter-acknowledge", [("time", time)]));
     }
     if summary.silent {
-        lines.push(
-            "Silent: do not call the store's public number, and do not arrive with a siren.".into(),
-        );
+        lines.push(say("letter-silent", []));
     }
     lines.push(String::new());
-    lines.push(format!("Open it: {url}/incidents/{}", summary.id));
-    lines.push(format!(
-        "Reference {}. Step {} of the escalation.",
-        summary.id.reference(),
-        delivery.step + 1
+    let open = format!("{url}/incidents/{}", summary.id);
+    lines.push(say("letter-open", [("url", open.into())]));
+    lines.push(say(
+        "letter-reference",
+        [
+            ("reference", summary.id.reference().into()),
+            ("step", (delivery.step + 1).into()),
+        ],
     ));
     lines.join("\n")
 }

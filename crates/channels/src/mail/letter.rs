@@ -9,6 +9,7 @@ use lettre::Address;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, MessageBuilder};
+use outcry_words::say;
 
 use crate::DedupeKey;
 use crate::text::{one_line, paragraphs};
@@ -61,10 +62,16 @@ impl Letter {
         let what = one_line(&self.what, WHAT_CHARS_MAX);
         let place = one_line(&self.place, PLACE_CHARS_MAX);
         let reference = one_line(&self.reference, REFERENCE_CHARS_MAX);
-        let subject = one_line(
-            &format!("[P{}] {what} at {place}: {reference}", self.priority),
-            SUBJECT_CHARS_MAX,
+        let subject = say(
+            "letter-subject",
+            [
+                ("priority", self.priority.into()),
+                ("what", what.into()),
+                ("place", place.into()),
+                ("reference", reference.into()),
+            ],
         );
+        let subject = one_line(&subject, SUBJECT_CHARS_MAX);
         // A text that looks like an encoded word (RFC 2047) would be decoded by the reader's program.
         subject.replace("=?", "= ?")
     }

@@ -33,6 +33,15 @@ fn head(title: &str) -> Markup {
     }
 }
 
+/// Stands in a sentence for a part of it that is more than text.
+pub(super) const PART: &str = "\u{1}";
+
+/// The sentence with that part in its place.
+pub(super) fn with_part(sentence: &str, part: &Markup) -> Markup {
+    let (before, after) = sentence.split_once(PART).unwrap_or((sentence, ""));
+    html! { (before) (part) (after) }
+}
+
 /// Words with what stands between backticks as code.
 pub(super) fn prose(words: &str) -> Markup {
     html! {

@@ -1,5 +1,5 @@
-//! Pages that work without JavaScript, and the shell of the app. The words are here, beside their
-//! markup.
+//! Pages that work without JavaScript, and the shell of the app. What anybody reads is in the catalogue of
+//! words; what speaks to those who write programs is here, beside its markup.
 
 mod explorer;
 mod layout;

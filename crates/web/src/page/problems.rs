@@ -2,38 +2,36 @@
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
+use outcry_words::{phrase, say};
 
-use super::layout::{page, prose};
+use super::layout::{PART, page, prose, with_part};
 use crate::problem::{Kind, Problem, kind as kinds};
 
 /// What happened to a request.
 pub(super) fn happened(problem: &Problem, request_id: &str) -> Markup {
     let kind = problem.kind;
+    let number = say("page-help-number", [("number", PART.into())]);
     page(
         kind.title,
         &html! {
             h1 { (kind.title) }
             p { (for_people(kind.status)) }
-            p { a.btn href="/" { "Go to the start page" } }
-            p.muted { small { "If you ask for help, give this number: " code { (request_id) } } }
+            p { a.btn href="/" { (phrase("page-to-start")) } }
+            p.muted { small { (with_part(&number, &html! { code { (request_id) } })) } }
         },
     )
 }
 
 /// What somebody can do who looks at a page: the way out of the kind speaks to those who write programs.
 fn for_people(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::NOT_FOUND => "There is no page at this address, or it is not yours to see.",
-        StatusCode::UNAUTHORIZED => {
-            "Open your sign-in link. Your administrator can make a new one."
-        }
-        StatusCode::FORBIDDEN => "Ask your administrator if you need it.",
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            "Wait a moment, then load the page again."
-        }
-        status if status.is_server_error() => "The fault is on our side. Try again in a moment.",
-        _ => "Go back and try again.",
-    }
+    phrase(match status {
+        StatusCode::NOT_FOUND => "page-failed-not-found",
+        StatusCode::UNAUTHORIZED => "page-failed-not-signed-in",
+        StatusCode::FORBIDDEN => "page-failed-forbidden",
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "page-failed-busy",
+        status if status.is_server_error() => "page-failed-inside",
+        _ => "page-failed",
+    })
 }
 
 /// One kind of problem: what it means and the way out.

@@ -2,20 +2,25 @@
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
+use outcry_words::{phrase, say};
 
-use super::layout::page;
+use super::layout::{PART, page, with_part};
 
 /// The link is good: one button. A program that only looks at links never presses it.
 pub(crate) fn sign_in(name: &str, role: &str) -> Markup {
+    let sentence = say(
+        "page-sign-in-as",
+        [("name", PART.into()), ("role", role.into())],
+    );
     page(
-        "Sign in",
+        phrase("page-sign-in"),
         &html! {
-            h1 { "Sign in to Outcry" }
-            p { "You are signing in as " strong { (name) } " (" (role) ")." }
+            h1 { (phrase("page-sign-in-to")) }
+            p { (with_part(&sentence, &html! { strong { (name) } })) }
             form method="post" {
-                button.primary type="submit" { "Sign in" }
+                button.primary type="submit" { (phrase("page-sign-in")) }
             }
-            p { "Not you? Close this page and tell whoever sent you the link." }
+            p { (phrase("page-sign-in-not-you")) }
         },
     )
 }
@@ -23,11 +28,11 @@ pub(crate) fn sign_in(name: &str, role: &str) -> Markup {
 /// No link at all.
 pub(crate) fn sign_in_closed() -> Markup {
     page(
-        "Sign in",
+        phrase("page-sign-in"),
         &html! {
-            h1 { "You need a sign-in link" }
-            p { "Open the link that you were given. Each link is for one person." }
-            p { "You have none, or it no longer works? Ask your administrator for a new one: People, your name, Make a link." }
+            h1 { (phrase("page-link-needed")) }
+            p { (phrase("page-link-needed-open")) }
+            p { (phrase("page-link-needed-ask")) }
         },
     )
 }
@@ -35,11 +40,11 @@ pub(crate) fn sign_in_closed() -> Markup {
 /// The link is not good, whatever the reason: the answer does not tell which links exist.
 pub(crate) fn sign_in_expired() -> (StatusCode, Markup) {
     let markup = page(
-        "Sign in",
+        phrase("page-sign-in"),
         &html! {
-            h1 { "This link does not work" }
-            p { "It has expired, was used already, or a part of it is missing." }
-            p { "Copy the whole link once more, or ask your administrator for a new one." }
+            h1 { (phrase("page-link-ended")) }
+            p { (phrase("page-link-ended-why")) }
+            p { (phrase("page-link-ended-ask")) }
         },
     );
     (StatusCode::GONE, markup)
