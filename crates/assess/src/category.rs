@@ -79,18 +79,24 @@ impl Category {
         }
     }
 
-    /// The words of a sentence that ends in "reported as …".
-    pub(crate) const fn words(self) -> &'static str {
-        match self {
-            Category::Sexual => "a sexual offence",
-            Category::Hate => "a hate incident",
-            Category::Threat => "threat or abuse",
-            Category::Suspicious => "suspicious behaviour",
-            Category::Antisocial => "anti-social behaviour",
-            Category::Dishonesty => "staff dishonesty",
-            Category::Other => "something else",
-            _ => self.id(),
-        }
+    /// That it was reported as this, in a sentence.
+    pub(crate) fn reported(self) -> &'static str {
+        outcry_words::phrase(match self {
+            Category::Theft => "reason-as-theft",
+            Category::Robbery => "reason-as-robbery",
+            Category::Burglary => "reason-as-burglary",
+            Category::Violence => "reason-as-violence",
+            Category::Threat => "reason-as-threat",
+            Category::Weapon => "reason-as-weapon",
+            Category::Sexual => "reason-as-sexual",
+            Category::Hate => "reason-as-hate",
+            Category::Damage => "reason-as-damage",
+            Category::Fraud => "reason-as-fraud",
+            Category::Suspicious => "reason-as-suspicious",
+            Category::Antisocial => "reason-as-antisocial",
+            Category::Dishonesty => "reason-as-dishonesty",
+            Category::Other => "reason-as-other",
+        })
     }
 
     /// Whether force or a weapon was used or shown against a person.

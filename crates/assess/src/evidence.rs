@@ -1,6 +1,8 @@
 //! What a report offers as evidence: words, pairs of words and facts, each with its id and the
 //! sentence that a shop manager reads.
 
+use outcry_words::say;
+
 use crate::Category;
 use crate::report::{Channel, Report, SiteHistory, TillFindings, TillMoment};
 use crate::text::{Words, pair_id, term_id};
@@ -174,41 +176,27 @@ impl Fact<'_> {
     /// The sentence that people read.
     pub(crate) fn words(self) -> String {
         match self {
-            Fact::Chosen(category) => format!("reported as {}", category.words()),
-            Fact::Came(Channel::Terminal) => "came from the shop-floor terminal".to_owned(),
-            Fact::Came(Channel::Phone) => "came by phone".to_owned(),
-            Fact::Came(Channel::Api) => "came from a connected system".to_owned(),
-            Fact::Came(Channel::Mail) => "came by e-mail".to_owned(),
-            Fact::Came(Channel::Portal) => "came through the public form".to_owned(),
-            Fact::Hour(PartOfDay::Night) => "happened at night".to_owned(),
-            Fact::Hour(PartOfDay::Morning) => "happened in the morning".to_owned(),
-            Fact::Hour(PartOfDay::Afternoon) => "happened in the afternoon".to_owned(),
-            Fact::Hour(PartOfDay::Evening) => "happened in the evening".to_owned(),
-            Fact::Worth(_, value_minor) => format!("value about {}", value_minor / 100),
-            Fact::Busy(count) => format!("{count} incidents at this store in 30 days"),
-            Fact::ViolentSite(1) => "one violent incident at this store in 30 days".to_owned(),
-            Fact::ViolentSite(count) => {
-                format!("{count} violent incidents at this store in 30 days")
+            Fact::Chosen(category) => category.reported().to_owned(),
+            Fact::Came(Channel::Terminal) => say("reason-from-terminal", []),
+            Fact::Came(Channel::Phone) => say("reason-from-phone", []),
+            Fact::Came(Channel::Api) => say("reason-from-api", []),
+            Fact::Came(Channel::Mail) => say("reason-from-mail", []),
+            Fact::Came(Channel::Portal) => say("reason-from-portal", []),
+            Fact::Hour(PartOfDay::Night) => say("reason-at-night", []),
+            Fact::Hour(PartOfDay::Morning) => say("reason-in-the-morning", []),
+            Fact::Hour(PartOfDay::Afternoon) => say("reason-in-the-afternoon", []),
+            Fact::Hour(PartOfDay::Evening) => say("reason-in-the-evening", []),
+            Fact::Worth(_, value_minor) => {
+                let value = (value_minor / 100).to_string();
+                say("reason-value", [("value", value.into())])
             }
-            Fact::RefundNear(moment) => format!(
-                "refund at till {} {}",
-                short(moment.till),
-                distance(moment.offset_s)
-            ),
-            Fact::ItemRefunded(1) => "a reported item was refunded around that time".to_owned(),
-            Fact::ItemRefunded(count) => {
-                format!("{count} reported items were refunded around that time")
-            }
-            Fact::ItemSold(1) => "a reported item was paid for around that time".to_owned(),
-            Fact::ItemSold(count) => {
-                format!("{count} reported items were paid for around that time")
-            }
-            Fact::Voids(count) => {
-                format!("{count} sales were cancelled at the till around that time")
-            }
-            Fact::NoSales(count) => {
-                format!("the till was opened {count} times without a sale around that time")
-            }
+            Fact::Busy(count) => say("reason-busy-store", [("count", count.into())]),
+            Fact::ViolentSite(count) => say("reason-violent-store", [("count", count.into())]),
+            Fact::RefundNear(moment) => refund(short(moment.till), moment.offset_s),
+            Fact::ItemRefunded(count) => say("reason-item-refunded", [("count", count.into())]),
+            Fact::ItemSold(count) => say("reason-item-sold", [("count", count.into())]),
+            Fact::Voids(count) => say("reason-voids", [("count", count.into())]),
+            Fact::NoSales(count) => say("reason-no-sales", [("count", count.into())]),
         }
     }
 }
@@ -239,24 +227,24 @@ fn short(till: &str) -> &str {
     &till[..till.floor_char_boundary(TILL_BYTES_MAX)]
 }
 
-fn distance(offset_s: i64) -> String {
-    let side = if offset_s < 0 { "before" } else { "after" };
+/// A refund at that till, so far from what was reported.
+fn refund(till: &str, offset_s: i64) -> String {
     let seconds = offset_s.saturating_abs();
-    match (seconds, seconds.saturating_add(30) / 60) {
-        (0..=14, _) => "at the same time".to_owned(),
-        (15..=89, _) => format!("about a minute {side}"),
-        (_, minutes) => format!("{} minutes {side}", small_number(minutes)),
+    let minutes = seconds.saturating_add(30) / 60;
+    let before = offset_s < 0;
+    match seconds {
+        0..=14 => say("reason-refund-then", [("till", till.into())]),
+        15..=89 if before => say("reason-refund-minute-before", [("till", till.into())]),
+        15..=89 => say("reason-refund-minute-after", [("till", till.into())]),
+        _ => {
+            let minutes = say("reason-number", [("number", minutes.into())]);
+            let with = [("till", till.into()), ("minutes", minutes.into())];
+            match before {
+                true => say("reason-refund-minutes-before", with),
+                false => say("reason-refund-minutes-after", with),
+            }
+        }
     }
-}
-
-fn small_number(number: i64) -> String {
-    const NAMES: [&str; 10] = [
-        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-    ];
-    usize::try_from(number)
-        .ok()
-        .and_then(|number| NAMES.get(number))
-        .map_or_else(|| number.to_string(), |name| (*name).to_owned())
 }
 
 fn part_of_day(hour: u8) -> PartOfDay {

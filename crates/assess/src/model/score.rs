@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use outcry_words::say;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -289,11 +290,10 @@ fn told(source: Source<'_>, text: &str, words: &Words) -> String {
     match source {
         Source::Word(at) | Source::Pair(at) => {
             let word = &words.list[at as usize];
-            let quoted = quoted(word, text).to_lowercase();
-            if word.negated {
-                format!("says there was no \"{quoted}\"")
-            } else {
-                format!("mentions \"{quoted}\"")
+            let with = [("quote", quoted(word, text).to_lowercase().into())];
+            match word.negated {
+                true => say("reason-denied", with),
+                false => say("reason-said", with),
             }
         }
         Source::Fact(fact) => Fact::words(fact),
