@@ -14,6 +14,7 @@ use outcry_domain::organisation::Means;
 use outcry_domain::{DeliveryId, Event, IncidentId, Organisation, PersonId, Stream};
 use outcry_ledger::{Entry, Error, Ledger};
 use outcry_web::LiveHub;
+use outcry_words::{phrase, say};
 use tokio::sync::mpsc;
 
 use super::damage::Damage;
@@ -200,14 +201,14 @@ impl Courier {
     async fn set_out(&self, organisation: &Organisation, summary: &Summary, delivery: &Delivery) {
         if delivery.channel == Means::Desk {
             let outcome = if self.world.at_a_screen(&delivery.person) {
-                Outcome::Delivered("on an open screen".into())
+                Outcome::Delivered(say("outcome-screen", []))
             } else {
-                Outcome::Failed("is not signed in at any screen".into())
+                Outcome::Failed(say("outcome-no-screen", []))
             };
             return self.report(summary.id, &delivery.id, outcome).await;
         }
         let message = message(organisation, summary, delivery, &self.url);
-        let key = DedupeKey::new(delivery.id.0.clone()).map_err(|_| "the key does not fit");
+        let key = DedupeKey::new(delivery.id.0.clone()).map_err(|_| phrase("outcome-key"));
         let (key, message) = match (key, message) {
             (Ok(key), Ok(message)) => (key, message),
             (Err(why), _) | (_, Err(why)) => {

@@ -10,6 +10,7 @@ mod wire;
 use std::time::Duration;
 
 use lettre::message::Mailbox;
+use outcry_words::{phrase, say};
 use tokio::time::timeout;
 
 pub use letter::Letter;
@@ -51,15 +52,15 @@ impl Mail {
             Err(problem) => return Outcome::failed(&problem),
         };
         let Some(_slot) = self.slots.take(lane, self.timeout).await else {
-            return Outcome::retry("All connections to the mail server are busy.");
+            return Outcome::retry(phrase("outcome-mail-busy"));
         };
         let delivery = self.connections[lane.index()].deliver(&written.envelope, &written.text);
         match timeout(self.timeout, delivery).await {
             Ok(Ok(response)) => reply::accepted(&response, &letter.to),
             Ok(Err(error)) => reply::refused(&error, &letter.to),
-            Err(_) => Outcome::retry(&format!(
-                "The mail server gave no answer within {} s.",
-                self.timeout.as_secs()
+            Err(_) => Outcome::retry(&say(
+                "outcome-mail-silent",
+                [("seconds", self.timeout.as_secs().into())],
             )),
         }
     }

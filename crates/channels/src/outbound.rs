@@ -1,6 +1,8 @@
 //! The one way out: every channel behind one door.
 //! Never knows why, when or how often something is sent.
 
+use outcry_words::phrase;
+
 use crate::mail::{Letter, Mail};
 use crate::webhook::{Call, Webhook};
 use crate::{DedupeKey, Lane, Outcome, Settings, SettingsError};
@@ -76,9 +78,7 @@ impl Outbound {
         match message {
             Message::Mail(letter) => match &self.mail {
                 Some(mail) => mail.send(lane, key, letter, now_us).await,
-                None => Outcome::failed(
-                    "Mail is not set up: an administrator must name a mail server in the settings.",
-                ),
+                None => Outcome::failed(phrase("outcome-mail-unset")),
             },
             Message::Webhook(call) => self.webhook.send(lane, key, call, now_us).await,
         }

@@ -9,6 +9,7 @@ mod signature;
 
 use std::time::Duration;
 
+use outcry_words::{phrase, say};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, RequestBuilder};
 
@@ -83,20 +84,16 @@ impl Webhook {
             Err(problem) => return Outcome::failed(&problem),
         };
         if call.body.len() > BODY_BYTES_MAX {
-            return Outcome::failed(&format!(
-                "The message is larger than {} KiB.",
-                BODY_BYTES_MAX / 1024
-            ));
+            let most = BODY_BYTES_MAX / 1024;
+            return Outcome::failed(&say("outcome-hook-large", [("most", most.into())]));
         }
         let keys = self.keys.of(&target.origin);
         if keys.is_empty() {
-            return Outcome::failed(
-                "Webhooks are not set up: an administrator must set a signing secret for this receiver.",
-            );
+            return Outcome::failed(phrase("outcome-hook-unset"));
         }
         let slots = self.receivers.slots(&target.origin);
         let Some(_slot) = slots.take(lane, self.timeout).await else {
-            return Outcome::retry("All connections to this receiver are busy.");
+            return Outcome::retry(phrase("outcome-hook-busy"));
         };
         match self
             .request(lane, key, keys, target, call, now_us)

@@ -65,3 +65,11 @@ reason-item-sold = { $count ->
 reason-voids = { $count } sales were cancelled at the till around that time
 reason-no-sales = the till was opened { $count } times without a sale around that time
 
+## What the rules demand, and why a person must look first
+reason-never-below = { $category } is never below { $risk }
+reason-weapon = A weapon was seen
+reason-injury = Somebody is hurt
+reason-force = Force was used
+reason-still-here = They are still in the store
+reason-sensitive = { $category } is sensitive: a person decides where it goes
+reason-unsure = The score is unsure ({ $percent } %)

@@ -11,10 +11,11 @@ pub use catalogue::{Catalogue, Unreadable};
 pub use fluent_bundle::FluentValue as Value;
 
 /// The files of a language: names of things, then a file for each place where sentences stand.
-const ENGLISH: [&str; 7] = [
+const ENGLISH: [&str; 8] = [
     include_str!("../en/checks.ftl"),
     include_str!("../en/letters.ftl"),
     include_str!("../en/names.ftl"),
+    include_str!("../en/outcomes.ftl"),
     include_str!("../en/pages.ftl"),
     include_str!("../en/reasons.ftl"),
     include_str!("../en/refusals.ftl"),

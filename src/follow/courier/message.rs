@@ -4,7 +4,7 @@ use outcry_channels::{Call, Letter, Message};
 use outcry_domain::incident::{Delivery, Summary};
 use outcry_domain::organisation::Means;
 use outcry_domain::{Organisation, PersonId};
-use outcry_words::say;
+use outcry_words::{phrase, say};
 
 fn address(organisation: &Organisation, person: &PersonId, channel: Means) -> Option<String> {
     let contacts = &organisation.person(person)?.contacts;
@@ -20,12 +20,12 @@ pub(super) fn message(
     url: &str,
 ) -> Result<Message, &'static str> {
     let to = address(organisation, &delivery.person, delivery.channel)
-        .ok_or("has no address for this channel")?;
+        .ok_or_else(|| phrase("outcome-no-address"))?;
     let place = organisation
         .site(&summary.site)
         .map_or(summary.site.as_str(), |site| site.name.as_str());
     match delivery.channel {
-        Means::Desk => Err("a screen is no address"),
+        Means::Desk => Err(phrase("outcome-screen-address")),
         Means::Mail => Ok(Message::Mail(Letter {
             to,
             priority: summary.priority.map_or(4, u8::from),

@@ -12,6 +12,7 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Starttls};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
+use outcry_words::say;
 use rustls::pki_types::ServerName;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
@@ -69,10 +70,8 @@ impl Server {
     async fn connect(&self) -> Result<AsyncSmtpConnection, Problem> {
         let opened = timeout(self.connect_timeout, self.greet()).await;
         opened.map_err(|_| {
-            Problem::NotReached(format!(
-                "no greeting within {} s",
-                self.connect_timeout.as_secs()
-            ))
+            let seconds = self.connect_timeout.as_secs().into();
+            Problem::NotReached(say("outcome-why-greeting", [("seconds", seconds)]))
         })?
     }
 
@@ -101,12 +100,12 @@ impl Server {
     async fn reach(&self) -> Result<TcpStream, Problem> {
         // Half of the time per address, so that a dead first address leaves time for the second.
         let per_address = self.connect_timeout / 2;
-        let mut why = "its name has no address".to_owned();
+        let mut why = say("outcome-why-nowhere", []);
         for address in lookup_host((self.host.as_str(), self.port)).await? {
             match timeout(per_address, TcpStream::connect(address)).await {
                 Ok(Ok(stream)) => return Ok(stream),
                 Ok(Err(error)) => why = error.to_string(),
-                Err(_) => "connection timed out".clone_into(&mut why),
+                Err(_) => why = say("outcome-why-slow", []),
             }
         }
         Err(Problem::NotReached(why))
@@ -122,8 +121,7 @@ impl Server {
                 .await
                 .map_err(Problem::connecting)?;
         if !connection.can_starttls() {
-            let why = "STARTTLS is not supported on this server";
-            return Err(Problem::NotReached(why.to_owned()));
+            return Err(Problem::NotReached(say("outcome-why-plain", [])));
         }
         let agreed = connection.command(Starttls).await;
         agreed.map_err(Problem::connecting)?;

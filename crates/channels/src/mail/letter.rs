@@ -115,9 +115,7 @@ impl Letter {
             && !address.contains(char::is_control);
         match address.parse() {
             Ok(address) if fits => Ok(address),
-            _ => Err("This is not a mail address that letters can be sent to: it must look like name@shop.example, \
-                      in plain letters."
-                .to_owned()),
+            _ => Err(say("outcome-mail-address", [])),
         }
     }
 }

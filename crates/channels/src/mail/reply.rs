@@ -5,6 +5,7 @@ use std::error::Error as _;
 
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::response::Response;
+use outcry_words::{phrase, say};
 
 use crate::Outcome;
 
@@ -66,20 +67,17 @@ pub(super) fn refused(problem: &Problem, recipient: &str) -> Outcome {
     let error = match problem {
         Problem::NotReached(why) => {
             return Outcome::retry(&without(
-                &format!("The mail server could not be reached: {why}"),
+                &say("outcome-mail-unreached", [("why", why.into())]),
                 recipient,
             ));
         }
         Problem::OutOfStep => {
-            return Outcome::retry("The mail server's answers do not fit what it was asked.");
+            return Outcome::retry(phrase("outcome-mail-confused"));
         }
         Problem::TurnedAway(error) | Problem::Smtp(error) => error,
     };
     let Some(code) = error.status() else {
-        let text = format!(
-            "The connection to the mail server broke off: {}",
-            deepest(error)
-        );
+        let text = say("outcome-mail-broken", [("why", deepest(error).into())]);
         return Outcome::retry(&without(&text, recipient));
     };
     let words = error.source().map(ToString::to_string).unwrap_or_default();

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use outcry_words::say;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Error, Response, StatusCode};
 use tokio::time::timeout;
@@ -19,12 +20,11 @@ const ANSWER_WAIT: Duration = Duration::from_secs(1);
 pub(super) async fn judge(response: Response, now_us: i64) -> Outcome {
     let status = response.status();
     let after_s = retry_after_s(response.headers(), now_us);
-    let redirect = if status.is_redirection() {
-        " (redirects are not followed: change the receiver's address)"
-    } else {
-        ""
-    };
-    let text = format!("{status}{redirect} {}", excerpt(response).await);
+    let mut said = status.to_string();
+    if status.is_redirection() {
+        said = say("outcome-hook-moved", [("status", said.into())]);
+    }
+    let text = format!("{said} {}", excerpt(response).await);
     if status.is_success() {
         Outcome::accepted(&text)
     } else if is_worth_another_try(status) {
@@ -45,10 +45,8 @@ fn is_worth_another_try(status: StatusCode) -> bool {
 /// The outcome of a call that was not answered.
 pub(super) fn unanswered(error: Error, limit: Duration) -> Outcome {
     if error.is_timeout() && !error.is_connect() {
-        return Outcome::retry(&format!(
-            "The receiver gave no answer within {} s.",
-            limit.as_secs()
-        ));
+        let seconds = limit.as_secs().into();
+        return Outcome::retry(&say("outcome-hook-silent", [("seconds", seconds)]));
     }
     // The address may hold a secret in its path.
     let error = error.without_url();
@@ -59,12 +57,11 @@ pub(super) fn unanswered(error: Error, limit: Duration) -> Outcome {
         }
         deepest = source;
     }
-    let what = if error.is_connect() {
-        "could not be reached"
-    } else {
-        "broke off"
-    };
-    Outcome::retry(&format!("The receiver {what}: {deepest}"))
+    let with = [("why", deepest.to_string().into())];
+    Outcome::retry(&match error.is_connect() {
+        true => say("outcome-hook-unreached", with),
+        false => say("outcome-hook-broken", with),
+    })
 }
 
 async fn excerpt(mut response: Response) -> String {

@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use outcry_words::{phrase, say};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -26,7 +27,7 @@ pub(super) struct Target {
 
 /// All addresses of a name are out of bounds.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("This receiver's address lies where calls must not go: {0}.")]
+#[error("{}", say("outcome-hook-out-of-reach", [("why", .0.to_string().into())]))]
 pub(super) struct OutOfReach(&'static str);
 
 impl Reach {
@@ -37,21 +38,17 @@ impl Reach {
             .flatten();
         let url = url
             .filter(|url| url.has_host())
-            .ok_or("This is not a web address such as https://hooks.example.com/outcry.")?;
+            .ok_or_else(|| phrase("outcome-hook-no-url"))?;
         match url.scheme() {
             "https" => {}
             "http" if self.private => {}
             "http" => {
-                return Err(
-                    "A plain http address can be read and changed on its way: use https.".into(),
-                );
+                return Err(say("outcome-hook-plain", []));
             }
-            _ => return Err("A receiver's address must begin with https://.".into()),
+            _ => return Err(say("outcome-hook-scheme", [])),
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("The address holds a user name or password: leave it out, calls prove themselves by their \
-                        signature."
-                .into());
+            return Err(say("outcome-hook-password", []));
         }
         // An address instead of a name is never resolved, so it is checked here.
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
@@ -66,20 +63,16 @@ impl Reach {
     pub(super) fn allows(self, address: IpAddr) -> Result<(), OutOfReach> {
         let address = embedded(address);
         if is_never_allowed(address) {
-            return Err(OutOfReach(
-                "a link-local, machine-credential or broadcast address",
-            ));
+            return Err(OutOfReach(phrase("outcome-why-link-local")));
         }
         if !self.private && is_private(address) {
-            return Err(OutOfReach(
-                "a private network or this very machine; allow_private is not set",
-            ));
+            return Err(OutOfReach(phrase("outcome-why-private")));
         }
         Ok(())
     }
 
     fn keep(self, found: impl Iterator<Item = SocketAddr>) -> Result<Addrs, OutOfReach> {
-        let mut refusal = OutOfReach("it has no address at all");
+        let mut refusal = OutOfReach(phrase("outcome-why-no-address"));
         let mut kept = Vec::new();
         for address in found {
             match self.allows(address.ip()) {

@@ -1,6 +1,7 @@
 //! Assess: hard rules first, then the score, then the queue. A floor is never lowered by a model,
 //! and what a person said is never overwritten by one.
 
+use outcry_words::say;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Flags, Incident, Report};
@@ -72,22 +73,23 @@ pub fn floor(category: Category, flags: Flags) -> (u8, Vec<Reason>) {
     let mut rules: Vec<(u8, String)> = Vec::new();
     let never_below = category.floor();
     if never_below > 0 {
-        rules.push((
-            never_below,
-            format!("{} is never below {never_below}", category.words()),
-        ));
+        let with = [
+            ("category", category.words().into()),
+            ("risk", never_below.into()),
+        ];
+        rules.push((never_below, say("reason-never-below", with)));
     }
     if flags.weapon {
-        rules.push((90, "A weapon was seen".into()));
+        rules.push((90, say("reason-weapon", [])));
     }
     if flags.injury {
-        rules.push((85, "Somebody is hurt".into()));
+        rules.push((85, say("reason-injury", [])));
     }
     if flags.violence {
-        rules.push((70, "Force was used".into()));
+        rules.push((70, say("reason-force", [])));
     }
     if flags.still_here && rules.iter().any(|(risk, _)| *risk >= 50) {
-        rules.push((80, "They are still in the store".into()));
+        rules.push((80, say("reason-still-here", [])));
     }
     rules.sort_by_key(|rule| std::cmp::Reverse(rule.0));
     let floor = rules.first().map_or(0, |rule| rule.0);
@@ -187,12 +189,11 @@ pub(super) fn with_score(
 /// Why a person must look before the score counts.
 fn doubt(category: Category, confidence: f64) -> Option<String> {
     if category.sensitive() {
-        let what = category.words();
-        Some(format!(
-            "{what} is sensitive: a person decides where it goes"
-        ))
+        let category = category.words().into();
+        Some(say("reason-sensitive", [("category", category)]))
     } else if confidence < CONFIDENCE_MIN {
-        Some(format!("The score is unsure ({:.0} %)", confidence * 100.0))
+        let percent = format!("{:.0}", confidence * 100.0);
+        Some(say("reason-unsure", [("percent", percent.into())]))
     } else {
         None
     }
