@@ -107,7 +107,7 @@ fn response(kind: &Kind) -> RefOr<openapi::Response> {
         .schema(Some(openapi::Ref::from_schema_name("Problem")))
         .build();
     ResponseBuilder::new()
-        .description(kind.title)
+        .description(kind.title())
         .content("application/problem+json", content)
         .build()
         .into()

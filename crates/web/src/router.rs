@@ -129,5 +129,5 @@ async fn problem_page(Path(slug): Path<String>) -> Result<Response, Problem> {
 }
 
 async fn nothing_here() -> Problem {
-    Problem::not_found("there is nothing at this address")
+    Problem::not_found(outcry_words::phrase("answer-nothing-here"))
 }

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use outcry_domain::organisation::{Command, Event};
 use outcry_domain::{Actor, Organisation, Time};
+use outcry_words::phrase;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -117,7 +118,6 @@ pub(crate) struct Conditions {
 
 /// A noun with its version as ETag.
 pub(crate) fn show<T: Serialize>(found: Option<(T, u64)>) -> Result<Response, Problem> {
-    let (value, version) = found
-        .ok_or_else(|| Problem::not_found("it does not exist, or lies beyond what you may see"))?;
+    let (value, version) = found.ok_or_else(|| Problem::not_found(phrase("answer-beyond")))?;
     Ok(([etag(version)], Json(value)).into_response())
 }

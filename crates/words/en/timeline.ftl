@@ -86,3 +86,6 @@ timeline-delivery-accepted = { $over } to { $person }: accepted by the provider
 timeline-delivery-delivered = { $over } to { $person }: delivered
 timeline-delivery-seen = { $over } to { $person }: seen
 timeline-delivery-failed = { $over } to { $person }: could not be delivered
+
+## What happened to the organisation, on the live stream
+timeline-settings = Settings changed

@@ -11,12 +11,14 @@ pub use catalogue::{Catalogue, Unreadable};
 pub use fluent_bundle::FluentValue as Value;
 
 /// The files of a language: names of things, then a file for each place where sentences stand.
-const ENGLISH: [&str; 8] = [
+const ENGLISH: [&str; 10] = [
+    include_str!("../en/answers.ftl"),
     include_str!("../en/checks.ftl"),
     include_str!("../en/letters.ftl"),
     include_str!("../en/names.ftl"),
     include_str!("../en/outcomes.ftl"),
     include_str!("../en/pages.ftl"),
+    include_str!("../en/problems.ftl"),
     include_str!("../en/reasons.ftl"),
     include_str!("../en/refusals.ftl"),
     include_str!("../en/timeline.ftl"),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use outcry_domain::incident::{Answer, Refusal};
-use outcry_domain::{Action, ActorId, Incident, IncidentId, Organisation, Role};
+use outcry_domain::{Action, ActorId, Incident, IncidentId, Organisation, Personal, Role};
 use outcry_ledger::Part;
 use serde::Serialize;
 
@@ -21,8 +21,11 @@ use crate::limits::STORY_ITEMS;
 use crate::problem::Problem;
 use crate::session::Visitor;
 
-/// What stands where a personal text was.
-pub(crate) const ERASED: &str = "Personal text erased";
+/// A personal text, or what stands where it was.
+pub(crate) fn readable(text: &Personal) -> String {
+    let erased = || outcry_words::phrase("personal-erased");
+    text.open().unwrap_or_else(erased).to_owned()
+}
 
 /// An answer of a report: text, number, yes or no, or a list of chips.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -182,7 +185,7 @@ fn answered(answer: &Answer) -> Answered {
         Answer::Number(number) => Answered::Number(*number),
         Answer::Choice(chip) => Answered::Word(chip.clone()),
         Answer::Many(chips) => Answered::Words(chips.clone()),
-        Answer::Text(text) => Answered::Word(text.open().unwrap_or(ERASED).to_owned()),
+        Answer::Text(text) => Answered::Word(readable(text)),
     }
 }
 

@@ -32,7 +32,8 @@ pub(crate) async fn seen(
     match act(&counter, &visitor, id, Command::Seen, once).await {
         Err(problem) if problem.kind == kind::NOTHING_TO_DO => {
             let state = counter.house.ledger.state(id).await?;
-            let state = state.ok_or_else(|| Problem::not_found("there is no such incident"))?;
+            let state = state
+                .ok_or_else(|| Problem::not_found(outcry_words::phrase("answer-no-incident")))?;
             Ok(Json(done(&counter, &Summary::of(&state), None)).into_response())
         }
         done => done,

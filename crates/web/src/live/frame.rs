@@ -10,6 +10,7 @@ use outcry_domain::{
     Time, incident,
 };
 use outcry_ledger::{Entry, Ledger};
+use outcry_words::say;
 use serde::Serialize;
 
 use super::token::{self, Places};
@@ -135,7 +136,7 @@ fn of(
         Event::Organisation(
             Setting::CredentialIssued { .. } | Setting::CredentialRevoked { .. },
         ) => return None,
-        Event::Organisation(_) => "Settings changed".to_owned(),
+        Event::Organisation(_) => say("timeline-settings", []),
     };
     let event = LiveEvent {
         region: fact.region.to_string(),

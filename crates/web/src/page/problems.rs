@@ -12,9 +12,9 @@ pub(super) fn happened(problem: &Problem, request_id: &str) -> Markup {
     let kind = problem.kind;
     let number = say("page-help-number", [("number", PART.into())]);
     page(
-        kind.title,
+        kind.title(),
         &html! {
-            h1 { (kind.title) }
+            h1 { (kind.title()) }
             p { (for_people(kind.status)) }
             p { a.btn href="/" { (phrase("page-to-start")) } }
             p.muted { small { (with_part(&number, &html! { code { (request_id) } })) } }
@@ -37,9 +37,9 @@ fn for_people(status: StatusCode) -> &'static str {
 /// One kind of problem: what it means and the way out.
 pub(crate) fn kind(kind: &Kind) -> Markup {
     page(
-        kind.title,
+        kind.title(),
         &html! {
-            h1 { (kind.title) }
+            h1 { (kind.title()) }
             p { (prose(kind.way_out)) }
             dl {
                 dt { "Type" } dd { code { "/problems/" (kind.slug) } }
@@ -59,7 +59,7 @@ pub(crate) fn all_kinds() -> Markup {
             p { "Every error of the API is an " code { "application/problem+json" } " (RFC 9457) of one of these types." }
             dl {
                 @for kind in kinds::ALL {
-                    dt { (kind.status.as_u16()) " " a href={ "/problems/" (kind.slug) } { (kind.title) } }
+                    dt { (kind.status.as_u16()) " " a href={ "/problems/" (kind.slug) } { (kind.title()) } }
                     dd { (prose(kind.way_out)) }
                 }
             }

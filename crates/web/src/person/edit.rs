@@ -43,7 +43,7 @@ impl Edit for PersonEdit {
 
     fn event(self, id: &PersonId, _: &Organisation) -> Result<Event, Problem> {
         if self.role == Role::System {
-            let text = "system is Outcry itself; nobody can be it";
+            let text = outcry_words::phrase("check-person-system");
             return Err(Problem::field("/role", text));
         }
         let contact = |contact: Contact| organisation::Contact {

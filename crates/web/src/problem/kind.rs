@@ -7,9 +7,16 @@ use axum::http::StatusCode;
 pub(crate) struct Kind {
     pub(crate) slug: &'static str,
     pub(crate) status: StatusCode,
-    pub(crate) title: &'static str,
+    title: &'static str,
     /// What whoever meets it can do.
     pub(crate) way_out: &'static str,
+}
+
+impl Kind {
+    /// The kind in words.
+    pub(crate) fn title(&self) -> &'static str {
+        outcry_words::phrase(self.title)
+    }
 }
 
 macro_rules! kinds {
@@ -21,71 +28,71 @@ macro_rules! kinds {
 }
 
 kinds! {
-    MALFORMED_JSON = BAD_REQUEST "malformed-json", "The body is not valid JSON",
+    MALFORMED_JSON = BAD_REQUEST "malformed-json", "problem-malformed-json",
         "Look at the line and column in the detail. The body must be one JSON value in UTF-8, nested no deeper than 128 levels.";
-    INVALID_QUERY = BAD_REQUEST "invalid-query", "A query parameter does not fit",
+    INVALID_QUERY = BAD_REQUEST "invalid-query", "problem-invalid-query",
         "Each entry of `errors` names a parameter and says what it must be. Times are RFC 3339 in UTC, such as 2026-11-22T14:02:07Z; `limit` is 1 to 200; `after` is the `next` of the page before, unchanged.";
-    INVALID_PATH = BAD_REQUEST "invalid-path", "The address names something that cannot exist",
+    INVALID_PATH = BAD_REQUEST "invalid-path", "problem-invalid-path",
         "Incident ids are UUIDs, all other ids are 1 to 40 characters of a-z, 0-9 and '-'. Take them from a list of this API.";
-    INVALID_HEADER = BAD_REQUEST "invalid-header", "A header does not fit",
+    INVALID_HEADER = BAD_REQUEST "invalid-header", "problem-invalid-header",
         "An Idempotency-Key is 1 to 200 visible ASCII characters, a fresh random UUID does well. If-Match is the ETag that was read, with its quotes.";
-    BAD_REQUEST = BAD_REQUEST "bad-request", "The request cannot be understood",
+    BAD_REQUEST = BAD_REQUEST "bad-request", "problem-bad-request",
         "Compare it with the examples in /api/docs.";
-    NOT_SIGNED_IN = UNAUTHORIZED "not-signed-in", "Nobody is signed in",
+    NOT_SIGNED_IN = UNAUTHORIZED "not-signed-in", "problem-not-signed-in",
         "Programs send `Authorization: Bearer` and an API token. People open their sign-in link; an administrator can make a new one.";
-    FORBIDDEN = FORBIDDEN "forbidden", "You have no right to do that",
+    FORBIDDEN = FORBIDDEN "forbidden", "problem-forbidden",
         "The detail names the right that is missing. `GET /api/v1/me` lists the rights of whoever is signed in; an administrator can change a person's role and reach.";
-    CROSS_SITE = FORBIDDEN "cross-site", "The request came from another site",
+    CROSS_SITE = FORBIDDEN "cross-site", "problem-cross-site",
         "With a session cookie, requests that change something are taken from our own pages only. Programs use an API token instead.";
-    NOT_FOUND = NOT_FOUND "not-found", "There is no such thing",
+    NOT_FOUND = NOT_FOUND "not-found", "problem-not-found",
         "It does not exist, or you may not see it. Check the address, and `GET /api/v1/me` for how far you can see.";
-    METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED "method-not-allowed", "This address does not know that method",
+    METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED "method-not-allowed", "problem-method-not-allowed",
         "The `Allow` header lists the methods it knows.";
-    NOT_ACCEPTABLE = NOT_ACCEPTABLE "not-acceptable", "The answer cannot be given in that form",
+    NOT_ACCEPTABLE = NOT_ACCEPTABLE "not-acceptable", "problem-not-acceptable",
         "Ask for application/json, or for text/event-stream at /api/v1/live.";
-    TIMED_OUT = REQUEST_TIMEOUT "request-timeout", "The request took too long to arrive",
+    TIMED_OUT = REQUEST_TIMEOUT "request-timeout", "problem-request-timeout",
         "A body must arrive within 10 seconds. Nothing was recorded; send it again with the same Idempotency-Key.";
-    ALREADY_REPORTED = CONFLICT "already-reported", "This was reported already",
+    ALREADY_REPORTED = CONFLICT "already-reported", "problem-already-reported",
         "Read the incident instead of reporting it again.";
-    ALREADY_ACKNOWLEDGED = CONFLICT "already-acknowledged", "Somebody was faster",
+    ALREADY_ACKNOWLEDGED = CONFLICT "already-acknowledged", "problem-already-acknowledged",
         "The detail says who has it and since when. Comment on it, or hand it to somebody else with reassign.";
-    NOT_LIVE = CONFLICT "not-live", "The incident is past that",
+    NOT_LIVE = CONFLICT "not-live", "problem-not-live",
         "It is resolved, closed, merged, withdrawn or a false alarm. Comments are still possible; a merged incident can be unmerged.";
-    NOT_YET = CONFLICT "not-yet", "The incident is not that far yet",
+    NOT_YET = CONFLICT "not-yet", "problem-not-yet",
         "The detail says what must come first.";
-    CANNOT_MERGE = CONFLICT "cannot-merge", "These incidents cannot be merged",
+    CANNOT_MERGE = CONFLICT "cannot-merge", "problem-cannot-merge",
         "Merge two different incidents that are both still open; what has absorbed others can only absorb more.";
-    ERASED = CONFLICT "erased", "The personal texts of this incident were erased",
+    ERASED = CONFLICT "erased", "problem-erased",
         "Nothing more is recorded about it, because nothing could be kept. The timeline says who had them erased, when and why; what is new belongs in a new report.";
-    NOTHING_TO_DO = CONFLICT "nothing-to-do", "There is nothing to do",
+    NOTHING_TO_DO = CONFLICT "nothing-to-do", "problem-nothing-to-do",
         "It is as you ask already. Nothing was recorded.";
-    KEY_IN_FLIGHT = CONFLICT "idempotency-in-flight", "The first request with this key is still being handled",
+    KEY_IN_FLIGHT = CONFLICT "idempotency-in-flight", "problem-idempotency-in-flight",
         "Wait a second and send the same request again: the answer will be that of the first.";
-    STALE = PRECONDITION_FAILED "stale", "Somebody changed it meanwhile",
+    STALE = PRECONDITION_FAILED "stale", "problem-stale",
         "Read it again, make your change on the new text, and send it with the new ETag in If-Match.";
-    TOO_LARGE = PAYLOAD_TOO_LARGE "too-large", "The body is too large",
+    TOO_LARGE = PAYLOAD_TOO_LARGE "too-large", "problem-too-large",
         "A report takes 256 KiB, a batch of events 1 MiB and 1000 events. Send it in parts; pictures and films are not sent here.";
-    UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE "unsupported-media-type", "The body is in a form that is not taken here",
+    UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE "unsupported-media-type", "problem-unsupported-media-type",
         "Send `Content-Type: application/json`; to /api/v1/events application/cloudevents+json or application/cloudevents-batch+json.";
-    INVALID_FIELD = UNPROCESSABLE_ENTITY "invalid-field", "A field does not fit",
+    INVALID_FIELD = UNPROCESSABLE_ENTITY "invalid-field", "problem-invalid-field",
         "Each entry of `errors` points at a field (JSON pointer, RFC 6901) and says what it must be. Nothing was recorded.";
-    KEY_REUSED = UNPROCESSABLE_ENTITY "idempotency-key-reused", "This Idempotency-Key was used for another request",
+    KEY_REUSED = UNPROCESSABLE_ENTITY "idempotency-key-reused", "problem-idempotency-key-reused",
         "A key belongs to one request: the same method, address and body. Use a fresh one for each new request.";
-    VERSION_REQUIRED = PRECONDITION_REQUIRED "version-required", "An edit must say which version it was made on",
+    VERSION_REQUIRED = PRECONDITION_REQUIRED "version-required", "problem-version-required",
         "Send the ETag that you read in If-Match, such as `If-Match: \"3\"`. To make a new one send `If-None-Match: *`.";
-    STREAM_BEHIND = TOO_MANY_REQUESTS "stream-behind", "The event stream is behind",
+    STREAM_BEHIND = TOO_MANY_REQUESTS "stream-behind", "problem-stream-behind",
         "Nothing of this request was taken. Wait as long as Retry-After says and send it again; events are recognised by source and id, so nothing is counted twice.";
-    TOO_MANY_STREAMS = TOO_MANY_REQUESTS "too-many-streams", "Too many live streams are open",
+    TOO_MANY_STREAMS = TOO_MANY_REQUESTS "too-many-streams", "problem-too-many-streams",
         "Close one. A browser needs a single stream for all its tabs.";
-    INTERNAL = INTERNAL_SERVER_ERROR "internal", "Something went wrong on our side",
+    INTERNAL = INTERNAL_SERVER_ERROR "internal", "problem-internal",
         "It is written in the log under the request id. Send the request again with the same Idempotency-Key; if it happens again, tell whoever runs this installation the request id.";
-    OVERLOADED = SERVICE_UNAVAILABLE "overloaded", "There is more to do than can be done at once",
+    OVERLOADED = SERVICE_UNAVAILABLE "overloaded", "problem-overloaded",
         "Nothing was recorded. Wait as long as Retry-After says and send it again with the same Idempotency-Key. Calls for help have places of their own.";
-    UNAVAILABLE = SERVICE_UNAVAILABLE "unavailable", "The record cannot be reached",
+    UNAVAILABLE = SERVICE_UNAVAILABLE "unavailable", "problem-unavailable",
         "Nothing was recorded. Send it again with the same Idempotency-Key in some seconds; if it stays, tell whoever runs this installation.";
-    STOPPED = SERVICE_UNAVAILABLE "stopped", "The house is closing",
+    STOPPED = SERVICE_UNAVAILABLE "stopped", "problem-stopped",
         "It is being restarted. Send the request again with the same Idempotency-Key in some seconds.";
-    TOO_SLOW = GATEWAY_TIMEOUT "too-slow", "The answer took too long",
+    TOO_SLOW = GATEWAY_TIMEOUT "too-slow", "problem-too-slow",
         "It may still have been recorded. Send it again with the same Idempotency-Key: it will not be recorded twice.";
 }
 
@@ -124,7 +131,7 @@ mod tests {
                 kind.slug
             );
             assert!(kind.way_out.ends_with('.'), "{}", kind.slug);
-            assert!(!kind.title.ends_with('.'), "{}", kind.slug);
+            assert!(!kind.title().ends_with('.'), "{}", kind.slug);
         }
     }
 }

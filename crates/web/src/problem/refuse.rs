@@ -2,6 +2,7 @@
 
 use outcry_domain::{ActorId, Organisation, incident, organisation};
 use outcry_stream as stream;
+use outcry_words::{phrase, say};
 
 use super::{Problem, kind};
 use crate::ask::syntax;
@@ -48,19 +49,13 @@ impl From<outcry_ledger::Error> for Problem {
                 "the first request with this key has no answer yet",
             )
             .retry_after(RETRY_AFTER_S),
-            Error::Busy { retry_after_s } => Self::new(
-                kind::OVERLOADED,
-                "more is waiting to be recorded than can be kept waiting",
-            )
-            .retry_after(retry_after_s),
-            Error::Stopped => Self::new(
-                kind::STOPPED,
-                "the record takes nothing more until the restart",
-            )
-            .retry_after(5),
+            Error::Busy { retry_after_s } => {
+                Self::new(kind::OVERLOADED, phrase("answer-busy")).retry_after(retry_after_s)
+            }
+            Error::Stopped => Self::new(kind::STOPPED, phrase("answer-stopped")).retry_after(5),
             other => {
                 tracing::error!(error = %other, "the ledger failed");
-                Self::new(kind::UNAVAILABLE, "the record did not answer").retry_after(5)
+                Self::new(kind::UNAVAILABLE, phrase("answer-no-record")).retry_after(5)
             }
         }
     }
@@ -104,10 +99,12 @@ pub(crate) fn named(
 ) -> Problem {
     match refusal {
         incident::Refusal::AlreadyAcknowledged { by, at } => Problem {
-            detail: format!(
-                "{} acknowledged this at {}",
-                who(by, in_house),
-                at.rfc3339()
+            detail: say(
+                "answer-acknowledged",
+                [
+                    ("who", who(by, in_house).into()),
+                    ("at", at.rfc3339().into()),
+                ],
             ),
             ..problem
         },

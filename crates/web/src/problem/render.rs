@@ -34,7 +34,7 @@ impl Problem {
     pub(crate) fn body<'a>(&'a self, request_id: &'a str) -> Body<'a> {
         Body {
             kind: format!("/problems/{}", self.kind.slug),
-            title: self.kind.title,
+            title: self.kind.title(),
             status: self.kind.status.as_u16(),
             detail: &self.detail,
             request_id,

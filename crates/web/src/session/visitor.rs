@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, header};
 use outcry_domain::organisation::CredentialKind;
 use outcry_domain::{Action, Actor, ActorId, Organisation, Scope};
 use outcry_identity::{Token, bearer, session_from};
+use outcry_words::phrase;
 
 use crate::door::{Stranger, same_origin};
 use crate::house::Shared;
@@ -57,12 +58,8 @@ impl FromRequestParts<Shared> for Visitor {
         if kind == CredentialKind::Session && changes {
             same_origin(parts)?;
         }
-        let actor = holder(&token, kind, counter).ok_or_else(|| {
-            Problem::new(
-                kind::NOT_SIGNED_IN,
-                "this token is unknown, has expired or was taken back",
-            )
-        })?;
+        let actor = holder(&token, kind, counter)
+            .ok_or_else(|| Problem::new(kind::NOT_SIGNED_IN, phrase("answer-token-ended")))?;
         if let Some(stranger) = parts.extensions.get::<Arc<Stranger>>() {
             stranger.is_known();
         }

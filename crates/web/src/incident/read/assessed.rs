@@ -6,7 +6,7 @@ use outcry_domain::{Category, Organisation};
 use serde::Serialize;
 
 use super::super::shape::{Named, category_schema, one_of};
-use super::ERASED;
+use super::readable;
 use crate::ask::Rfc3339;
 
 /// The assessment that counts: a person's word where there is one.
@@ -63,7 +63,7 @@ impl Assessment {
         let believed = incident.assessment.as_ref()?;
         let checkpoint = believed.checkpoint.clone();
         let reasons = believed.reasons.iter().map(|reason| Reason {
-            text: reason.text.open().unwrap_or(ERASED).to_owned(),
+            text: readable(&reason.text),
             weight: reason.weight,
             kind: reason.kind,
         });
@@ -76,7 +76,7 @@ impl Assessment {
                 category: word.said.category,
                 risk: word.said.risk,
                 queue: word.said.queue.as_ref().map(ToString::to_string),
-                reason: word.said.reason.open().unwrap_or(ERASED).to_owned(),
+                reason: readable(&word.said.reason),
                 at: (*at).into(),
             });
         Some(Self {

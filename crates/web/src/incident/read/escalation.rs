@@ -3,6 +3,7 @@
 use outcry_domain::Organisation;
 use outcry_domain::incident::{self, Incident, StepState};
 use outcry_domain::organisation::{Means, Target, Width};
+use outcry_words::say;
 use serde::Serialize;
 
 use super::super::shape::{Named, one_of};
@@ -142,17 +143,17 @@ impl Escalation {
 fn words(target: &Target, organisation: &Organisation) -> String {
     match target {
         Target::Role { role, reach } => {
-            let of = match reach {
-                Width::Site => "of the store",
-                Width::Region => "of the region",
-                Width::All => "everywhere",
-            };
-            format!("{} {of}", role.words())
+            let with = [("role", role.words().into())];
+            match reach {
+                Width::Site => say("step-role-store", with),
+                Width::Region => say("step-role-region", with),
+                Width::All => say("step-role-everywhere", with),
+            }
         }
         Target::OnCall { schedule } => {
             let name = organisation.schedules.get(schedule);
             let name = name.map_or(schedule.as_str(), |held| held.value.name.as_str());
-            format!("on call: {name}")
+            say("step-on-call", [("schedule", name.into())])
         }
         Target::Person { id } => Named::person(id, organisation).name,
     }

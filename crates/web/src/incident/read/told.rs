@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::super::shape::Named;
-use super::ERASED;
+use super::readable;
 use crate::ask::{Listed, Rfc3339};
 
 /// One thing that happened.
@@ -94,7 +94,7 @@ pub(super) fn comments(facts: &[Fact], organisation: &Organisation) -> Vec<Comme
             Event::Commented { text } => Some(Comment {
                 at: fact.at.into(),
                 by: Named::actor(&fact.actor, organisation),
-                text: text.open().unwrap_or(ERASED).to_owned(),
+                text: readable(text),
             }),
             _ => None,
         })

@@ -1,0 +1,19 @@
+# What a request is told that failed, and small words of answers: no capital letter, no full stop.
+
+answer-acknowledged = { $who } acknowledged this at { $at }
+answer-busy = more is waiting to be recorded than can be kept waiting
+answer-stopped = the record takes nothing more until the restart
+answer-no-record = the record did not answer
+answer-token-ended = this token is unknown, has expired or was taken back
+answer-beyond = it does not exist, or lies beyond what you may see
+answer-no-incident = there is no such incident
+answer-nothing-here = there is nothing at this address
+
+## What stands where a personal text was
+personal-erased = Personal text erased
+
+## Whom a step of an escalation policy is for. $role is what somebody is, such as "store manager"
+step-role-store = { $role } of the store
+step-role-region = { $role } of the region
+step-role-everywhere = { $role } everywhere
+step-on-call = on call: { $schedule }

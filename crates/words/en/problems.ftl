@@ -1,0 +1,35 @@
+# What kinds of problems there are: the title of a page, no full stop. What to do about them is told to programs.
+
+problem-malformed-json = The body is not valid JSON
+problem-invalid-query = A query parameter does not fit
+problem-invalid-path = The address names something that cannot exist
+problem-invalid-header = A header does not fit
+problem-bad-request = The request cannot be understood
+problem-not-signed-in = Nobody is signed in
+problem-forbidden = You have no right to do that
+problem-cross-site = The request came from another site
+problem-not-found = There is no such thing
+problem-method-not-allowed = This address does not know that method
+problem-not-acceptable = The answer cannot be given in that form
+problem-request-timeout = The request took too long to arrive
+problem-already-reported = This was reported already
+problem-already-acknowledged = Somebody was faster
+problem-not-live = The incident is past that
+problem-not-yet = The incident is not that far yet
+problem-cannot-merge = These incidents cannot be merged
+problem-erased = The personal texts of this incident were erased
+problem-nothing-to-do = There is nothing to do
+problem-idempotency-in-flight = The first request with this key is still being handled
+problem-stale = Somebody changed it meanwhile
+problem-too-large = The body is too large
+problem-unsupported-media-type = The body is in a form that is not taken here
+problem-invalid-field = A field does not fit
+problem-idempotency-key-reused = This Idempotency-Key was used for another request
+problem-version-required = An edit must say which version it was made on
+problem-stream-behind = The event stream is behind
+problem-too-many-streams = Too many live streams are open
+problem-internal = Something went wrong on our side
+problem-overloaded = There is more to do than can be done at once
+problem-unavailable = The record cannot be reached
+problem-stopped = The house is closing
+problem-too-slow = The answer took too long
