@@ -6,6 +6,7 @@ answer-stopped = the record takes nothing more until the restart
 answer-no-record = the record did not answer
 answer-token-ended = this token is unknown, has expired or was taken back
 answer-beyond = it does not exist, or lies beyond what you may see
+answer-not-their-store = does not work in this store
 answer-no-incident = there is no such incident
 answer-nothing-here = there is nothing at this address
 

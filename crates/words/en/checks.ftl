@@ -44,6 +44,7 @@ check-hand-unable = that person may neither respond to incidents nor resolve the
 ## Of a region and a store
 check-name-of-log = this name is taken by the log of the settings
 check-not-put = credentials are issued, not put
+check-shift-not-put = shifts are started and ended, not put
 check-store-stays = a store stays in its region, { $region }, where its incidents are on record; make a new store in the other one
 check-time-zone = must be an IANA time zone such as Europe/London
 check-hold = must be 500 to 1500 milliseconds (0.5 to 1.5 seconds)

@@ -83,4 +83,6 @@ action-edit-templates = edit report templates
 action-edit-retention = change retention
 action-erase = erase personal texts
 action-export = export in bulk
+action-shift = start and end your own shift
+action-shift-others = start and end the shifts of others
 action-run = run Outcry's own loops

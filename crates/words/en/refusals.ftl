@@ -28,3 +28,9 @@ refusal-unknown = there is no { $what }
 refusal-unknown-person = person { $person }
 refusal-unknown-active-person = active person { $person }
 refusal-unknown-credential = such credential
+refusal-unknown-store-near = store { $site } within your reach
+refusal-unknown-person-near = active person { $person } within your reach
+
+refusal-not-their-store = { $person } does not work in the store { $site }
+refusal-on-shift = { $person } is on shift in the store { $site } already, since { $since }
+refusal-not-on-shift = { $person } is not on shift in the store { $site }

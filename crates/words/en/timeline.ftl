@@ -89,3 +89,5 @@ timeline-delivery-failed = { $over } to { $person }: could not be delivered
 
 ## What happened to the organisation, on the live stream
 timeline-settings = Settings changed
+timeline-shift-started = { $person } is on shift
+timeline-shift-ended = { $person } has ended the shift
