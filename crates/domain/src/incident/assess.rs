@@ -110,11 +110,22 @@ pub(super) fn at_once(
     moment: &Moment,
     organisation: &Organisation,
 ) -> Option<Vec<Event>> {
-    let (floor, reasons) = floor(report.category, report.flags);
-    if Priority::of_risk(floor) != Priority::P1 {
+    let assessment = by_rules(report);
+    if Priority::of_risk(assessment.floor) != Priority::P1 {
         return None;
     }
-    let assessment = Assessment {
+    let routed = route(&assessment, None, moment.now, organisation);
+    Some(
+        std::iter::once(Event::Assessed(assessment))
+            .chain(routed)
+            .collect(),
+    )
+}
+
+/// What the rules alone say of a report.
+fn by_rules(report: &Report) -> Assessment {
+    let (floor, reasons) = floor(report.category, report.flags);
+    Assessment {
         category: report.category,
         risk: floor,
         confidence: 1.0,
@@ -122,13 +133,7 @@ pub(super) fn at_once(
         reasons,
         model: None,
         checkpoint: None,
-    };
-    let routed = route(&assessment, None, moment.now, organisation);
-    Some(
-        std::iter::once(Event::Assessed(assessment))
-            .chain(routed)
-            .collect(),
-    )
+    }
 }
 
 /// What follows from a score: a new assessment, and a queue where that changes.
@@ -184,6 +189,24 @@ pub(super) fn with_score(
     std::iter::once(Event::Assessed(assessment))
         .chain(routed)
         .collect()
+}
+
+/// What is believed of an incident that has no queue and that a person must look at first, by the rules
+/// alone if no score came, and the queue where it waits for that. `None`: it goes where it belongs.
+pub(super) fn held<'a>(
+    incident: &Incident,
+    organisation: &'a Organisation,
+) -> Option<(Assessment, &'a Queue)> {
+    let known = incident.assessment.clone();
+    let known = known.unwrap_or_else(|| by_rules(&incident.report));
+    let critical = Priority::of_risk(known.floor) == Priority::P1;
+    let asked = doubt(known.category, known.confidence)
+        .filter(|_| !critical && may_be_held(incident, organisation))?;
+    let assessment = Assessment {
+        checkpoint: Some(asked),
+        ..known
+    };
+    Some((assessment, checkpoint(organisation)?))
 }
 
 /// Why a person must look before the score counts.

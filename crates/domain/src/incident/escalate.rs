@@ -242,14 +242,15 @@ pub(super) fn by_hand(
 ) -> Result<Vec<Event>, Refusal> {
     incident.must_be_live()?;
     let reason = note(reason, "/reason")?;
-    if let Some(placed) = place::late(incident, moment, organisation) {
-        let first = Event::Escalated {
+    let mut placed = place::late(incident, moment, organisation);
+    if !placed.is_empty() {
+        placed.push(Event::Escalated {
             round: 0,
             step: 0,
             why: Why::Hand,
             reason,
-        };
-        return Ok(vec![placed, first]);
+        });
+        return Ok(placed);
     }
     let Some(escalation) = incident.escalation.as_ref().filter(|e| !e.steps.is_empty()) else {
         return Err(Refusal::NotYet {

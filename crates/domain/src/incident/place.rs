@@ -16,15 +16,16 @@ pub(super) fn due(incident: &Incident) -> Option<Time> {
     without.then(|| incident.reported_at.plus_s(UNPLACED_MAX_S))
 }
 
-/// The queue where it belongs, if it has none and the settings have one by now. What was never scored is
-/// placed by the rules, and no lower than `UNKNOWN`: a score that comes later may still raise it.
+/// The queue where it belongs, if it has none and the settings have one by now: the checkpoint, where a
+/// person must look first. What was never scored is placed by the rules, and no lower than `UNKNOWN`: a
+/// score that comes later may still raise it.
 pub(super) fn late(
     incident: &Incident,
     moment: &Moment,
     organisation: &Organisation,
-) -> Option<Event> {
+) -> Vec<Event> {
     if incident.queue.is_some() {
-        return None;
+        return Vec::new();
     }
     let priority = incident.risk().map_or_else(
         || {
@@ -33,8 +34,14 @@ pub(super) fn late(
         },
         Priority::of_risk,
     );
-    let queue = assess::queue_for(priority, organisation)?;
-    Some(assess::routed(queue, priority, moment.now, organisation))
+    let routed = |queue| assess::routed(queue, priority, moment.now, organisation);
+    match assess::held(incident, organisation) {
+        Some((assessment, queue)) => vec![Event::Assessed(assessment), routed(queue)],
+        None => assess::queue_for(priority, organisation)
+            .map(routed)
+            .into_iter()
+            .collect(),
+    }
 }
 
 #[cfg(test)]
@@ -134,6 +141,53 @@ mod tests {
         tale.when(Command::Elapse, &house(30)).expect("routed");
         assert_eq!(tale.incident.queue, Some(slug("critical")));
         assert!(!tale.incident.deliveries.is_empty());
+    }
+
+    #[test]
+    fn what_is_sensitive_waits_for_a_person_although_no_score_came() {
+        for (category, priority) in [
+            (Category::Sexual, Priority::P2),
+            (Category::Hate, Priority::P3),
+            (Category::Dishonesty, Priority::P3),
+        ] {
+            let mut tale = Tale::of(Command::Report(draft(category)));
+            tale.when(Command::Elapse, &house(10)).expect("routed");
+            let incident = &tale.incident;
+            assert_eq!(incident.queue, Some(slug("review")), "{category:?}");
+            assert!(incident.at_checkpoint(), "{category:?}");
+            assert_eq!(incident.priority(), Some(priority), "{category:?}");
+            assert!(!incident.deliveries.is_empty(), "somebody is asked");
+            let scored = Scored {
+                category,
+                confidence: 0.9,
+                risk: 20,
+                reasons: vec![],
+                model: "nb-1".into(),
+            };
+            let command = Command::Enrich {
+                context: Box::default(),
+                scored: Some(Box::new(scored)),
+            };
+            tale.when(command, &house(20)).expect("scored at last");
+            assert_eq!(tale.incident.queue, Some(slug("review")), "{category:?}");
+            assert!(tale.incident.at_checkpoint(), "only a person ends it");
+        }
+    }
+
+    #[test]
+    fn what_is_sensitive_goes_on_where_nobody_is_asked_to_look_or_somebody_has_it() {
+        let report = || Command::Report(draft(Category::Dishonesty));
+        let mut unasked = shop();
+        unasked.queues.remove(&slug("review"));
+        let mut tale = Tale::in_shop(unasked, report());
+        tale.when(Command::Elapse, &house(10)).expect("routed");
+        assert_eq!(tale.incident.queue, Some(slug("standard")));
+        let mut tale = Tale::of(report());
+        tale.when(Command::Acknowledge, &by("priya", 1))
+            .expect("acknowledged");
+        tale.when(Command::Elapse, &house(10)).expect("routed");
+        assert_eq!(tale.incident.queue, Some(slug("standard")));
+        assert!(!tale.incident.at_checkpoint());
     }
 
     #[test]
