@@ -49,7 +49,7 @@ pub(crate) fn file_is_there(settings: &Settings) -> Result<(), Error> {
 
 /// The same for a database whose tables are there and hold nothing.
 pub(crate) async fn log_is_there(settings: &Settings, store: &Store) -> Result<(), Error> {
-    let sql = "SELECT sequence FROM head LIMIT 1";
+    let sql = "SELECT sequence FROM head UNION ALL SELECT sequence FROM fact LIMIT 1";
     if store.row::<(i64,)>(sql, &[]).await?.is_some() || !marker(&settings.data).exists() {
         Ok(())
     } else {

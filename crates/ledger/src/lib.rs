@@ -9,6 +9,7 @@ mod configure;
 mod desk;
 mod directory;
 mod due;
+mod ends;
 mod entry;
 mod erase;
 mod error;

@@ -7,6 +7,7 @@ use outcry_domain::RegionId;
 use tokio_util::sync::CancellationToken;
 
 use crate::cache::Recent;
+use crate::ends::Torn;
 use crate::ledger::Open;
 use crate::once::Noted;
 use crate::recognise::lacks_a_table;
@@ -15,7 +16,9 @@ use crate::store::{Connection, Store, postgres, schema, sqlite};
 use crate::tail::Tail;
 use crate::vault::Vault;
 use crate::writer::Writer;
-use crate::{Database, Error, Ledger, Settings, begun, directory, rebuild, recognise, search};
+use crate::{
+    Database, Error, Ledger, Settings, begun, directory, ends, rebuild, recognise, search,
+};
 
 /// Incidents that are kept folded in memory.
 const INCIDENTS_MAX: usize = 4_096;
@@ -133,19 +136,29 @@ async fn every_table_is_there(store: &Store) -> Result<(), Error> {
     }
 }
 
-/// Refuses a log that goes on after its head: nothing could be added to it.
+/// Refuses a log that does not end at its head: nothing could be added to it, or it lost its end.
 async fn heads_are_ends(store: &Store) -> Result<(), Error> {
-    let sql = "SELECT region, sequence FROM head WHERE sequence < \
-               (SELECT MAX(sequence) FROM fact WHERE fact.region = head.region) ORDER BY region LIMIT 1";
-    let Some((region, sequence)) = store.row::<(String, i64)>(sql, &[]).await? else {
+    let Some(Torn { region, head, last }) = ends::torn(store).await?.into_iter().next() else {
         return Ok(());
+    };
+    let (sequence, what) = match head {
+        None => (
+            last,
+            "there are facts, but the table head has none for this log",
+        ),
+        Some(head) if head < last => (
+            head,
+            "there are facts after what the table head has for the last one",
+        ),
+        Some(head) => (
+            head,
+            "the table head has this fact for the last one, and it is missing",
+        ),
     };
     Err(Error::Corrupt {
         region: region.parse().unwrap_or_else(|_| RegionId::organisation()),
         sequence: sequence.unsigned_abs(),
-        why: "there are facts after what the table head has for the last one. Keep a copy of the database, and \
-              put the newest backup in its place"
-            .into(),
+        why: format!("{what}. Keep a copy of the database, and put the newest backup in its place"),
     })
 }
 

@@ -16,6 +16,7 @@ on_every_engine!(
     a_whole_rewritten_end_needs_the_head,
     a_gap_in_a_story_is_named_under_a_rewritten_chain,
     a_log_that_goes_on_after_its_head_is_not_opened,
+    a_log_without_its_head_or_its_end_is_not_opened,
     a_database_that_lost_a_table_is_not_opened,
 );
 
@@ -256,6 +257,37 @@ async fn a_log_that_goes_on_after_its_head_is_not_opened(engine: Engine) {
     sql.run(&head(6)).await;
     house.restart().await;
     house.report("leeds-1").await;
+}
+
+async fn a_log_without_its_head_or_its_end_is_not_opened(engine: Engine) {
+    let mut house = stopped_house(engine).await;
+    let sql = Sql::open(&house).await;
+    let refused = async |house: &House, statement: &str, at: u64, words: &str| {
+        sql.run(statement).await;
+        let told = Ledger::open(&house.settings, fill).await.map(drop);
+        let told = told.expect_err("nothing could be added");
+        assert!(
+            matches!(&told, Error::Corrupt { region, sequence, .. } if region.as_str() == "north" && *sequence == at),
+            "{told}"
+        );
+        assert!(told.to_string().contains(words), "{told}");
+    };
+    sql.run("CREATE TABLE kept AS SELECT * FROM head").await;
+    refused(
+        &house,
+        "DELETE FROM head WHERE region = 'north'",
+        6,
+        "none for this log",
+    )
+    .await;
+    // Nor is a log gone of which the facts are there.
+    refused(&house, "DELETE FROM head", 6, "none for this log").await;
+    sql.run("INSERT INTO head SELECT * FROM kept").await;
+    house.restart().await;
+    house.report("leeds-1").await;
+    house.ledger.stop().await;
+    let end = "DELETE FROM fact WHERE region = 'north' AND sequence = 7";
+    refused(&house, end, 7, "and it is missing").await;
 }
 
 async fn a_database_that_lost_a_table_is_not_opened(engine: Engine) {
