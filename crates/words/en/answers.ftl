@@ -9,6 +9,12 @@ answer-beyond = it does not exist, or lies beyond what you may see
 answer-not-their-store = does not work in this store
 answer-no-incident = there is no such incident
 answer-nothing-here = there is nothing at this address
+answer-elsewhere = the request does not come from a page of this server
+answer-calls = too many calls for help of yours are under way
+answer-connections = too many connections are open
+answer-full = as many requests as possible are being handled
+answer-slow = no answer within { $seconds } seconds
+answer-failed = the request could not be handled
 
 ## What stands where a personal text was
 personal-erased = Personal text erased

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use axum::http::Method;
 use outcry_domain::{Actor, ActorId, Role};
+use outcry_words::phrase;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::house::Settings;
@@ -110,10 +111,7 @@ impl Lanes {
         let mut calling = calling.unwrap_or_else(PoisonError::into_inner);
         let count = calling.entry(who.id.clone()).or_default();
         if *count >= most {
-            return Err(refuse(
-                Lane::Panic,
-                "too many calls for help of yours are under way",
-            ));
+            return Err(refuse(Lane::Panic, phrase("answer-calls")));
         }
         *count += 1;
         Ok(Calling {
@@ -126,7 +124,7 @@ impl Lanes {
     pub(crate) fn help(&self) -> Result<SemaphorePermit<'_>, Problem> {
         let place = self.panics.try_acquire();
         let place = place.or_else(|_| self.writes.try_acquire());
-        place.map_err(|_| refuse(Lane::Panic, FULL))
+        place.map_err(|_| refuse(Lane::Panic, phrase("answer-full")))
     }
 
     /// A place that is held until the answer is there; `None` where none is needed, and for a call for
@@ -141,7 +139,7 @@ impl Lanes {
             _ if crowded => {
                 return Err(Problem {
                     closes: true,
-                    ..refuse(lane, "too many connections are open")
+                    ..refuse(lane, phrase("answer-connections"))
                 });
             }
             Lane::Write => self.writes.try_acquire(),
@@ -150,12 +148,10 @@ impl Lanes {
         };
         match place {
             Ok(place) => Ok(Some(place)),
-            Err(_) => Err(refuse(lane, FULL)),
+            Err(_) => Err(refuse(lane, phrase("answer-full"))),
         }
     }
 }
-
-const FULL: &str = "as many requests as possible are being handled";
 
 fn refuse(lane: Lane, why: &str) -> Problem {
     metrics::counter!("outcry_http_refused_total", "lane" => lane.words()).increment(1);

@@ -17,6 +17,7 @@ use axum::http::{Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use outcry_words::{phrase, say};
 
 pub(crate) use lane::{Crowded, Lanes};
 pub(crate) use origin::same_origin;
@@ -112,7 +113,7 @@ async fn guarded(
         Some(wait) => match tokio::time::timeout(wait, work).await {
             Ok(done) => done,
             Err(_) => {
-                let text = format!("no answer within {} seconds", wait.as_secs());
+                let text = say("answer-slow", [("seconds", wait.as_secs().into())]);
                 return Problem::new(kind::TOO_SLOW, text).into_response();
             }
         },
@@ -120,7 +121,7 @@ async fn guarded(
     done.unwrap_or_else(|_| {
         // The panic hook has written what and where.
         tracing::error!(request_id = id.as_str(), "a handler panicked");
-        Problem::new(kind::INTERNAL, "the request could not be handled").into_response()
+        Problem::new(kind::INTERNAL, phrase("answer-failed")).into_response()
     })
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn same_origin(parts: &Parts) -> Result<(), Problem> {
     }
     Err(Problem::new(
         kind::CROSS_SITE,
-        "the request does not come from a page of this server",
+        outcry_words::phrase("answer-elsewhere"),
     ))
 }
 
