@@ -269,6 +269,23 @@ test('a queue that could not be read whole says so, counts nothing, and is read 
   await api('desk', `/incidents/${incident.id}/false-alarm`, {});
 });
 
+for (const [status, headers, wait_ms] of /** @type {[number, Record<string, string>, number | null][]} */ ([[503, { 'retry-after': '4' }, 4000], [403, {}, null]])) {
+  test(`a queue that was answered with ${status} is ${wait_ms ? 'read again no sooner than the server says' : 'not read again by itself'}`, async () => {
+    const { page, close } = await open(browser, 'desk', '/incidents', { serviceWorkers: 'block' });
+    /** @type {number[]} */ const asked = [];
+    await page.route('**/api/v1/incidents?open=true*', (route) => {
+      asked.push(Date.now());
+      return route.fulfill({ status, headers: { 'content-type': 'application/problem+json', ...headers }, body: '{}' });
+    });
+    await page.goto('/desk');
+    await page.locator('.live.live').waitFor();
+    await page.waitForTimeout(7000);
+    if (wait_ms === null) assert.equal(asked.length, 1, JSON.stringify(asked.map((at) => at - asked[0])));
+    else assert.ok(asked.length === 2 && asked[1] - asked[0] >= wait_ms, JSON.stringify(asked.map((at) => at - asked[0])));
+    await close();
+  });
+}
+
 test('a manager whose list could not be read is not told that the connection is gone, and gets it by itself', async () => {
   const { page, close } = await open(browser, 'manager', '/store', { viewport: PHONE, serviceWorkers: 'block' });
   await page.locator('.title-line p').waitFor();

@@ -1,6 +1,7 @@
 // The rules of rules/, each as a sentence.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { AFTER_LONGEST_S, FIRST_MS, LONGEST_MS, again_ms } from '../rules/again.js';
 import { Alarm, pulses, REPEAT_MS } from '../rules/alarm.js';
 import * as filters from '../rules/filters.js';
 import { AlarmRate, FLOOD_OVER, WINDOW_MS, grouped } from '../rules/flood.js';
@@ -9,7 +10,7 @@ import { Board, figures, urgency } from '../rules/incidents.js';
 import { initialled } from '../rules/initials.js';
 import { action } from '../rules/keys.js';
 import { order, outcome, summary } from '../rules/outbox.js';
-import { failure } from '../rules/problem.js';
+import { Failure, failure } from '../rules/problem.js';
 import * as report from '../rules/report.js';
 import { route } from '../rules/route.js';
 import { reveal, visible } from '../rules/rows.js';
@@ -108,6 +109,19 @@ test('board: a whole list closes what it does not name, except what changed whil
   board.load(['a', 'b', 'c'].map((id) => incident({ id })));
   board.reload([incident({ id: 'b' })], new Set(['c']));
   assert.deepEqual(board.open.map((s) => s.id), ['b', 'c']);
+});
+
+test('again: only what may pass is read again, no sooner than the server says, and ever more rarely', () => {
+  const answer = (/** @type {number} */ status, /** @type {string | null} */ after = null) => failure(status, {}, null, after);
+  const offline = new Failure({ kind: 'offline' });
+  for (const status of [400, 401, 403, 404, 405, 409, 410, 412, 422]) assert.equal(again_ms(answer(status, '1'), 0, 0.5), null, String(status));
+  assert.equal(again_ms(new TypeError('ours'), 0, 0.5), null);
+  for (const passes of [offline, answer(429), answer(500), answer(503)]) assert.equal(again_ms(passes, 0, 0.5), FIRST_MS);
+  assert.deepEqual([1, 2, 3].map((n) => again_ms(offline, n, 0.5)), [2, 4, 8].map((n) => n * FIRST_MS));
+  assert.deepEqual([0, 1].map((chance) => again_ms(offline, 1000, chance)), [LONGEST_MS / 2, LONGEST_MS * 1.5], 'spread, and never longer');
+  assert.deepEqual([0, 1].map((chance) => again_ms(answer(503, '20'), 9, chance)), [20_000, 20_000 + FIRST_MS], 'never sooner than the server says');
+  assert.equal(again_ms(answer(429, '99999999'), 0, 0), AFTER_LONGEST_S * 1000);
+  assert.equal(again_ms(answer(503, 'Sun, 22 Nov 2026 14:00:00 GMT'), 0, 0.5), FIRST_MS, 'no number is no word');
 });
 
 test('told: what was only sent has reached nobody, and silence ends in a word to call somebody', () => {
