@@ -59,7 +59,7 @@ pub(crate) async fn database(settings: &Settings) -> Result<Opened, Error> {
         }
     };
     schema::migrate(&mut connection, &store).await?;
-    every_table_is_there(&store).await?;
+    log_is_whole(&store).await?;
     begun::log_is_there(settings, &store).await?;
     Ok(Opened {
         connection,
@@ -80,11 +80,13 @@ impl Ledger {
         entropy: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let mut opened = database(settings).await?;
+        rebuild::tables_are_there(settings, &opened.store).await?;
         let vault = Vault::open(&settings.data, Box::new(entropy))?;
         check_keys(&opened.store, &vault).await?;
         rebuild::catch_up(&mut opened.connection).await?;
         let noted = Noted::read(&opened.store).await?;
         heads_are_ends(&opened.store).await?;
+        rebuild::tables_are_filled(settings, &opened.store).await?;
         let heads = heads(&opened.store).await?;
         if !heads.is_empty() {
             begun::note(&settings.data);
@@ -122,11 +124,9 @@ impl Ledger {
     }
 }
 
-/// Refuses a database that lost a table: what needs it would fail for ever, and the rest go on as if all
-/// were well.
-async fn every_table_is_there(store: &Store) -> Result<(), Error> {
-    let sql = "SELECT head.sequence \
-               FROM fact, head, kek, data_key, once, cursor_at, lease, incident, token WHERE FALSE";
+/// Refuses a database that lost facts or keys: nobody could fill them again.
+async fn log_is_whole(store: &Store) -> Result<(), Error> {
+    let sql = "SELECT head.sequence FROM fact, head, kek, data_key WHERE FALSE";
     match store.row::<(i64,)>(sql, &[]).await {
         Err(error) if lacks_a_table(&error) => {
             tracing::error!(%error, "the database is not whole");

@@ -4,14 +4,15 @@
 use outcry_domain::incident::Summary;
 use outcry_domain::{Incident, IncidentId, Stream};
 use serde::Serialize;
+use sqlx::AssertSqlSafe;
 
 use crate::entry::FactRow;
 use crate::incidents::row::{self, Row};
 use crate::open;
-use crate::recognise::recognise;
-use crate::store::{Connection, Value};
+use crate::recognise::{lacks_a_table, recognise};
+use crate::store::{Connection, Store, Value, schema};
 use crate::work::fold;
-use crate::{Error, Settings};
+use crate::{Database, Error, Settings, search};
 
 /// Facts read at once.
 const PAGE: i64 = 4_096;
@@ -29,7 +30,7 @@ pub struct Rebuilt {
     pub incidents: u64,
 }
 
-/// Fills the read tables of a closed house again. On PostgreSQL other processes wait meanwhile.
+/// Fills the read tables of a closed house again, and makes what is missing of them. On PostgreSQL other processes wait meanwhile.
 /// Fails with `Missing` where there is no log, and makes none.
 pub async fn rebuild(settings: &Settings) -> Result<Rebuilt, Error> {
     recognise(settings).await?;
@@ -38,6 +39,46 @@ pub async fn rebuild(settings: &Settings) -> Result<Rebuilt, Error> {
     opened.store.close().await;
     opened.connection.close().await?;
     done
+}
+
+/// Refuses a database that lost a table which can be made again: what needs it would fail for ever, and
+/// the rest go on as if all were well.
+pub(crate) async fn tables_are_there(settings: &Settings, store: &Store) -> Result<(), Error> {
+    let tables = schema::READ_TABLES.join(", ");
+    let sql = format!("SELECT head.sequence FROM head, {tables} WHERE FALSE");
+    match store.row::<(i64,)>(AssertSqlSafe(sql), &[]).await {
+        Err(error) if lacks_a_table(&error) => {
+            tracing::error!(%error, "a read table is missing");
+            Err(needed(settings, "a table of the database is missing"))
+        }
+        read => Ok(read.map(drop)?),
+    }
+}
+
+/// Refuses a read table that was emptied: nobody would be told what is open. Looks at its first row alone.
+pub(crate) async fn tables_are_filled(settings: &Settings, store: &Store) -> Result<(), Error> {
+    let sql = "SELECT (SELECT MIN(stream) FROM fact), (SELECT MIN(id) FROM incident)";
+    let firsts: Option<(Option<String>, Option<String>)> = store.row(sql, &[]).await?;
+    let (story, row) = firsts.unwrap_or_default();
+    let story = story.filter(|story| matches!(story.parse(), Ok(Stream::Incident(_))));
+    if story == row {
+        Ok(())
+    } else {
+        let what = "the table of incidents is not what the log says";
+        Err(needed(settings, what))
+    }
+}
+
+fn needed(settings: &Settings, what: &str) -> Error {
+    let data = settings.data.display();
+    let config = match settings.database {
+        Database::Sqlite => "",
+        Database::Postgres { .. } => " --config FILE",
+    };
+    Error::Unavailable(format!(
+        "{what}; no fact and no key is lost with it, and no backup is needed: with the server stopped, run: \
+         outcry rebuild --data {data}{config}"
+    ))
 }
 
 /// Finishes what was cut short: when the read tables are not as far as the log, they are refilled.
@@ -71,7 +112,13 @@ async fn fill(connection: &mut Connection) -> Result<Rebuilt, Error> {
     connection
         .execute("UPDATE head SET projected = sequence", &[])
         .await?;
+    schema::restore(connection).await?;
     connection.execute("DELETE FROM incident", &[]).await?;
+    // What the search has lost it reads again, from the start of the log.
+    let sql = "DELETE FROM cursor_at WHERE follower = $1 AND NOT EXISTS (SELECT 1 FROM token)";
+    connection
+        .execute(sql, &[Value::Text(search::FOLLOWER)])
+        .await?;
     let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
                WHERE (stream, version) > ($1, $2) ORDER BY stream, version LIMIT $3";
     let mut upsert = row::upsert();

@@ -16,44 +16,81 @@ const MIGRATIONS: [(&str, &str); 2] = [
     ),
 ];
 
+/// The tables that hold no fact and no key: what was in them is filled again from the log, or is only
+/// how far somebody got with it.
+pub(crate) const READ_TABLES: [&str; 5] = ["incident", "token", "cursor_at", "once", "lease"];
+
 /// The text for SQLite, for tests that look at its plans.
 #[cfg(test)]
 pub(crate) fn sqlite_text() -> String {
     MIGRATIONS
         .iter()
-        .map(|(_, text)| engine_text(text, "BLOB", "TEXT", "WITHOUT ROWID"))
+        .map(|(_, text)| engine_text(text, &SQLITE))
         .collect()
 }
 
-fn engine_text(text: &str, blob: &str, key: &str, clustered: &str) -> String {
+/// What `{{blob}}`, `{{key}}` and `{{clustered}}` are.
+type Words = [&'static str; 3];
+const SQLITE: Words = ["BLOB", "TEXT", "WITHOUT ROWID"];
+const POSTGRES: Words = ["BYTEA", "TEXT COLLATE \"C\"", ""];
+
+fn engine_text(text: &str, [blob, key, clustered]: &Words) -> String {
     text.replace("{{blob}}", blob)
         .replace("{{key}}", key)
         .replace("{{clustered}}", clustered)
 }
 
-fn migrator(blob: &str, key: &str, clustered: &str) -> Migrator {
+fn migrator(words: &Words) -> Migrator {
     let migrations = MIGRATIONS
         .iter()
         .zip(1..)
         .map(|((name, text), version)| {
-            let sql = AssertSqlSafe(engine_text(text, blob, key, clustered)).into_sql_str();
+            let sql = AssertSqlSafe(engine_text(text, words)).into_sql_str();
             Migration::new(version, (*name).into(), MigrationType::Simple, sql, false)
         })
         .collect();
     Migrator::with_migrations(migrations)
 }
 
+/// Makes the read tables and the indexes of theirs that are missing.
+pub(crate) async fn restore(connection: &mut Connection) -> Result<(), Error> {
+    let words = match connection {
+        Connection::Sqlite(_) => &SQLITE,
+        Connection::Postgres(_) => &POSTGRES,
+    };
+    for (_, text) in MIGRATIONS {
+        let text = engine_text(text, words);
+        for statement in statements(&text).filter(|statement| is_of_read_table(statement)) {
+            let statement = statement
+                .replacen("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1)
+                .replacen("CREATE INDEX ", "CREATE INDEX IF NOT EXISTS ", 1);
+            connection.execute(AssertSqlSafe(statement), &[]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The statements of a text, without the lines that explain them.
+fn statements(text: &str) -> impl Iterator<Item = String> {
+    let code = text.lines().filter(|line| !line.starts_with("--"));
+    let code = code.fold(String::new(), |code, line| code + line + "\n");
+    let statements: Vec<String> = code.split(';').map(|part| part.trim().to_owned()).collect();
+    statements.into_iter()
+}
+
+fn is_of_read_table(statement: &str) -> bool {
+    READ_TABLES.iter().any(|table| {
+        statement.starts_with(&format!("CREATE TABLE {table} "))
+            || (statement.starts_with("CREATE INDEX ")
+                && statement.contains(&format!(" ON {table} ")))
+    })
+}
+
 /// Brings the tables to where this program needs them. Several processes may try at once.
 pub(crate) async fn migrate(connection: &mut Connection, store: &Store) -> Result<(), Error> {
     let done = match (connection, store) {
-        (Connection::Sqlite(c), _) => {
-            migrator("BLOB", "TEXT", "WITHOUT ROWID")
-                .run_direct(None, &mut **c, false)
-                .await
-        }
-        (Connection::Postgres(_), Store::Postgres(pool)) => {
-            migrator("BYTEA", "TEXT COLLATE \"C\"", "").run(pool).await
-        }
+        (Connection::Sqlite(c), _) => migrator(&SQLITE).run_direct(None, &mut **c, false).await,
+        (Connection::Postgres(_), Store::Postgres(pool)) => migrator(&POSTGRES).run(pool).await,
         (Connection::Postgres(_), Store::Sqlite(_)) => unreachable!("one engine at a time"),
     };
     done.map_err(|error| {
@@ -74,15 +111,34 @@ mod tests {
 
     use super::*;
 
+    async fn fresh() -> (Connection, Store) {
+        let memory = SqliteConnection::connect("sqlite::memory:").await;
+        let store = Store::Sqlite(sqlx::SqlitePool::connect_lazy("sqlite::memory:").expect("lazy"));
+        (Connection::Sqlite(Box::new(memory.expect("opens"))), store)
+    }
+
     #[tokio::test]
     async fn a_disk_without_room_for_the_tables_is_told_so() {
-        let memory = SqliteConnection::connect("sqlite::memory:").await;
-        let mut connection = Connection::Sqlite(Box::new(memory.expect("opens")));
+        let (mut connection, store) = fresh().await;
         let small = "PRAGMA max_page_count = 8";
         connection.rows::<(i64,)>(small, &[]).await.expect("set");
-        let store = Store::Sqlite(sqlx::SqlitePool::connect_lazy("sqlite::memory:").expect("lazy"));
         let told = migrate(&mut connection, &store).await.map(drop);
         let words = told.expect_err("there is no room").to_string();
         assert!(words.starts_with("the disk is full: make room"), "{words}");
+    }
+
+    #[tokio::test]
+    async fn what_is_made_again_is_what_every_migration_made() {
+        let (mut connection, store) = fresh().await;
+        migrate(&mut connection, &store).await.expect("made");
+        let sql = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+        let made: Vec<(String, String)> = connection.rows(sql, &[]).await.expect("reads");
+        for table in READ_TABLES {
+            let drop = AssertSqlSafe(format!("DROP TABLE {table}"));
+            connection.execute(drop, &[]).await.expect("dropped");
+        }
+        restore(&mut connection).await.expect("made again");
+        let again: Vec<(String, String)> = connection.rows(sql, &[]).await.expect("reads");
+        assert_eq!(again, made);
     }
 }

@@ -1,10 +1,12 @@
 //! Whoever changes a record behind the ledger's back is found out, and the record is named.
 
+use std::time::Duration;
+
 use outcry_domain::Stream;
 use outcry_ledger::chain::{self, GENESIS, Link};
-use outcry_ledger::{Broken, Error, Ledger, rebuild, verify, verify_all};
+use outcry_ledger::{Broken, Error, Filter, Ledger, Page, rebuild, verify, verify_all};
 
-use crate::support::house::{Engine, House, fill};
+use crate::support::house::{Engine, House, everything, fill};
 use crate::support::sql::Sql;
 
 on_every_engine!(
@@ -17,7 +19,9 @@ on_every_engine!(
     a_gap_in_a_story_is_named_under_a_rewritten_chain,
     a_log_that_goes_on_after_its_head_is_not_opened,
     a_log_without_its_head_or_its_end_is_not_opened,
-    a_database_that_lost_a_table_is_not_opened,
+    a_database_that_lost_keys_is_not_opened,
+    a_lost_read_table_is_filled_again,
+    an_emptied_search_is_filled_again,
 );
 
 async fn damaged(house: &House, statement: &str) -> Broken {
@@ -290,16 +294,8 @@ async fn a_log_without_its_head_or_its_end_is_not_opened(engine: Engine) {
     refused(&house, end, 7, "and it is missing").await;
 }
 
-async fn a_database_that_lost_a_table_is_not_opened(engine: Engine) {
-    for table in [
-        "incident",
-        "kek",
-        "data_key",
-        "once",
-        "cursor_at",
-        "lease",
-        "token",
-    ] {
+async fn a_database_that_lost_keys_is_not_opened(engine: Engine) {
+    for table in ["kek", "data_key"] {
         let house = stopped_house(engine).await;
         let sql = Sql::open(&house).await;
         sql.run(&format!("DROP TABLE {table}")).await;
@@ -308,6 +304,71 @@ async fn a_database_that_lost_a_table_is_not_opened(engine: Engine) {
         let told = rebuild(&house.settings).await.map(drop);
         assert_eq!(told, Err(Error::Damaged), "{table}");
     }
+}
+
+/// It is said that nothing is lost, and what to do; that done, all is as before.
+async fn a_lost_read_table_is_filled_again(engine: Engine) {
+    for loss in [
+        "DROP TABLE incident",
+        "DROP TABLE token",
+        "DROP TABLE once",
+        "DROP TABLE cursor_at",
+        "DROP TABLE lease",
+        "DELETE FROM incident",
+        // The incident of the first report alone.
+        "DELETE FROM incident WHERE sequence = 1",
+    ] {
+        let mut house = House::open(engine).await;
+        for _ in 0..3 {
+            house.report("leeds-1").await;
+        }
+        found(&house, 3).await;
+        house.ledger.stop().await;
+        Sql::open(&house).await.run(loss).await;
+        let told = Ledger::open(&house.settings, fill).await.map(drop);
+        let told = told.expect_err("not all is there").to_string();
+        let way_out = format!("run: outcry rebuild --data {}", house.data().display());
+        assert!(told.contains(&way_out), "{loss}: {told}");
+        assert!(!told.contains("put the newest"), "{loss}: {told}");
+        let done = rebuild(&house.settings).await.expect(loss);
+        assert_eq!(done.incidents, 3, "{loss}");
+        let whole = verify_all(&house.settings).await.expect("checks");
+        whole.expect(loss);
+        house.restart().await;
+        house.report("leeds-1").await;
+        found(&house, 4).await;
+    }
+}
+
+async fn an_emptied_search_is_filled_again(engine: Engine) {
+    let mut house = House::open(engine).await;
+    house.report("leeds-1").await;
+    found(&house, 1).await;
+    house.ledger.stop().await;
+    Sql::open(&house).await.run("DELETE FROM token").await;
+    rebuild(&house.settings).await.expect("rebuilds");
+    house.restart().await;
+    found(&house, 1).await;
+}
+
+/// Waits until the search finds that many of the reports.
+async fn found(house: &House, count: usize) {
+    let filter = Filter {
+        text: Some("Quartermaine".into()),
+        ..Filter::default()
+    };
+    let page = Page {
+        limit: 10,
+        after: None,
+    };
+    for _ in 0..100 {
+        let listed = house.ledger.incidents(&everything(), &filter, &page).await;
+        if listed.expect("lists").items.len() == count {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("not {count} are found");
 }
 
 async fn a_gap_in_a_story_is_named_under_a_rewritten_chain(engine: Engine) {
