@@ -11,6 +11,7 @@ use sqlx::AssertSqlSafe;
 use tokio::task::JoinSet;
 
 use crate::chain::{self, GENESIS, Link};
+use crate::ends;
 use crate::recognise;
 use crate::store::{Store, Value};
 use crate::{Error, Settings};
@@ -114,10 +115,13 @@ async fn check(store: &Store) -> Found<Verified> {
 /// Every region's chain, from its first fact to its head.
 async fn chains(store: &Store) -> Found<Verified> {
     // Each statement sees one moment, so the check may run beside a house that goes on writing.
-    let sql = "SELECT region, MAX(sequence) FROM fact \
-               WHERE region NOT IN (SELECT region FROM head) GROUP BY region ORDER BY region";
-    if let Some((region, last)) = store.row::<(String, i64)>(sql, &[]).await? {
-        return Ok(Err(Broken::new(&region, last, "the log has no head")));
+    let torn = ends::torn(store).await?;
+    if let Some(torn) = torn.iter().find(|torn| torn.head.is_none()) {
+        return Ok(Err(Broken::new(
+            &torn.region,
+            torn.last,
+            "the log has no head",
+        )));
     }
     let heads: Vec<(String, i64, Vec<u8>)> = store
         .rows(
@@ -135,17 +139,10 @@ async fn chains(store: &Store) -> Found<Verified> {
             let why = "the head has another hash than the last fact";
             return Ok(Err(Broken::new(&region, head, why)));
         }
-        let sql = "SELECT h.sequence, (SELECT MAX(f.sequence) FROM fact f WHERE f.region = h.region) \
-                   FROM head h WHERE h.region = $1";
-        let ends: Option<(i64, Option<i64>)> = store.row(sql, &[Value::Text(&region)]).await?;
-        if let Some((head, last)) = ends
-            && last.unwrap_or(0) > head
-        {
-            return Ok(Err(Broken::new(
-                &region,
-                head + 1,
-                "the fact stands behind the head",
-            )));
+        // Facts that are missing before it were named above.
+        if torn.iter().any(|torn| torn.region == region) {
+            let why = "the fact stands behind the head";
+            return Ok(Err(Broken::new(&region, head + 1, why)));
         }
         regions.push(VerifiedRegion {
             region,
