@@ -52,6 +52,9 @@ impl Event {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Incident(event) => event.kind(),
+            Self::Organisation(
+                organisation::Event::ShiftStarted { .. } | organisation::Event::ShiftEnded { .. },
+            ) => "organisation.shift",
             Self::Organisation(_) => "organisation.changed",
         }
     }

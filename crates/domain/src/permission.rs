@@ -26,6 +26,9 @@ pub enum Action {
     Merge,
     Override,
     PublishEvents,
+    /// Their own.
+    Shift,
+    ShiftOthers,
     ReadPeople,
     EditSites,
     EditPeople,
@@ -40,7 +43,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, for exhaustive tests and for `/me`.
-    pub const ALL: [Action; 25] = [
+    pub const ALL: [Action; 27] = [
         Action::Report,
         Action::Panic,
         Action::Read,
@@ -57,6 +60,8 @@ impl Action {
         Action::Merge,
         Action::Override,
         Action::PublishEvents,
+        Action::Shift,
+        Action::ShiftOthers,
         Action::ReadPeople,
         Action::EditSites,
         Action::EditPeople,
@@ -87,6 +92,8 @@ impl Action {
             Action::Merge => "action-merge",
             Action::Override => "action-override",
             Action::PublishEvents => "action-publish-events",
+            Action::Shift => "action-shift",
+            Action::ShiftOthers => "action-shift-others",
             Action::ReadPeople => "action-read-people",
             Action::EditSites => "action-edit-sites",
             Action::EditPeople => "action-edit-people",
@@ -109,14 +116,15 @@ pub fn rights(role: Role) -> &'static [Action] {
             A::Run, A::Read, A::ReadConfidential, A::PublishEvents, A::Merge, A::EditSites, A::EditPeople, A::EditPolicies,
             A::EditTemplates,
         ],
-        Role::Terminal | Role::Clerk => &[A::Report, A::Panic, A::Read, A::Comment, A::Withdraw],
+        Role::Terminal => &[A::Report, A::Panic, A::Read, A::Comment, A::Withdraw, A::ShiftOthers],
+        Role::Clerk => &[A::Report, A::Panic, A::Read, A::Comment, A::Withdraw, A::Shift],
         Role::Manager => &[
             A::Report, A::Panic, A::Read, A::ReadConfidential, A::Acknowledge, A::Comment, A::Escalate, A::Respond,
-            A::Resolve, A::FalseAlarm, A::Withdraw, A::Override, A::ReadPeople,
+            A::Resolve, A::FalseAlarm, A::Withdraw, A::Override, A::ReadPeople, A::Shift, A::ShiftOthers,
         ],
         Role::Desk => &[
             A::Report, A::Panic, A::Read, A::ReadConfidential, A::Acknowledge, A::Comment, A::Reassign, A::Escalate,
-            A::Respond, A::Resolve, A::Close, A::FalseAlarm, A::Merge, A::Override, A::ReadPeople,
+            A::Respond, A::Resolve, A::Close, A::FalseAlarm, A::Merge, A::Override, A::ReadPeople, A::Shift, A::ShiftOthers,
         ],
         Role::Analyst => &[
             A::Report, A::Read, A::ReadConfidential, A::Comment, A::Reassign, A::Resolve, A::Close, A::FalseAlarm, A::Merge,
@@ -208,6 +216,7 @@ mod tests {
             Action::EditTemplates,
             Action::Override,
             Action::PublishEvents,
+            Action::ShiftOthers,
             Action::Run,
         ] {
             assert!(!granted(Role::Clerk, action), "{action:?}");

@@ -25,6 +25,7 @@ mod schedule;
 mod serve;
 mod session;
 mod setting;
+mod shift;
 mod site;
 mod template;
 

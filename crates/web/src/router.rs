@@ -18,7 +18,7 @@ use crate::problem::{Problem, kind};
 use crate::session::{Guest, home, sign_in_closed, sign_in_open, sign_in_page, sign_out};
 use crate::{
     asset, desk, door, event, incident, live, me, operate, page, person, policy, queue, region,
-    report, schedule, session, site, template,
+    report, schedule, session, shift, site, template,
 };
 
 /// The addresses of the app: each answers with the shell.
@@ -73,6 +73,7 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(live::router())
         .merge(region::router())
         .merge(site::router())
+        .merge(shift::router())
         .merge(person::router())
         .merge(queue::router())
         .merge(policy::router())

@@ -1,6 +1,7 @@
 //! What the machines of the shops say: tills, counters at the door, the rota, cameras, the stock book.
 
-use serde_json::Value;
+use outcry_domain::PersonId;
+use serde_json::{Value, json};
 
 use super::event::Voice;
 use super::shop::Stock;
@@ -14,6 +15,8 @@ const VOID_SHARE: f64 = 0.02;
 const NO_SALE_SHARE: f64 = 0.015;
 /// How often a shop counts who came in.
 const FOOTFALL_EVERY_US: i64 = 300_000_000;
+/// Within this time of its start the staff of that day has told Outcry of their shifts.
+const SIGN_ON_WITHIN_US: i64 = 180_000_000;
 /// Shift changes of one shop, and camera marks of the whole chain, per hour.
 const SHIFT_CHANGES_PER_HOUR: f64 = 0.6;
 const MARKS_PER_HOUR: f64 = 30.0;
@@ -33,6 +36,7 @@ impl Day {
     pub(super) fn open_shops(&mut self) {
         for shop in 0..self.shops.len() {
             self.open(shop);
+            self.sign_on(shop);
             let first = -HISTORY_US + self.machines.within(0..FOOTFALL_EVERY_US);
             self.agenda.put(first, Act::Footfall { shop });
             let change = self.machines.until_next_us(SHIFT_CHANGES_PER_HOUR);
@@ -63,6 +67,34 @@ impl Day {
         for event in said {
             self.agenda.put(-HISTORY_US, Act::Late(event.to_string()));
         }
+    }
+
+    /// The rota knows everybody; the staff tells Outcry as well, within the first minutes of the day.
+    fn sign_on(&mut self, shop: usize) {
+        let here = &self.shops[shop];
+        let all = i64::try_from(self.shops.len()).unwrap_or(i64::MAX);
+        let at_us = SIGN_ON_WITHIN_US * i64::try_from(shop).unwrap_or_default() / all;
+        for person in std::iter::once(&here.store.manager).chain(&here.on_floor) {
+            let act = Act::Shift {
+                shop,
+                person: person.clone(),
+                starts: true,
+            };
+            self.agenda.put(at_us, act);
+        }
+    }
+
+    /// Somebody starts or ends their own shift. A visitor does it with the button.
+    pub(super) async fn shift(&mut self, shop: usize, person: &PersonId, starts: bool) {
+        if self.is_visitors(person) {
+            return;
+        }
+        let shifts = format!("/sites/{}/shifts", self.shops[shop].store.site.id);
+        let (path, body) = match starts {
+            true => (shifts, json!({"person": person.as_str()})),
+            false => (format!("{shifts}/{person}/end"), json!({})),
+        };
+        self.door.post(person, &path, &body).await;
     }
 
     fn voice(&self, shop: usize) -> Voice<'_> {
@@ -182,6 +214,14 @@ impl Day {
             voice.shift(true, &comes, "clerk", at),
         ];
         said.iter().for_each(|event| self.outbox.say(event));
+        for (person, starts) in [(goes.clone(), false), (comes.clone(), true)] {
+            let act = Act::Shift {
+                shop,
+                person,
+                starts,
+            };
+            self.agenda.put(at_us, act);
+        }
         let floor = &mut self.shops[shop].on_floor;
         floor.retain(|clerk| *clerk != goes);
         floor.push(comes);

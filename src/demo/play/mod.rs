@@ -91,6 +91,12 @@ enum Act {
     RingUp { place: usize, round: u32 },
     /// A shop counts who came in.
     Footfall { shop: usize },
+    /// Somebody starts or ends their shift in Outcry as well.
+    Shift {
+        shop: usize,
+        person: PersonId,
+        starts: bool,
+    },
     /// Somebody goes off shift in a shop, somebody else comes.
     ShiftChange { shop: usize },
     /// Somebody who watches cameras marks a moment.
@@ -181,6 +187,11 @@ impl Day {
             Act::RingUp { place, round } => self.ring_up(at_us, place, round),
             Act::Footfall { shop } => self.footfall(at_us, shop),
             Act::ShiftChange { shop } => self.shift_change(at_us, shop),
+            Act::Shift {
+                shop,
+                person,
+                starts,
+            } => self.shift(shop, &person, starts).await,
             Act::Mark => self.mark(at_us),
             Act::Late(event) => self.outbox.put(event),
             Act::BringBack {

@@ -87,11 +87,9 @@ pub(super) fn from_stream(found: stream::Context) -> Context {
             .on_shift
             .into_iter()
             .filter_map(|person| {
-                Some(OnShift {
-                    id: person.person.parse().ok()?,
-                    role: person.role,
-                    since: Time(person.since_us),
-                })
+                let id = person.person.parse().ok()?;
+                let since = Time(person.since_us);
+                Some(OnShift::by_the_rota(id, person.role, since))
             })
             .collect(),
         stock: found

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use outcry_domain::actor::SystemId;
-use outcry_domain::incident::context::Context;
+use outcry_domain::incident::context::{Context, OnShift};
 use outcry_domain::incident::{Command, Event as Happened, Incident};
 use outcry_domain::{Category, Event, Fact, IncidentId, SiteId, Stream, Time};
 use outcry_ledger::{Entry, Error, Ledger};
@@ -148,7 +148,13 @@ impl Assessor {
         let organisation = self.ledger.organisation();
         let query = context::query(&report, &organisation, &self.settings);
         self.watch(&incident, &query, now);
-        let context = self.context(&incident, query, now).await;
+        let mut context = self.context(&incident, query, now).await;
+        OnShift::join(
+            &mut context.on_shift,
+            &organisation,
+            &report.site,
+            report.occurred_at,
+        );
         let history = self.history(&report.site, now).await;
         let model = self.learned.model();
         let score =

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AreaId, DeviceId, PersonId, Time};
+use crate::{AreaId, DeviceId, Organisation, PersonId, SiteId, Time};
 
 /// Live context of an incident.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -121,6 +121,55 @@ pub struct OnShift {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     pub since: Time,
+    /// Who says so; the rota, in facts that are older than the other way.
+    #[serde(default = "by_the_rota")]
+    pub sources: Vec<ShiftSource>,
+}
+
+/// How it is known that somebody is at work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShiftSource {
+    /// An event of the stream says so.
+    Rota,
+    /// They, or somebody for them, said so in Outcry.
+    Outcry,
+}
+
+fn by_the_rota() -> Vec<ShiftSource> {
+    vec![ShiftSource::Rota]
+}
+
+impl OnShift {
+    /// Whom an event of the stream names.
+    pub fn by_the_rota(id: PersonId, role: Option<String>, since: Time) -> Self {
+        Self {
+            id,
+            role,
+            since,
+            sources: by_the_rota(),
+        }
+    }
+
+    /// These and whoever has a shift in that store in Outcry at that time. Who is named by both was at work
+    /// since the earlier time.
+    pub fn join(all: &mut Vec<Self>, organisation: &Organisation, site: &SiteId, at: Time) {
+        for (person, since) in organisation.on_shift(site, at) {
+            match all.iter_mut().find(|named| named.id == person.id) {
+                Some(named) if named.sources.contains(&ShiftSource::Outcry) => {}
+                Some(named) => {
+                    named.since = named.since.min(since);
+                    named.sources.push(ShiftSource::Outcry);
+                }
+                None => all.push(Self {
+                    id: person.id.clone(),
+                    role: Some(person.role.as_str().to_owned()),
+                    since,
+                    sources: vec![ShiftSource::Outcry],
+                }),
+            }
+        }
+    }
 }
 
 /// Price, place and level of an item.
@@ -145,4 +194,52 @@ pub struct Source {
     pub events: u32,
     pub last_at: Time,
     pub late: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::given::*;
+    use super::*;
+    use crate::organisation::Event;
+
+    fn named(on_shift: &[OnShift]) -> Vec<(&str, Time, &[ShiftSource])> {
+        let all = on_shift.iter();
+        all.map(|one| (one.id.as_str(), one.since, &one.sources[..]))
+            .collect()
+    }
+
+    #[test]
+    fn who_is_on_shift_is_told_with_who_says_so_and_once() {
+        use ShiftSource::{Outcry, Rota};
+        let mut shop = shop();
+        for (who, since) in [("ann", 5), ("mo", 20)] {
+            let started = Event::ShiftStarted {
+                person: slug(who),
+                site: slug("leeds-012"),
+                since: Time(since),
+            };
+            shop.apply(&started, 1_000);
+        }
+        let rota = |id: &str, since| OnShift::by_the_rota(slug(id), None, Time(since));
+        let mut all = vec![rota("p-0017", 3), rota("ann", 7)];
+        for _ in 0..2 {
+            OnShift::join(&mut all, &shop, &slug("leeds-012"), Time(10));
+            let expected = [
+                ("p-0017", Time(3), &[Rota][..]),
+                ("ann", Time(5), &[Rota, Outcry][..]),
+            ];
+            assert_eq!(named(&all), expected, "mo came later, and again is no news");
+        }
+        OnShift::join(&mut all, &shop, &slug("leeds-012"), Time(20));
+        assert_eq!(named(&all)[2], ("mo", Time(20), &[Outcry][..]));
+        assert_eq!(all[2].role.as_deref(), Some("manager"));
+    }
+
+    #[test]
+    fn what_was_kept_before_shifts_were_known_is_the_rotas_word() {
+        let kept = r#"{"id":"ann","role":"clerk","since":7}"#;
+        let read: OnShift = serde_json::from_str(kept).expect("reads");
+        let rota = OnShift::by_the_rota(slug("ann"), Some("clerk".into()), Time(7));
+        assert_eq!(read, rota);
+    }
 }

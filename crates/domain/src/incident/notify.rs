@@ -65,9 +65,11 @@ fn follow(state: &mut Option<Incident>, event: &Event, moment: &Moment) {
 fn plan(incident: &Incident, moment: &Moment, organisation: &Organisation) -> Option<Vec<Event>> {
     let escalation = incident.escalation.as_ref().filter(|e| e.unplanned())?;
     let step = escalation.steps.get(escalation.step)?;
+    // Who is at work is asked first. From the second round on everybody is: a shift may be forgotten.
     let on_shift: Vec<PersonId> = incident
         .context
         .iter()
+        .filter(|_| escalation.round == 0)
         .flat_map(|context| context.on_shift.iter().map(|person| person.id.clone()))
         .collect();
     let at = (&incident.report.region, &incident.report.site);

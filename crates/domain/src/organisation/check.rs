@@ -42,6 +42,9 @@ impl Organisation {
             Event::CredentialIssued { .. } | Event::CredentialRevoked { .. } => {
                 Err(invalid("", phrase("check-not-put")))
             }
+            Event::ShiftStarted { .. } | Event::ShiftEnded { .. } => {
+                Err(invalid("", phrase("check-shift-not-put")))
+            }
         }
     }
 

@@ -77,7 +77,7 @@ pub(super) fn recipients(
 ) -> Vec<Recipient> {
     let mut people = BTreeSet::new();
     for target in &step.targets {
-        people.extend(meant(organisation, target, at, on_shift, now));
+        people.extend(meant(organisation, step, target, (at, now), on_shift));
     }
     people
         .into_iter()
@@ -107,10 +107,10 @@ fn reachable(person: &Person, channel: Means) -> bool {
 
 fn meant(
     organisation: &Organisation,
+    step: &Step,
     target: &Target,
-    (region, site): (&RegionId, &SiteId),
+    ((region, site), now): ((&RegionId, &SiteId), Time),
     on_shift: &[PersonId],
-    now: Time,
 ) -> Vec<PersonId> {
     match target {
         Target::Person { id } => vec![id.clone()],
@@ -132,8 +132,15 @@ fn meant(
                 .into_iter()
                 .flat_map(|reach| organisation.staff.of(*role, reach))
                 .collect();
-            // Who is at work comes first; when the rota knows nobody, everybody of the role is meant.
-            let here = of_role.iter().filter(|id| on_shift.contains(**id));
+            // Of those of the store who is at work comes first; when nobody there can be reached, all of the
+            // role are meant.
+            let reached = |id: &PersonId| {
+                let person = organisation.person(id);
+                person.is_some_and(|p| step.channels.iter().any(|by| reachable(p, *by)))
+            };
+            let of_store = *reach == Width::Site;
+            let at_work = |id: &PersonId| of_store && on_shift.contains(id);
+            let here = of_role.iter().filter(|id| at_work(id) && reached(id));
             let here: Vec<PersonId> = here.copied().cloned().collect();
             if here.is_empty() {
                 of_role.into_iter().cloned().collect()
@@ -210,6 +217,50 @@ mod tests {
                 prop_assert_eq!(found, walk(&organisation, role, width));
             }
         }
+    }
+
+    #[test]
+    fn who_is_at_work_in_the_store_is_asked_first_but_never_nobody() {
+        let mut shop = crate::incident::given::shop();
+        let mo = shop.person(&slug("mo")).expect("works here").clone();
+        for (id, contacts) in [("deputy", mo.contacts.clone()), ("new", vec![])] {
+            let person = Person {
+                id: slug(id),
+                contacts,
+                ..mo.clone()
+            };
+            shop.apply(&Event::Person(person), 1_000);
+        }
+        let asked = |role, reach, channel, on_shift: &[&str]| {
+            let step = Step {
+                after_s: 0,
+                targets: vec![Target::Role { role, reach }],
+                channels: vec![channel],
+            };
+            let on_shift: Vec<PersonId> = on_shift.iter().map(|id| slug(id)).collect();
+            let at = (&slug("north"), &slug("leeds-012"));
+            let found = shop.recipients(&step, at, &on_shift, Time(0));
+            let found = found.into_iter().map(|one| one.person.to_string());
+            found.collect::<Vec<_>>().join(" ")
+        };
+        let manager =
+            |channel, on_shift: &[&str]| asked(Role::Manager, Width::Site, channel, on_shift);
+        assert_eq!(manager(Means::Mail, &[]), "deputy mo");
+        assert_eq!(manager(Means::Mail, &["deputy"]), "deputy");
+        assert_eq!(
+            manager(Means::Mail, &["ann"]),
+            "deputy mo",
+            "of that role nobody"
+        );
+        assert_eq!(manager(Means::Desk, &["new"]), "new");
+        assert_eq!(
+            manager(Means::Mail, &["new"]),
+            "deputy mo",
+            "no mail reaches them"
+        );
+        assert_eq!(manager(Means::Mail, &["new", "mo"]), "mo");
+        let desk = asked(Role::Desk, Width::All, Means::Desk, &["sam"]);
+        assert_eq!(desk, "priya sam", "a shift in a store is none at the desk");
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! Changes of the settings: who may, what must hold, and which version they were made against.
+//! Changes of the organisation: who may, what must hold, and which version a setting was read at.
 
 use outcry_words::say;
 
 use super::{Credential, Event, Organisation, Shelf};
-use crate::{Action, Moment, PersonId, Reach, permission::granted};
+use crate::{Action, Moment, PersonId, Reach, SiteId, Time, permission::granted};
 
 /// What may be asked.
 #[derive(Debug, Clone)]
@@ -33,6 +33,20 @@ pub enum Command {
         /// Whose.
         person: PersonId,
     },
+    /// Somebody begins work in a store.
+    StartShift {
+        /// Who.
+        person: PersonId,
+        /// Where.
+        site: SiteId,
+    },
+    /// Somebody ends work in a store.
+    EndShift {
+        /// Who.
+        person: PersonId,
+        /// Where.
+        site: SiteId,
+    },
 }
 
 /// Why not.
@@ -60,10 +74,36 @@ pub enum Refusal {
     /// There is no such thing.
     #[error("{}", say("refusal-unknown", [("what", .0.into())]))]
     Unknown(String),
+    /// They do not work in that store.
+    #[error("{}", say("refusal-not-their-store", [("person", .person.as_str().into()), ("site", .site.as_str().into())]))]
+    NotTheirStore {
+        /// Who.
+        person: PersonId,
+        /// Where not.
+        site: SiteId,
+    },
+    /// They are at work already.
+    #[error("{}", say("refusal-on-shift", [("person", .person.as_str().into()), ("site", .site.as_str().into()), ("since", .since.rfc3339().into())]))]
+    OnShift {
+        /// Who.
+        person: PersonId,
+        /// Where.
+        site: SiteId,
+        /// Since when.
+        since: Time,
+    },
+    /// They are not at work there.
+    #[error("{}", say("refusal-not-on-shift", [("person", .person.as_str().into()), ("site", .site.as_str().into())]))]
+    NotOnShift {
+        /// Who.
+        person: PersonId,
+        /// Where not.
+        site: SiteId,
+    },
 }
 
 impl Organisation {
-    /// Decides a change of the settings.
+    /// Decides a change of the organisation.
     pub fn decide(&self, command: Command, moment: &Moment) -> Result<Vec<Event>, Refusal> {
         match command {
             Command::Put { event, expected } => {
@@ -72,7 +112,7 @@ impl Organisation {
                     self.fresh(&event, expected)?;
                 }
                 self.check(&event)?;
-                let ended = self.ended_by(&event);
+                let ended = self.ended_by(&event, moment.now);
                 Ok(std::iter::once(event).chain(ended).collect())
             }
             Command::Issue { person, credential } => {
@@ -109,19 +149,25 @@ impl Organisation {
                 }
                 Ok(self.ways_in(&person))
             }
+            Command::StartShift { person, site } => self.start_shift(person, site, moment),
+            Command::EndShift { person, site } => self.end_shift(person, site, moment),
         }
     }
 
-    /// What an edit takes back: who leaves can no longer come in, and who comes back must sign in anew.
-    fn ended_by(&self, event: &Event) -> Vec<Event> {
+    /// What an edit ends: who leaves or moves is no longer on shift, who leaves can no longer come in, and who
+    /// comes back must sign in anew.
+    fn ended_by(&self, event: &Event, now: Time) -> Vec<Event> {
         let Event::Person(after) = event else {
             return Vec::new();
         };
+        let shift = self.shift_ended_by(after, now);
         let before = self.person(&after.id);
-        if after.active && before.is_none_or(|before| before.active) {
-            return Vec::new();
-        }
-        self.ways_in(&after.id)
+        let stays = after.active && before.is_none_or(|before| before.active);
+        let ways_in = match stays {
+            true => Vec::new(),
+            false => self.ways_in(&after.id),
+        };
+        shift.into_iter().chain(ways_in).collect()
     }
 
     /// The end of every credential that somebody holds.
@@ -144,7 +190,10 @@ impl Organisation {
             Event::Policy(p) => at(&self.policies, &p.id),
             Event::Schedule(s) => at(&self.schedules, &s.id),
             Event::Template(t) => at(&self.templates, &t.category),
-            Event::CredentialIssued { .. } | Event::CredentialRevoked { .. } => expected,
+            Event::CredentialIssued { .. }
+            | Event::CredentialRevoked { .. }
+            | Event::ShiftStarted { .. }
+            | Event::ShiftEnded { .. } => expected,
         };
         if actual == expected {
             Ok(())
@@ -171,6 +220,7 @@ fn action_for(event: &Event) -> Action {
         }
         Event::Queue(_) | Event::Policy(_) | Event::Schedule(_) => Action::EditPolicies,
         Event::Template(_) => Action::EditTemplates,
+        Event::ShiftStarted { .. } | Event::ShiftEnded { .. } => Action::ShiftOthers,
     }
 }
 

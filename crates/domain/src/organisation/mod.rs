@@ -10,6 +10,7 @@ mod person;
 mod policy;
 mod queue;
 mod schedule;
+mod shift;
 mod site;
 mod staff;
 mod template;
@@ -25,9 +26,11 @@ pub use person::Person;
 pub use policy::{Policy, STEP_AFTER_MAX_S, STEP_AFTER_MIN_S, STEPS_MAX, Step, Target, Width};
 pub use queue::Queue;
 pub use schedule::{Covered, OnCall, Schedule, Told, Turn};
+pub use shift::SHIFT_MAX_S;
 pub use site::{Area, Device, DeviceKind, PanicMode, Region, Site};
 pub use template::{Choice, Flag, Question, QuestionKind, Template};
 
+use shift::Shifts;
 use staff::Staff;
 
 use crate::incident::Recipient;
@@ -36,7 +39,7 @@ use crate::{
     Actor, ActorId, Category, PersonId, PolicyId, QueueId, RegionId, ScheduleId, SiteId, Time,
 };
 
-/// What can happen to the settings. Each carries the whole new text of its noun.
+/// What can happen to the organisation. A setting carries the whole new text of its noun.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "set", rename_all = "snake_case")]
 #[allow(missing_docs)] // each variant is its noun
@@ -54,6 +57,19 @@ pub enum Event {
     },
     CredentialRevoked {
         hash: String,
+    },
+    /// Somebody is at work in a store from then on.
+    ShiftStarted {
+        person: PersonId,
+        site: SiteId,
+        since: Time,
+    },
+    /// And was so until `at`.
+    ShiftEnded {
+        person: PersonId,
+        site: SiteId,
+        since: Time,
+        at: Time,
     },
 }
 
@@ -103,6 +119,7 @@ pub struct Organisation {
     pub templates: Shelf<Category, Template>,
     /// Live credentials by the hash of their secret.
     pub credentials: BTreeMap<String, (PersonId, Credential)>,
+    shifts: Shifts,
 }
 
 fn put<K: Ord, V>(shelf: &mut Shelf<K, V>, key: K, value: V) {
@@ -133,6 +150,12 @@ impl Organisation {
             Event::CredentialRevoked { hash } => {
                 self.credentials.remove(&hash);
             }
+            Event::ShiftStarted {
+                person,
+                site,
+                since,
+            } => self.shifts.started(person, site, since),
+            Event::ShiftEnded { person, at, .. } => self.shifts.ended(&person, at),
         }
     }
 
@@ -174,8 +197,8 @@ impl Organisation {
         }
     }
 
-    /// Whom a step reaches now: active people of its targets, `on_shift` first where a role at a
-    /// site is meant, each with the step's channels they can be reached over.
+    /// Whom a step reaches now: active people of its targets, only those `on_shift` where a role at a
+    /// site is meant and one of them can be reached, each with the step's channels they can be reached over.
     pub fn recipients(
         &self,
         step: &Step,

@@ -29,7 +29,7 @@ pub(crate) struct LiveEvent {
     kind: &'static str,
     at: Rfc3339,
     actor: Actor,
-    /// The incident as it then stood; null for `organisation.changed`.
+    /// The incident as it then stood; null for `organisation.changed` and `organisation.shift`.
     incident: Option<Summary>,
     /// The sentence that a person reads.
     words: String,
@@ -40,8 +40,10 @@ pub(crate) struct LiveEvent {
 pub(super) struct Frame {
     pub(super) region: RegionId,
     pub(super) sequence: u64,
-    /// What it is about; `None` is for everybody.
+    /// What it is about; `None` is for everybody, or for the whole of a store.
     pub(super) about: Option<About>,
+    /// The store whose people alone need to hear it.
+    store: Option<(RegionId, SiteId)>,
     /// Whose role or reach it may have changed.
     whose: Option<PersonId>,
     /// `id:`, `event:` and `data:` lines with the empty line after them.
@@ -66,7 +68,10 @@ impl Frame {
             Some(about) => {
                 scope.holds((&self.region, &about.site), about.category, &about.reporter)
             }
-            None => scope.reach().is_some(),
+            None => match &self.store {
+                Some((region, site)) => scope.covers(region, site),
+                None => scope.reach().is_some(),
+            },
         }
     }
 
@@ -136,7 +141,7 @@ fn of(
         Event::Organisation(
             Setting::CredentialIssued { .. } | Setting::CredentialRevoked { .. },
         ) => return None,
-        Event::Organisation(_) => say("timeline-settings", []),
+        Event::Organisation(setting) => words_of(setting, organisation),
     };
     let event = LiveEvent {
         region: fact.region.to_string(),
@@ -167,13 +172,41 @@ fn of(
         Event::Organisation(Setting::Person(person)) => Some(person.id.clone()),
         _ => None,
     };
+    let store = match &fact.event {
+        Event::Organisation(setting) => store_of(setting, organisation),
+        Event::Incident(_) => None,
+    };
     Some(Arc::new(Frame {
         region: fact.region.clone(),
         sequence: fact.sequence,
         about,
+        store,
         whose,
         text: written(fact.event.kind(), &data, places),
     }))
+}
+
+/// The store that something happened in, if the others need not hear of it.
+fn store_of(event: &Setting, organisation: &Organisation) -> Option<(RegionId, SiteId)> {
+    let (Setting::ShiftStarted { site, .. } | Setting::ShiftEnded { site, .. }) = event else {
+        return None;
+    };
+    let held = organisation.site(site)?;
+    Some((held.region.clone(), site.clone()))
+}
+
+/// The sentence for what happened to the organisation.
+fn words_of(event: &Setting, organisation: &Organisation) -> String {
+    let name = |id: &PersonId| organisation.name_of(&ActorId::Person(id.clone()));
+    match event {
+        Setting::ShiftStarted { person, .. } => {
+            say("timeline-shift-started", [("person", name(person).into())])
+        }
+        Setting::ShiftEnded { person, .. } => {
+            say("timeline-shift-ended", [("person", name(person).into())])
+        }
+        _ => say("timeline-settings", []),
+    }
 }
 
 fn written(kind: &str, data: &str, places: &Places) -> Bytes {

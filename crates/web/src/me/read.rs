@@ -2,8 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use outcry_domain::{Action, ActorId, Reach};
-use outcry_stream::Query;
+use outcry_domain::{Action, Reach};
 use serde::Serialize;
 
 use crate::ask::Rfc3339;
@@ -12,6 +11,7 @@ use crate::incident::read::{PersonRef, somebody};
 use crate::person::ReachOf;
 use crate::problem::Problem;
 use crate::session::Visitor;
+use crate::shift::{OnShift, on_shift};
 use crate::site::Site;
 
 /// Who you are and what you may do.
@@ -21,8 +21,8 @@ pub(crate) struct Me {
     reach: ReachOf,
     /// Your store, if your reach is one store.
     site: Option<Site>,
-    /// Who is at work there, as the rota says.
-    on_shift: Vec<PersonRef>,
+    /// Who is at work there, as the rota says or as they said themselves.
+    on_shift: Vec<OnShift>,
     /// What you may do within your reach.
     #[schema(value_type = Vec<String>, example = json!(["report", "panic", "comment"]))]
     can: Vec<Action>,
@@ -47,26 +47,10 @@ pub(crate) async fn read(
         Reach::Site(id) => organisation.sites.get(id),
         Reach::Region(_) | Reach::All => None,
     };
-    let mut on_shift = Vec::new();
-    if let Some(site) = site {
-        let around = Query {
-            before_us: 0,
-            after_us: 0,
-            ..Query::new(site.value.id.as_str(), now.0)
-        };
-        // Without the stream nobody is known to be on shift; everything else still works.
-        let found = counter.house.bus.context(around, now.0).await;
-        let found = found.unwrap_or_default();
-        let people = found.on_shift.iter().filter_map(|person| {
-            let id = person.person.parse().ok()?;
-            let known = organisation.person(&id)?;
-            if known.reach != actor.reach {
-                return None;
-            }
-            Some(somebody(&ActorId::Person(id), &organisation))
-        });
-        on_shift = people.collect();
-    }
+    let on_shift = match site {
+        Some(site) => on_shift(&counter, &site.value.id, &organisation).await,
+        None => Vec::new(),
+    };
     Ok(Json(Me {
         person: somebody(&actor.id, &organisation),
         reach: ReachOf::of(&actor.reach),

@@ -64,6 +64,10 @@ kinds! {
         "Merge two different incidents that are both still open; what has absorbed others can only absorb more.";
     ERASED = CONFLICT "erased", "problem-erased",
         "Nothing more is recorded about it, because nothing could be kept. The timeline says who had them erased, when and why; what is new belongs in a new report.";
+    ON_SHIFT = CONFLICT "already-on-shift", "problem-already-on-shift",
+        "The detail says in which store and since when. End that shift first, if it is over.";
+    NOT_ON_SHIFT = CONFLICT "not-on-shift", "problem-not-on-shift",
+        "Only a shift that was started in Outcry is ended here, and only once. `GET /api/v1/sites/{id}/shifts` lists who is at work; a rota ends its own.";
     NOTHING_TO_DO = CONFLICT "nothing-to-do", "problem-nothing-to-do",
         "It is as you ask already. Nothing was recorded.";
     KEY_IN_FLIGHT = CONFLICT "idempotency-in-flight", "problem-idempotency-in-flight",

@@ -30,6 +30,11 @@ impl From<organisation::Refusal> for Problem {
             organisation::Refusal::Forbidden(_) => Self::new(kind::FORBIDDEN, text),
             organisation::Refusal::Stale { .. } => Self::new(kind::STALE, text),
             organisation::Refusal::Unknown(_) => Self::not_found(text),
+            organisation::Refusal::NotTheirStore { .. } => {
+                Self::field("/person", phrase("answer-not-their-store"))
+            }
+            organisation::Refusal::OnShift { .. } => Self::new(kind::ON_SHIFT, text),
+            organisation::Refusal::NotOnShift { .. } => Self::new(kind::NOT_ON_SHIFT, text),
         }
     }
 }

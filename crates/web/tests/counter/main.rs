@@ -20,5 +20,6 @@ mod permission;
 mod plain;
 mod report;
 mod session;
+mod shift;
 mod shop;
 mod stranger;

@@ -35,6 +35,9 @@ const ROUTES: &[&str] = &[
     "GET /sites",
     "GET /sites/{id}",
     "PUT /sites/{id}",
+    "GET /sites/{id}/shifts",
+    "POST /sites/{id}/shifts",
+    "POST /sites/{id}/shifts/{person}/end",
     "GET /people",
     "GET /people/{id}",
     "PUT /people/{id}",
@@ -82,7 +85,9 @@ async fn it_lists_every_route_and_every_route_answers() {
             );
             let at = format!(
                 "/api/v1{}",
-                path.replace("{id}", "x").replace("{category}", "x")
+                path.replace("{id}", "x")
+                    .replace("{category}", "x")
+                    .replace("{person}", "x")
             );
             let request = shop
                 .as_nobody()
@@ -181,6 +186,20 @@ async fn what_it_says_of_lists_and_settings_is_true() {
     fits(&document, "get /me 200", &me);
     let site = ada.get("/sites/leeds-012").await.ok();
     fits(&document, "get /sites/{id} 200", &site);
+    let mia = shop.as_("mia");
+    let begun = mia.post("/sites/leeds-012/shifts", json!({"person": "mia"}));
+    let place = "post /sites/{id}/shifts 201";
+    fits(&document, place, &begun.await.created());
+    let there = mia.get("/sites/leeds-012/shifts").await.ok();
+    fits(&document, "get /sites/{id}/shifts 200", &there);
+    fits(&document, "get /me 200", &mia.get("/me").await.ok());
+    let path = "/sites/leeds-012/shifts/mia/end";
+    let ended = mia.post(path, json!({})).await.ok();
+    fits(
+        &document,
+        "post /sites/{id}/shifts/{person}/end 200",
+        &ended,
+    );
     let person = ada.get("/people/ann").await.ok();
     fits(&document, "get /people/{id} 200", &person);
     let link = ada.post("/people/ann/sign-in-link", json!({})).await;

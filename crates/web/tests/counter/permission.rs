@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::shop::{ROLES, Shop, theft};
 
 /// Every route, what they get there who may use it, and who that is. `{open}` is a fresh weapon seen,
-/// `{theft}` a fresh theft by Ann.
+/// `{theft}` a fresh theft by Ann; Mia, of whose shift is spoken, is not on shift.
 const TABLE: &str = "
 GET  /me                              200 ann wall mia dan lea ada tills
 POST /reports                         201 ann wall mia dan lea -   tills
@@ -35,6 +35,9 @@ GET  /live                            200 ann wall mia dan lea ada -
 GET  /sites                           200 ann wall mia dan lea ada tills
 GET  /sites/leeds-012                 200 ann wall mia dan lea ada tills
 PUT  /sites/leeds-012                 200 -   -    -   -   -   ada -
+GET  /sites/leeds-012/shifts          200 ann wall mia dan lea ada -
+POST /sites/leeds-012/shifts          201 -   wall mia dan -   -   -
+POST /sites/leeds-012/shifts/mia/end  409 -   wall mia dan -   -   -
 GET  /people                          200 -   -    mia dan lea ada -
 GET  /people/ann                      200 -   -    mia dan lea ada -
 PUT  /people/bob                      200 -   -    -   -   -   ada -
@@ -78,6 +81,7 @@ impl Row {
         match self.path.rsplit('/').next().unwrap() {
             "reports" => theft(),
             "panic" => json!({"site": "leeds-012"}),
+            "shifts" => json!({"person": "mia"}),
             "comment" => json!({"text": "x"}),
             "reassign" => json!({"to": "ned"}),
             "resolve" => json!({"resolution": "other"}),
@@ -134,6 +138,10 @@ async fn prepared(shop: &Shop, row: &Row) -> (String, Value, String) {
             body = body.replace(hole, id);
         }
     }
+    let _ = shop
+        .as_("dan")
+        .post("/sites/leeds-012/shifts/mia/end", json!({}))
+        .await;
     let mut body: Value = serde_json::from_str(&body).unwrap();
     let mut tag = "\"0\"".to_owned();
     if row.method == Method::PUT {

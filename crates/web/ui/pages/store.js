@@ -2,13 +2,13 @@
 import { html, useEffect, useSignal } from '../vendor/ui.js';
 import { second } from '../rules/clock.js';
 import { waiting } from '../rules/sla.js';
-import { ago } from '../rules/time.js';
+import { ago, hour } from '../rules/time.js';
 import { name, t } from '../rules/text.js';
-import { get } from '../edge/api.js';
+import { all, get } from '../edge/api.js';
 import { board, changes, loaded, loadOpen, onGap } from '../edge/live.js';
 import { wire } from '../edge/wire.js';
 import { recall, remember } from '../edge/disk.js';
-import { me } from '../edge/session.js';
+import { can, me } from '../edge/session.js';
 import { DeadlineBar } from '../ui/deadline.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
 import { Actions } from '../ui/incident/actions.js';
@@ -17,9 +17,11 @@ import { StateChip } from '../ui/incident/head.js';
 import { Since } from '../ui/incident/parts.js';
 import { Priority } from '../ui/priority.js';
 import { useRetry } from '../ui/retry.js';
+import { MyShift, change, started, useShifts } from '../ui/my_shift.js';
 import { Failed, Loading } from '../ui/states.js';
 
 /** @typedef {import('../rules/contract.d.ts').Summary} Summary */
+/** @typedef {import('../rules/contract.d.ts').Person} Person */
 
 export function Page() {
   const kept = useSignal(/** @type {{at: number, open: Summary[]} | null} */ (null));
@@ -64,8 +66,31 @@ function Card({ s }) {
     <${DeadlineBar} incident=${s} /><${Actions} incident=${s} /></li>`;
 }
 
+/** Who is at work, with who says so. What was started here is ended here; the rota ends its own. */
 function OnShift() {
-  const people = me.value?.on_shift ?? [];
-  return html`<section class="part"><h2>${t('store.on_shift')}</h2>
-    ${people.length === 0 ? html`<p class="muted">${t('store.nobody')}</p>` : html`<ul class="people-line">${people.map((p) => html`<li key=${p.id}><${Icon} name="user" />${p.name}${p.role ? html` <span class="muted">${name('role', p.role)}</span>` : ''}</li>`)}</ul>`}</section>`;
+  const busy = useSignal(false);
+  useShifts();
+  const who = me.value;
+  const people = who?.on_shift ?? [];
+  const others = can('shift_others');
+  const press = async (/** @type {string} */ id) => { busy.value = true; await change(id); busy.value = false; };
+  return html`<section class="part on-shift"><h2>${t('store.on_shift')}</h2>
+    ${people.length === 0 ? html`<p class="muted">${t('store.nobody')}</p>` : html`<ul class="people-line">${people.map((p) => html`<li key=${p.id}><${Icon} name="user" /><span>${p.name} <span class="muted">${[name('role', p.role), t('store.since', { time: hour(p.since) }), ...p.sources.map((s) => name('on_shift', s))].filter(Boolean).join(' · ')}</span></span>
+      ${others && p.id !== who?.person.id && started(p.id) && html`<button type="button" class="quiet" aria-label=${t('store.end_of', { name: p.name })} disabled=${busy.value} onClick=${() => void press(p.id)}>${t('store.end')}</button>`}</li>`)}</ul>`}
+    <p class="choices"><${MyShift} />${others && who?.site && html`<${Colleague} busy=${busy.value} onChoose=${press} />`}</p></section>`;
+}
+
+/** A colleague whose shift begins. @param {{busy: boolean, onChoose: (id: string) => Promise<void>}} props */
+function Colleague({ busy, onChoose }) {
+  const staff = useSignal(/** @type {Person[]} */ ([]));
+  const site = me.value?.site?.id;
+  useEffect(() => {
+    void all('/people').then((people) => {
+      staff.value = people.filter((/** @type {Person} */ p) => p.active && p.reach.kind === 'site' && p.reach.id === site && p.role !== 'terminal' && p.id !== me.value?.person.id);
+    }, () => undefined);
+  }, [site]);
+  const off = staff.value.filter((p) => !started(p.id));
+  if (off.length === 0) return null;
+  return html`<select aria-label=${t('store.start_of')} disabled=${busy} value="" onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ e) => { const id = e.currentTarget.value; e.currentTarget.value = ''; if (id) void onChoose(id); }}>
+    <option value="">${t('store.start_of')}</option>${off.map((p) => html`<option key=${p.id} value=${p.id}>${p.name}</option>`)}</select>`;
 }

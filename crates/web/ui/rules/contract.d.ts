@@ -8,7 +8,7 @@ export type State =
 export type Right =
   | 'report' | 'panic' | 'acknowledge' | 'comment' | 'reassign' | 'escalate' | 'respond' | 'resolve'
   | 'close' | 'false_alarm' | 'withdraw' | 'merge' | 'override' | 'edit_sites' | 'edit_people'
-  | 'edit_policies' | 'edit_templates' | 'read_people' | 'erase' | 'export';
+  | 'edit_policies' | 'edit_templates' | 'read_people' | 'erase' | 'export' | 'shift' | 'shift_others';
 export type Verb =
   | 'acknowledge' | 'comment' | 'reassign' | 'escalate' | 'respond' | 'resolve' | 'close'
   | 'false-alarm' | 'withdraw' | 'merge' | 'unmerge' | 'override' | 'seen' | 'erase';
@@ -37,12 +37,14 @@ export interface Context {
   tills: { till: string; clock_error_ms: number | null; transactions: Transaction[] }[];
   matches: { item: string; transaction: string; till: string; at: string; kind: string; confidence: number }[];
   cameras: { camera: string; name: string; area: string | null; from: string; until: string }[];
-  on_shift: { id: string; name: string; role: string; since: string | null }[];
+  on_shift: OnShift[];
   stock: { sku: string; name: string; price_minor: number | null; location: string | null; level: number | null }[];
   footfall: number | null; window: { from: string; until: string } | null;
   sources: { source: string; events: number; last_at: string | null; late: number }[];
   taken_at: string; late: number;
 }
+/** `rota`: an event of the stream says so; `outcry`: a shift that was started here. */
+export interface OnShift extends Named { role: string | null; since: string; sources: ('rota' | 'outcry')[] }
 export interface Assessment {
   category: string; risk: number; priority: Priority; queue: string; confidence: number; model: string;
   reasons: { text: string; weight: number; kind: 'rule' | 'model' | 'override' }[];
@@ -109,7 +111,7 @@ export interface Template {
   category: string; name: string; icon: string; tile: number | null; safety: string; questions: Question[]; version: number;
 }
 export interface Me {
-  person: PersonRef & { role: Role }; reach: Reach; site: Site | null; on_shift: PersonRef[]; can: Right[]; server_time: string;
+  person: PersonRef & { role: Role }; reach: Reach; site: Site | null; on_shift: OnShift[]; can: Right[]; server_time: string;
 }
 export interface DeskFigures {
   open: number; not_acknowledged: number; past_sla: number; mtta_today_ms: number | null; alarms_10min: number; server_time: string;

@@ -23,4 +23,4 @@ export const KINDS = [
   'reported', 'enriched', 'assessed', 'routed', 'overridden', 'acknowledged', 'commented', 'reassigned', 'responding', 'escalated',
   'breached', 'exhausted', 'notified', 'delivery', 'resolved', 'closed', 'false_alarm', 'withdrawn', 'merged', 'unmerged',
   'absorbed', 'released', 'erased',
-].map((kind) => `incident.${kind}`).concat('organisation.changed');
+].map((kind) => `incident.${kind}`).concat('organisation.changed', 'organisation.shift');

@@ -1,11 +1,12 @@
 //! What was going on around an incident, as the API writes it.
 
+use outcry_domain::Organisation;
 use outcry_domain::incident::context::{self, TransactionKind};
-use outcry_domain::{ActorId, Organisation};
 use serde::Serialize;
 
 use super::super::shape::one_of;
 use crate::ask::Rfc3339;
+use crate::shift::OnShift;
 
 /// Live context: copied into the incident with its source, its time and its clock error.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -80,15 +81,6 @@ struct Camera {
     until: Rfc3339,
 }
 
-/// Somebody at work.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct OnShift {
-    id: String,
-    name: String,
-    role: Option<String>,
-    since: Rfc3339,
-}
-
 /// Price, place and level of an item.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct Stock {
@@ -150,12 +142,7 @@ impl Context {
             on_shift: found
                 .on_shift
                 .iter()
-                .map(|person| OnShift {
-                    id: person.id.to_string(),
-                    name: organisation.name_of(&ActorId::Person(person.id.clone())),
-                    role: person.role.clone(),
-                    since: person.since.into(),
-                })
+                .map(|person| OnShift::of(person, organisation))
                 .collect(),
             stock: found.stock.iter().map(stock).collect(),
             footfall: found.footfall,

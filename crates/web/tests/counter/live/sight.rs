@@ -181,3 +181,25 @@ async fn whoever_was_away_learns_of_it_on_the_way_back() {
     assert_eq!(bobs.news().await.data["resumed"], true);
     assert_eq!(bobs.news().await.kind, "resync");
 }
+
+#[tokio::test]
+async fn who_is_at_work_is_told_within_the_store_only() {
+    let shop = Shop::open().await;
+    let mut of_store = Stream::open(&shop, "mia", None).await;
+    let mut elsewhere = Stream::open(&shop, "bob", None).await;
+    assert_eq!(elsewhere.news().await.kind, "hello");
+    let body = json!({"person": "ann"});
+    let ann = shop.as_("ann");
+    let started = ann.post("/sites/leeds-012/shifts", body).await;
+    started.created();
+    let heard = of_store.hear("organisation.shift").await;
+    assert_eq!(heard.data["words"], "Ann Example is on shift");
+    assert_eq!(heard.data["actor"]["id"], "ann");
+    let hull = file(&shop, "hull-282", "theft").await;
+    let heard = elsewhere.news().await;
+    assert_eq!(heard.data["incident"]["id"], hull, "nothing of Leeds");
+    let end = "/sites/leeds-012/shifts/ann/end";
+    ann.post(end, json!({})).await.ok();
+    let heard = of_store.hear("organisation.shift").await;
+    assert_eq!(heard.data["words"], "Ann Example has ended the shift");
+}

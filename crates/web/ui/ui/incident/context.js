@@ -56,7 +56,7 @@ function Tills({ c }) {
 /** @param {{c: Context}} props */
 function Shift({ c }) {
   if (c.on_shift.length === 0) return null;
-  return html`<${Block} icon="users" title=${t('context.on_shift')}><p>${c.on_shift.map((p) => `${p.name} (${name('role', p.role).toLowerCase()})`).join(', ')}</p><//>`;
+  return html`<${Block} icon="users" title=${t('context.on_shift')}><ul class="plain">${c.on_shift.map((p) => html`<li key=${p.id}>${p.name} <span class="muted">${[name('role', p.role).toLowerCase(), ...p.sources.map((s) => name('on_shift', s))].filter(Boolean).join(' · ')}</span></li>`)}</ul><//>`;
 }
 
 /** @param {{c: Context}} props */

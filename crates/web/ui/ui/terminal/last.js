@@ -9,6 +9,7 @@ import { recall, remember } from '../../edge/disk.js';
 import { board, changes, onGap } from '../../edge/live.js';
 import { wire } from '../../edge/wire.js';
 import { Icon, categoryIcon } from '../icon.js';
+import { MyShift } from '../my_shift.js';
 
 /** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
 
@@ -36,5 +37,5 @@ export function Last({ site, again }) {
   return html`<section class="last" aria-labelledby="last-title"><h2 id="last-title">${t('terminal.last')}</h2>
     ${list.value && rows.length === 0 ? html`<p class="muted">${t('empty.reports')}</p>`
       : html`<ul>${rows.map((s) => html`<li key=${s.id}><time datetime=${s.reported_at}>${dated(s.reported_at, second.value)}</time><${Icon} name=${categoryIcon(s.category)} />
-        <span>${name('category', s.category)}${s.area ? `, ${name('area', s.area)}` : ''}</span><b>${listed(s, wire.value.state, second.value)}</b></li>`)}</ul>`}</section>`;
+        <span>${name('category', s.category)}${s.area ? `, ${name('area', s.area)}` : ''}</span><b>${listed(s, wire.value.state, second.value)}</b></li>`)}</ul>`}<p><${MyShift} /></p></section>`;
 }

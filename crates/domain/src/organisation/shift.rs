@@ -1,0 +1,422 @@
+//! Shifts: who is at work in which store, because they said so, or somebody who may said it for them.
+//! What a rota says is an event of the stream, and none of these.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use outcry_words::say;
+
+use super::{Event, Organisation, Person, Refusal};
+use crate::{Action, Actor, ActorId, Moment, PersonId, Reach, Role, SiteId, Time};
+
+/// A shift that nobody ended counts no longer than this, in seconds: sixteen hours.
+pub const SHIFT_MAX_S: u32 = 57_600;
+
+/// A shift of somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Shift {
+    /// In which store.
+    pub site: SiteId,
+    /// From then.
+    pub since: Time,
+    /// Until then; `None` while nobody ended it.
+    pub ended_at: Option<Time>,
+}
+
+impl Shift {
+    /// Whether it goes on: nobody ended it, and it is not forgotten either.
+    fn goes_on(&self, now: Time) -> bool {
+        self.ended_at.is_none() && now < self.since.plus_s(SHIFT_MAX_S)
+    }
+
+    /// Whether it was going on at that time.
+    fn held(&self, at: Time) -> bool {
+        let forgotten = self.since.plus_s(SHIFT_MAX_S);
+        let end = self.ended_at.unwrap_or(forgotten).min(forgotten);
+        self.since <= at && at < end
+    }
+}
+
+/// Everybody's latest shift, and who had theirs in a store. Follows the facts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Shifts {
+    latest: BTreeMap<PersonId, Shift>,
+    at: BTreeMap<SiteId, BTreeSet<PersonId>>,
+}
+
+impl Shifts {
+    pub(super) fn started(&mut self, person: PersonId, site: SiteId, since: Time) {
+        if let Some(before) = self.latest.get(&person)
+            && let Some(there) = self.at.get_mut(&before.site)
+        {
+            there.remove(&person);
+        }
+        let here = self.at.entry(site.clone()).or_default();
+        here.insert(person.clone());
+        let shift = Shift {
+            site,
+            since,
+            ended_at: None,
+        };
+        self.latest.insert(person, shift);
+    }
+
+    pub(super) fn ended(&mut self, person: &PersonId, at: Time) {
+        if let Some(shift) = self.latest.get_mut(person) {
+            shift.ended_at = Some(at);
+        }
+    }
+}
+
+impl Organisation {
+    /// Who was on shift in a store at that time, and since when, in the order of their ids. Only the latest
+    /// shift of everybody is known: that of a day ago is in the log.
+    pub fn on_shift(&self, site: &SiteId, at: Time) -> impl Iterator<Item = (&Person, Time)> {
+        let people = self.shifts.at.get(site).into_iter().flatten();
+        people.filter_map(move |id| {
+            let shift = self.shifts.latest.get(id).filter(|shift| shift.held(at))?;
+            Some((self.person(id)?, shift.since))
+        })
+    }
+
+    /// The shift that somebody is on.
+    fn shift(&self, person: &PersonId, now: Time) -> Option<&Shift> {
+        let latest = self.shifts.latest.get(person);
+        latest.filter(|shift| shift.goes_on(now))
+    }
+
+    pub(super) fn start_shift(
+        &self,
+        person: PersonId,
+        site: SiteId,
+        moment: &Moment,
+    ) -> Result<Vec<Event>, Refusal> {
+        self.works_there(&person, &site, &moment.actor)?;
+        if let Some(shift) = self.shift(&person, moment.now) {
+            return Err(Refusal::OnShift {
+                person,
+                site: shift.site.clone(),
+                since: shift.since,
+            });
+        }
+        Ok(vec![Event::ShiftStarted {
+            person,
+            site,
+            since: moment.now,
+        }])
+    }
+
+    pub(super) fn end_shift(
+        &self,
+        person: PersonId,
+        site: SiteId,
+        moment: &Moment,
+    ) -> Result<Vec<Event>, Refusal> {
+        self.works_there(&person, &site, &moment.actor)?;
+        let shift = self.shift(&person, moment.now);
+        match shift.filter(|shift| shift.site == site) {
+            Some(shift) => Ok(vec![shift.end(person, moment.now)]),
+            None => Err(Refusal::NotOnShift { person, site }),
+        }
+    }
+
+    /// The end of a shift by an edit: who left, or moved, no longer works where they were.
+    pub(super) fn shift_ended_by(&self, after: &Person, now: Time) -> Option<Event> {
+        let shift = self.shift(&after.id, now)?;
+        let there = after.active && self.can_be_at(after, &shift.site);
+        (!there).then(|| shift.end(after.id.clone(), now))
+    }
+
+    /// Whether the actor may say of that person that they begin or end work in that store, and they may work there.
+    /// Whoever the actor may not know of is as unknown as nobody.
+    fn works_there(&self, person: &PersonId, site: &SiteId, actor: &Actor) -> Result<(), Refusal> {
+        let own = actor.id == ActorId::Person(person.clone());
+        let right = if own {
+            Action::Shift
+        } else {
+            Action::ShiftOthers
+        };
+        if !actor.may(right) {
+            return Err(Refusal::Forbidden(right));
+        }
+        let store = self.site(site);
+        if !store.is_some_and(|store| actor.reach.covers(&store.region, site)) {
+            return Err(Refusal::Unknown(say(
+                "refusal-unknown-store-near",
+                [("site", site.as_str().into())],
+            )));
+        }
+        let known = self.person(person).filter(|known| known.active);
+        match known.filter(|known| own || self.reaches(actor, known)) {
+            None => Err(Refusal::Unknown(say(
+                "refusal-unknown-person-near",
+                [("person", person.as_str().into())],
+            ))),
+            Some(known) if self.can_be_at(known, site) => Ok(()),
+            Some(_) => Err(Refusal::NotTheirStore {
+                person: person.clone(),
+                site: site.clone(),
+            }),
+        }
+    }
+
+    /// Whether all that somebody reaches lies within the actor's own reach.
+    fn reaches(&self, actor: &Actor, person: &Person) -> bool {
+        match &person.reach {
+            Reach::Site(id) => self
+                .site(id)
+                .is_some_and(|site| actor.reach.covers(&site.region, id)),
+            wider => actor.reach == Reach::All || actor.reach == *wider,
+        }
+    }
+
+    /// Whether somebody can be at work in a store at all: it lies within their reach, and they are no machine.
+    fn can_be_at(&self, person: &Person, site: &SiteId) -> bool {
+        let machine = matches!(
+            person.role,
+            Role::Terminal | Role::Integration | Role::System
+        );
+        let within = |region| person.reach.covers(region, site);
+        !machine && self.site(site).is_some_and(|store| within(&store.region))
+    }
+}
+
+impl Shift {
+    fn end(&self, person: PersonId, at: Time) -> Event {
+        Event::ShiftEnded {
+            person,
+            site: self.site.clone(),
+            since: self.since,
+            at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incident::given::{SECOND, by, shop, slug};
+    use crate::organisation::Command;
+
+    const HOUR: i64 = 3_600;
+
+    /// A shop whose staff comes and goes.
+    struct Day(Organisation);
+
+    impl Day {
+        /// The shop of the other tests, a second clerk, the terminal on the wall, a manager of the region and a till system.
+        fn begin() -> Self {
+            let mut shop = shop();
+            let ann = shop.person(&slug("ann")).expect("works here").clone();
+            for (id, role, reach) in [
+                ("bob", Role::Clerk, Reach::Site(slug("leeds-012"))),
+                ("hal", Role::Clerk, Reach::Site(slug("hove-101"))),
+                ("wall", Role::Terminal, Reach::Site(slug("leeds-012"))),
+                ("ned", Role::Manager, Reach::Region(slug("north"))),
+                ("tills", Role::Integration, Reach::All),
+            ] {
+                let person = Person {
+                    id: slug(id),
+                    role,
+                    reach,
+                    ..ann.clone()
+                };
+                shop.apply(&Event::Person(person), 1_000);
+            }
+            Self(shop)
+        }
+
+        fn decide(
+            &mut self,
+            command: Command,
+            who: &str,
+            second: i64,
+        ) -> Result<Vec<Event>, Refusal> {
+            let actor = Organisation::actor(self.0.person(&slug(who)).expect("works here"));
+            let moment = Moment {
+                actor,
+                ..by("root", second)
+            };
+            let events = self.0.decide(command, &moment)?;
+            events.iter().for_each(|event| self.0.apply(event, 1_001));
+            Ok(events)
+        }
+
+        fn start(
+            &mut self,
+            who: &str,
+            person: &str,
+            site: &str,
+            second: i64,
+        ) -> Result<(), Refusal> {
+            let (person, site) = (slug(person), slug(site));
+            self.decide(Command::StartShift { person, site }, who, second)
+                .map(drop)
+        }
+
+        fn end(&mut self, who: &str, person: &str, site: &str, second: i64) -> Result<(), Refusal> {
+            let (person, site) = (slug(person), slug(site));
+            self.decide(Command::EndShift { person, site }, who, second)
+                .map(drop)
+        }
+
+        fn put(&mut self, change: impl FnOnce(&mut Person)) -> usize {
+            let mut ann = self.0.person(&slug("ann")).expect("works here").clone();
+            change(&mut ann);
+            let command = Command::Put {
+                event: Event::Person(ann),
+                expected: None,
+            };
+            self.decide(command, "root", 10).expect("valid").len()
+        }
+
+        /// Who is on shift at Leeds at that second.
+        fn there(&self, second: i64) -> Vec<&str> {
+            let leeds = slug(LEEDS);
+            let people = self.0.on_shift(&leeds, Time(second * SECOND));
+            people.map(|(person, _)| person.id.as_str()).collect()
+        }
+    }
+
+    const LEEDS: &str = "leeds-012";
+
+    #[test]
+    fn somebody_comes_and_goes_and_what_was_is_known() {
+        let mut day = Day::begin();
+        day.start("ann", "ann", LEEDS, 0).expect("her own");
+        day.start("mo", "bob", LEEDS, 5).expect("his clerk's");
+        assert_eq!(day.there(4), ["ann"]);
+        assert_eq!(day.there(5), ["ann", "bob"]);
+        let again = day.start("ann", "ann", LEEDS, 6);
+        let held = Refusal::OnShift {
+            person: slug("ann"),
+            site: slug(LEEDS),
+            since: Time(0),
+        };
+        assert_eq!(again, Err(held));
+        day.end("ann", "ann", LEEDS, 7).expect("on shift");
+        assert_eq!(day.there(7), ["bob"]);
+        assert_eq!(day.there(6), ["ann", "bob"], "so it was then");
+        let gone = Refusal::NotOnShift {
+            person: slug("ann"),
+            site: slug(LEEDS),
+        };
+        assert_eq!(day.end("ann", "ann", LEEDS, 8), Err(gone));
+        day.start("ann", "ann", LEEDS, 9).expect("once more");
+        assert_eq!(day.there(9), ["ann", "bob"]);
+    }
+
+    #[test]
+    fn a_shift_is_in_one_store_and_says_in_which() {
+        let mut day = Day::begin();
+        day.start("sam", "sam", "hove-101", 0)
+            .expect("within reach");
+        let elsewhere = day.start("sam", "sam", LEEDS, 1);
+        assert!(
+            matches!(&elsewhere, Err(Refusal::OnShift { site, .. }) if site.as_str() == "hove-101"),
+            "{elsewhere:?}"
+        );
+        let not_here = day.end("sam", "sam", LEEDS, 2);
+        assert!(matches!(not_here, Err(Refusal::NotOnShift { .. })));
+        day.end("sam", "sam", "hove-101", 3).expect("there");
+        day.start("sam", "sam", LEEDS, 4).expect("free again");
+        assert_eq!(day.there(4), ["sam"]);
+        let hove = day.0.on_shift(&slug("hove-101"), Time(0)).count();
+        assert_eq!(hove, 0, "only the latest is kept");
+    }
+
+    #[test]
+    fn a_shift_that_nobody_ended_counts_for_sixteen_hours() {
+        let mut day = Day::begin();
+        day.start("ann", "ann", LEEDS, 0).expect("her own");
+        assert_eq!(day.there(16 * HOUR - 1), ["ann"]);
+        assert!(day.there(16 * HOUR).is_empty());
+        let ended = day.end("ann", "ann", LEEDS, 16 * HOUR);
+        assert!(matches!(ended, Err(Refusal::NotOnShift { .. })));
+        day.start("ann", "ann", LEEDS, 16 * HOUR)
+            .expect("a new day");
+        assert_eq!(day.there(16 * HOUR), ["ann"]);
+    }
+
+    #[test]
+    fn each_may_say_so_of_those_whom_their_role_and_reach_hold() {
+        // Who says it, of whom, where; and whether they may, are refused, or know of nobody like that.
+        for (who, person, site, said) in [
+            ("ann", "ann", LEEDS, "may"),
+            ("ann", "bob", LEEDS, "forbidden"),
+            ("ann", "nobody", LEEDS, "forbidden"),
+            ("ann", "ann", "hove-101", "unknown"),
+            ("wall", "ann", LEEDS, "may"),
+            ("wall", "wall", LEEDS, "forbidden"),
+            ("wall", "hal", LEEDS, "unknown"),
+            ("wall", "ned", LEEDS, "unknown"),
+            ("mo", "mo", LEEDS, "may"),
+            ("mo", "ann", LEEDS, "may"),
+            ("mo", "hal", "hove-101", "unknown"),
+            ("mo", "ned", LEEDS, "unknown"),
+            ("mo", "nobody", LEEDS, "unknown"),
+            ("ned", "ned", LEEDS, "may"),
+            ("ned", "ann", LEEDS, "may"),
+            ("ned", "hal", "hove-101", "unknown"),
+            ("priya", "hal", "hove-101", "may"),
+            ("priya", "ned", LEEDS, "may"),
+            ("priya", "ned", "hove-101", "not theirs"),
+            ("priya", "ann", "hove-101", "not theirs"),
+            ("priya", "wall", LEEDS, "not theirs"),
+            ("priya", "ann", "nowhere", "unknown"),
+            ("lee", "ann", LEEDS, "forbidden"),
+            ("root", "ann", LEEDS, "forbidden"),
+            ("tills", "ann", LEEDS, "forbidden"),
+        ] {
+            for starts in [true, false] {
+                let mut day = Day::begin();
+                let done = match starts {
+                    true => day.start(who, person, site, 0),
+                    false => day.end(who, person, site, 0),
+                };
+                let told = match done {
+                    Ok(()) | Err(Refusal::NotOnShift { .. }) => "may",
+                    Err(Refusal::Forbidden(_)) => "forbidden",
+                    Err(Refusal::Unknown(_)) => "unknown",
+                    Err(Refusal::NotTheirStore { .. }) => "not theirs",
+                    Err(other) => panic!("{other:?}"),
+                };
+                assert_eq!(told, said, "{who} of {person} at {site}, starts: {starts}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_leaves_or_moves_is_no_longer_on_shift() {
+        let mut day = Day::begin();
+        day.start("ann", "ann", LEEDS, 0).expect("her own");
+        assert_eq!(day.put(|ann| ann.name = crate::Personal::new("Anna")), 1);
+        assert_eq!(day.there(10), ["ann"], "a new name ends no shift");
+        assert_eq!(day.put(|ann| ann.reach = Reach::Site(slug("hove-101"))), 2);
+        assert!(day.there(10).is_empty());
+        let mut day = Day::begin();
+        day.start("ann", "ann", LEEDS, 0).expect("her own");
+        assert_eq!(day.put(|ann| ann.active = false), 2);
+        assert!(day.there(10).is_empty());
+        assert_eq!(day.there(9), ["ann"], "until then she was");
+        let gone = day.start("mo", "ann", LEEDS, 11);
+        assert!(matches!(gone, Err(Refusal::Unknown(_))), "{gone:?}");
+    }
+
+    #[test]
+    fn a_shift_reads_back_as_the_log_keeps_it() {
+        let started = Event::ShiftStarted {
+            person: slug("ann"),
+            site: slug(LEEDS),
+            since: Time(1),
+        };
+        let text = serde_json::to_string(&started).expect("writes");
+        assert_eq!(
+            text,
+            r#"{"kind":"shift_started","set":{"person":"ann","site":"leeds-012","since":1}}"#
+        );
+        assert_eq!(
+            serde_json::from_str::<Event>(&text).expect("reads"),
+            started
+        );
+    }
+}
