@@ -1,5 +1,6 @@
 //! Why the ledger did not do it, in the terms of the caller's only questions: may I try again, and
-//! what do I tell the person? The database's own words go to the log and never further.
+//! what do I tell the person? The database's own words go to the log of the process and to the operator
+//! of a start, never further.
 
 use outcry_domain::{RegionId, incident, organisation};
 
@@ -69,6 +70,21 @@ impl Error {
             return Self::Unavailable(words.into());
         }
         Self::Unavailable("the database cannot be used now".into())
+    }
+
+    /// A failure at the start, which only an operator reads: with the database's words, which name tables
+    /// and rights, but neither a password nor what is in a row.
+    pub(crate) fn at_start(what: &str, error: &sqlx::Error) -> Self {
+        match Self::database(error) {
+            Self::Unavailable(_) if !full(error) => {
+                let cause = match error {
+                    sqlx::Error::Database(error) => error.message().to_owned(),
+                    error => error.to_string(),
+                };
+                Self::Unavailable(format!("{what}: {cause}"))
+            }
+            told => told,
+        }
     }
 }
 

@@ -96,7 +96,9 @@ pub(crate) async fn migrate(connection: &mut Connection, store: &Store) -> Resul
     done.map_err(|error| {
         tracing::error!(%error, "the tables cannot be prepared");
         match error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                Error::at_start("the tables cannot be prepared", &error)
+            }
             _ => Error::Unavailable(
                 "the database was made by a newer Outcry, or its tables were changed by hand"
                     .into(),

@@ -95,6 +95,26 @@ async fn a_postgres_database_without_a_log_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_database_says_at_a_start_is_told_and_no_secret() {
+    use sqlx::{Connection as _, Executor as _, PgConnection};
+    let dir = tempfile::tempdir().expect("a directory");
+    let url = fresh_database();
+    let mut owner = PgConnection::connect(&url).await.expect("connects");
+    let guest =
+        "CREATE ROLE guest LOGIN PASSWORD 'hunter2'; REVOKE CREATE ON SCHEMA public FROM PUBLIC";
+    owner.execute(guest).await.expect("made");
+    let url = url.replace("//postgres@", "//guest:hunter2@");
+    let settings = Settings {
+        database: Database::Postgres { url: url.into() },
+        ..at(dir.path())
+    };
+    let told = Ledger::open(&settings, fill).await.map(drop);
+    let told = told.expect_err("it may make no tables").to_string();
+    let words = "the tables cannot be prepared: permission denied for schema public";
+    assert_eq!(told, words);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_damaged_file_is_called_damaged() {
     let house = House::open(Engine::Sqlite).await;
     house.report("leeds-1").await;
