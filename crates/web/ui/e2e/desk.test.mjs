@@ -163,6 +163,44 @@ test('a lost stream is said in red with its age; what happened meanwhile is ther
   await close();
 });
 
+test('what ended while the stream was deaf leaves the queue with a resync', async () => {
+  const [open_, ended_] = [await panic(), await panic()];
+  const { page, close } = await open(browser, 'desk', '/incidents', { serviceWorkers: 'block' });
+  await page.addInitScript(() => {
+    const world = /** @type {any} */ (globalThis);
+    globalThis.EventSource = class extends EventSource {
+      /** @param {string | URL} url */
+      constructor(url) { super(url); world.stream = this; }
+      /** @param {string} kind @param {any} listen */
+      addEventListener(kind, listen) { super.addEventListener(kind, (e) => { if (!world.deaf || !kind.startsWith('incident.')) listen(e); }); }
+    };
+  });
+  await page.goto('/desk');
+  for (const { incident } of [open_, ended_]) await page.locator(row(incident.id)).waitFor({ state: 'attached' });
+  await page.evaluate(() => { /** @type {any} */ (globalThis).deaf = true; });
+  await api('desk', `/incidents/${ended_.incident.id}/false-alarm`, {});
+  await page.waitForTimeout(1000);
+  assert.equal(await page.locator(row(ended_.incident.id)).count(), 1, 'nobody has told it');
+  await page.evaluate(() => { const world = /** @type {any} */ (globalThis); world.deaf = false; world.stream.dispatchEvent(new MessageEvent('resync', { data: '{}' })); });
+  await page.locator(row(ended_.incident.id)).waitFor({ state: 'detached' });
+  assert.equal(await page.locator(row(open_.incident.id)).count(), 1);
+  await close();
+  await api('desk', `/incidents/${open_.incident.id}/false-alarm`, {});
+});
+
+test('what ended between the list and the first word of the stream leaves the queue', async () => {
+  const { incident } = await panic();
+  const { page, close } = await open(browser, 'desk', '/incidents', { serviceWorkers: 'block' });
+  await page.route('**/api/v1/live*', (route) => route.abort());
+  await page.goto('/desk');
+  await page.locator(row(incident.id)).waitFor({ state: 'attached' });
+  await api('desk', `/incidents/${incident.id}/false-alarm`, {});
+  await page.unroute('**/api/v1/live*');
+  await page.locator('.live.live').waitFor({ timeout: 15_000 });
+  await page.locator(row(incident.id)).waitFor({ state: 'detached' });
+  await close();
+});
+
 test('one stream per browser: a second tab listens to the first and takes over when it closes', async () => {
   const { page, context, close } = await open(browser, 'desk', '/desk');
   await page.locator('.live.live').waitFor();

@@ -2,7 +2,7 @@
 // batches once per animation frame. Resumes by the last token, in whichever tab takes over.
 import { batch, signal } from '../vendor/ui.js';
 import { Board } from '../rules/incidents.js';
-import { learn } from '../rules/clock.js';
+import { learn, now } from '../rules/clock.js';
 import { KINDS, condition, wait_ms } from '../rules/stream.js';
 import { pages } from './api.js';
 import { wire } from './wire.js';
@@ -10,6 +10,9 @@ import { wire } from './wire.js';
 /** @typedef {import('../rules/contract.d.ts').LiveEvent} LiveEvent */
 /** @typedef {import('../rules/contract.d.ts').Summary} Summary */
 /** @typedef {{what: 'fact', token: string, event: LiveEvent} | {what: 'word', token: string, server_time: string} | {what: 'failed'} | {what: 'reload'}} Message */
+
+/** A list that is read before the stream has begun may be old before anything is heard: its beginning is waited for, but no longer than this. */
+const BEGINNING_MS = 1000;
 
 /** Everything known of incidents in this tab; read it when `changes` changes. */
 export const board = new Board();
@@ -25,6 +28,12 @@ let token = '';
 let heard_ms = 0;
 let failed = false;
 let started = false;
+/** Whether this tab is the one that listens. */
+let leads = false;
+/** Whether a list was read before the stream had begun. */
+let early = false;
+/** @type {() => void} */ let begin = () => undefined;
+/** @type {Promise<void>} */ const begun = new Promise((resolve) => { begin = resolve; });
 /** @type {BroadcastChannel} */ let channel;
 
 /** Calls back for each event after the board has it; returns the way to stop. @param {(event: LiveEvent) => void} listen */
@@ -43,7 +52,11 @@ export function listen(person) {
   if (started) return;
   started = true;
   channel = new BroadcastChannel(`outcry-live-${person}`);
-  channel.onmessage = (message) => receive(message.data);
+  channel.onmessage = ({ data }) => {
+    if (data.what !== 'ask') receive(data);
+    else if (leads && wire.peek().state === 'live') channel.postMessage({ what: 'word', token, server_time: new Date(now()).toISOString() });
+  };
+  channel.postMessage({ what: 'ask' }); // whoever listens already says so at once
   void navigator.locks.request(`outcry-live-${person}`, () => lead());
   setInterval(look, 1000);
   addEventListener('offline', () => { failed = true; look(); });
@@ -51,6 +64,7 @@ export function listen(person) {
 
 /** Never resolves: the lock is held until this tab goes away and the next in line takes over. */
 async function lead() {
+  leads = true;
   for (let attempt = 0; ;) {
     const heard = await follow();
     attempt = heard ? 0 : attempt + 1;
@@ -96,6 +110,8 @@ function receive(message) {
   heard_ms = Date.now();
   failed = false;
   token = message.token || token;
+  begin();
+  if (early) { early = false; for (const reload of reloaders) reload(); }
   if (message.what === 'word') learn(message.server_time, heard_ms, heard_ms);
   else if (arrived.push(message.event) === 1) soon(flush);
   if (was !== 'live') look();
@@ -124,21 +140,37 @@ function look() {
   if (next.state !== before.state || (next.state === 'lost' && Math.floor(next.age_ms / 1000) !== Math.floor(before.age_ms / 1000))) wire.value = next;
 }
 
-/** Reads all open incidents, the most urgent first, and keeps them true from then on. @param {string} [query] */
-export async function loadOpen(query = '') {
+/** Resolves when the stream has begun, or late; what is read then is read again when it begins. */
+async function beginning() {
+  await Promise.race([begun, new Promise((resolve) => setTimeout(resolve, BEGINNING_MS))]);
+  if (!heard_ms) early = true;
+}
+
+/** The reading that is under way. @type {AbortController | null} */ let reading = null;
+
+/**
+ * Reads all open incidents, the most urgent first, and keeps them true from then on. A later reading ends an earlier one, which
+ * knows less: what had ended in between would come back with it.
+ */
+export async function loadOpen() {
+  reading?.abort();
+  const mine = (reading = new AbortController());
   /** @type {Summary[]} */ const found = [];
   /** @type {Set<string>} */ const heard = new Set();
   const stop = onEvent((event) => { if (event.incident) heard.add(event.incident.id); });
   try {
-    await pages(`/incidents?open=true&order=urgency${query}`, (/** @type {Summary[]} */ items) => {
+    await beginning();
+    mine.signal.throwIfAborted();
+    await pages('/incidents?open=true&order=urgency', (/** @type {Summary[]} */ items) => {
+      mine.signal.throwIfAborted();
       found.push(...items);
-      board.load(items);
+      board.load(items, heard);
       changes.value++;
-    });
+    }, mine.signal);
     board.reload(found, heard);
     batch(() => { loaded.value = { done: true, failure: null }; changes.value++; });
   } catch (failure) {
-    loaded.value = { done: loaded.peek().done, failure };
+    if (!mine.signal.aborted) loaded.value = { done: loaded.peek().done, failure };
   } finally {
     stop();
   }

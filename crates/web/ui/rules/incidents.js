@@ -30,18 +30,30 @@ export class Board {
     this.ended = [];
   }
 
-  /** Takes what a list said. An older sequence never replaces a newer one. @param {Summary[]} summaries */
-  load(summaries) {
-    for (const s of summaries) this.take(s);
+  /**
+   * Takes what a list said. An older sequence never replaces a newer one, and of what changed while it was read it says nothing new.
+   * @param {Summary[]} summaries @param {Set<string>} [changed]
+   */
+  load(summaries, changed) {
+    for (const s of summaries) if (this.byId.has(s.id) || !changed?.has(s.id)) this.take(s);
   }
 
-  /** Starts again from a list that is complete: what it does not name is no longer open, except what changed while it was read. @param {Summary[]} summaries @param {Set<string>} changed ids heard of since the first page was asked for */
+  /**
+   * Starts again from a list that is complete: what it does not name is gone, ended ones too, except what changed while it was read.
+   * @param {Summary[]} summaries @param {Set<string>} changed ids heard of since the first page was asked for
+   */
   reload(summaries, changed) {
     const named = new Set(summaries.map((s) => s.id));
-    for (const s of [...this.open]) {
-      if (!named.has(s.id) && !changed.has(s.id)) { this.remove(s); this.byId.delete(s.id); }
-    }
-    this.load(summaries);
+    for (const id of [...this.byId.keys()]) if (!named.has(id) && !changed.has(id)) this.forget(id);
+    this.load(summaries, changed);
+  }
+
+  /** As if it had never been seen, with what was expected of it. @param {string} id */
+  forget(id) {
+    const before = this.shown(id);
+    if (before) this.remove(before);
+    this.byId.delete(id);
+    this.pending.delete(id);
   }
 
   /** Takes one live event; true if the board changed. @param {LiveEvent} event */

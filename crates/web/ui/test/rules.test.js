@@ -6,7 +6,7 @@ import { Alarm, pulses, REPEAT_MS } from '../rules/alarm.js';
 import * as filters from '../rules/filters.js';
 import { AlarmRate, FLOOD_OVER, WINDOW_MS, grouped } from '../rules/flood.js';
 import { add, at, drop, nameless, placed, put, slug, unsaved, words } from '../rules/form.js';
-import { Board, figures, urgency } from '../rules/incidents.js';
+import { Board, ENDED_KEPT, figures, urgency } from '../rules/incidents.js';
 import { initialled } from '../rules/initials.js';
 import { action } from '../rules/keys.js';
 import { order, outcome, summary } from '../rules/outbox.js';
@@ -109,6 +109,29 @@ test('board: a whole list closes what it does not name, except what changed whil
   board.load(['a', 'b', 'c'].map((id) => incident({ id })));
   board.reload([incident({ id: 'b' })], new Set(['c']));
   assert.deepEqual(board.open.map((s) => s.id), ['b', 'c']);
+});
+
+test('board: of what ended while the list was read, the list says nothing', () => {
+  const board = new Board();
+  board.take(incident({ id: 'a', sequence: 1 }));
+  const read = [incident({ id: 'a', sequence: 1 })];
+  const ends = ['a', ...Array.from({ length: ENDED_KEPT }, (_, n) => `e${n}`)];
+  for (const id of ends) board.take(incident({ id, sequence: 2, state: 'closed' }));
+  assert.equal(board.shown('a'), undefined, 'so many ended that the first is forgotten');
+  board.reload(read, new Set(ends));
+  assert.deepEqual(board.open, []);
+});
+
+test('board: a whole list takes along what had ended, and what was expected of what is gone', () => {
+  const board = new Board();
+  board.load([incident({ id: 'a' }), incident({ id: 'b' }), incident({ id: 'ended', state: 'resolved' }), incident({ id: 'just', state: 'closed' })]);
+  board.expect('a', { state: 'acknowledged' });
+  board.reload([incident({ id: 'b' })], new Set(['just']));
+  assert.deepEqual([board.open, board.ended].map((list) => list.map((s) => s.id)), [['b'], ['just']]);
+  assert.equal(board.shown('ended'), undefined, 'it may be one that may no longer be seen');
+  board.settle('a');
+  board.take(incident({ id: 'a', state: 'open' }));
+  assert.equal(board.shown('a')?.state, 'open', 'an old expectation says nothing of it');
 });
 
 test('again: only what may pass is read again, no sooner than the server says, and ever more rarely', () => {
