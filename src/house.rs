@@ -149,6 +149,7 @@ impl House {
                 role: Role::Admin,
                 reach: Reach::All,
                 contacts: Vec::new(),
+                phone: None,
                 active: true,
             }),
         ];

@@ -151,6 +151,7 @@ pub(crate) fn founding() -> Vec<Event> {
             region: id(region),
             timezone: "Europe/London".into(),
             address: None,
+            phone: None,
             areas: vec![Area {
                 id: id("tills"),
                 name: "Tills".into(),
@@ -211,6 +212,7 @@ fn person(name: &str, role: Role, reach: Reach, reached: &[(Means, String)]) -> 
                 address: Personal::new(address),
             })
             .collect(),
+        phone: None,
         active: true,
     })
 }

@@ -182,6 +182,7 @@ fn store(number: usize) -> Site {
         region: slug(REGIONS[number % REGIONS.len()]),
         timezone: "Europe/London".into(),
         address: Some(format!("{number} High Street")),
+        phone: None,
         areas: ["entrance", "tills"]
             .map(|id| Area {
                 id: slug(id),
@@ -209,6 +210,7 @@ fn people(webhook: Option<&str>) -> Vec<Person> {
         role,
         reach,
         contacts,
+        phone: None,
         active: true,
     };
     let mail = |id: &str| contact(Means::Mail, format!("{id}@example.test"));

@@ -51,6 +51,7 @@ check-hold = must be 500 to 1500 milliseconds (0.5 to 1.5 seconds)
 check-parts = at most { $most } areas and devices each
 check-areas-same = two areas have the same id
 check-devices-same = two devices have the same id
+check-phone = must be a number with its country, such as +441632960123: a plus sign and 7 to 15 digits
 check-device-area = names the area { $area }, which this store does not have
 
 ## Of an on-call schedule

@@ -55,13 +55,15 @@ pub fn build(seed: u64) -> Chain {
     let mut names = names::Names::new(&mut chance);
     let stores: Vec<Store> = PLACES
         .iter()
-        .map(|place| store::build(place, &mut chance))
+        .zip(people::STORE_NUMBERS)
+        .map(|(place, number)| store::build(place, number, &mut chance))
         .collect();
     let mut staff: Vec<Person> = stores
         .iter()
         .flat_map(|store| people::of_store(store, &mut names))
         .collect();
     staff.extend(people::of_head_office(&mut names));
+    people::give_numbers(&mut staff);
     Chain {
         regions: REGIONS
             .iter()

@@ -14,6 +14,10 @@ pub(super) const DUTY: &str = "duty-manager";
 /// The schedule of the desk.
 pub(super) const NIGHT: &str = "desk-lead";
 
+/// Numbers that Ofcom keeps for stories: no telephone ever has them.
+pub(super) const STORE_NUMBERS: std::ops::RangeInclusive<u32> = 1_632_960_000..=1_632_960_999;
+const MOBILE_NUMBERS: std::ops::RangeInclusive<u64> = 7_700_900_000..=7_700_900_999;
+
 /// They reach every store: whoever is on call may see every incident that they are called for.
 const DUTY_MANAGERS: [&str; 2] = ["duty-manager-1", "duty-manager-2"];
 const ANALYSTS: [&str; 2] = ["analyst-1", "analyst-2"];
@@ -54,7 +58,17 @@ fn person(id: &PersonId, name: String, role: Role, reach: Reach) -> Person {
         role,
         reach,
         contacts: mailbox.into_iter().collect(),
+        phone: None,
         active: true,
+    }
+}
+
+/// Everybody but the machines can be rung.
+pub(super) fn give_numbers(staff: &mut [Person]) {
+    let people = staff.iter_mut();
+    let people = people.filter(|person| person.role != Role::Integration);
+    for (person, number) in people.zip(MOBILE_NUMBERS) {
+        person.phone = Some(Personal::new(format!("+44{number}")));
     }
 }
 

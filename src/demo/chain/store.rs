@@ -25,7 +25,7 @@ const FLOOR: [(&str, &str); 7] = [
     ("upstairs", "First floor"),
 ];
 
-pub(super) fn build(place: &Place, chance: &mut Chance) -> Store {
+pub(super) fn build(place: &Place, number: u32, chance: &mut Chance) -> Store {
     let areas = areas(place, chance);
     let clerks = if place.trade == 1 { 3 } else { 4 };
     Store {
@@ -40,6 +40,7 @@ pub(super) fn build(place: &Place, chance: &mut Chance) -> Store {
             region: region_of(place),
             timezone: "Europe/London".into(),
             address: Some(format!("{}, {}", place.street, place.town)),
+            phone: Some(format!("+44{number}")),
             devices: devices(place, &areas),
             areas,
             panic: PanicMode {

@@ -201,3 +201,21 @@ fn an_earlier_demo_goes_on_where_it_was() {
         );
     }
 }
+
+#[test]
+fn everybody_can_be_rung_at_a_number_that_no_telephone_has() {
+    let chain = build(7);
+    let mut seen = BTreeSet::new();
+    for store in &chain.stores {
+        let number = store.site.phone.clone().expect("a number");
+        assert!(number.starts_with("+441632960"), "{number}");
+        assert!(seen.insert(number), "one store each");
+    }
+    let people = chain.people.iter();
+    for person in people.filter(|person| person.role != Role::Integration) {
+        let number = person.phone.as_ref().and_then(|number| number.open());
+        let number = number.expect("a number").to_owned();
+        assert!(number.starts_with("+447700900"), "{number}");
+        assert!(seen.insert(number), "one person each");
+    }
+}

@@ -29,6 +29,7 @@ pub(crate) fn shop() -> Organisation {
             region: slug(region),
             timezone: "Europe/London".into(),
             address: None,
+            phone: None,
             areas: vec![Area {
                 id: slug("tills"),
                 name: "Tills".into(),
@@ -55,6 +56,7 @@ pub(crate) fn shop() -> Organisation {
                 channel: Means::Mail,
                 address: Personal::new(format!("{id}@example.test")),
             }],
+            phone: None,
             active: true,
         }));
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use outcry_words::{phrase, say};
 
-use super::{Event, Organisation, Refusal, Schedule, Site, schedule::TURNS_MAX};
+use super::{Event, Organisation, Refusal, Schedule, Site, phone, schedule::TURNS_MAX};
 use crate::{RegionId, text};
 
 /// The longest name or label, in characters.
@@ -79,6 +79,9 @@ impl Organisation {
                 "/areas",
                 say("check-parts", [("most", PARTS_MAX.into())]),
             ));
+        }
+        if !site.phone.as_deref().is_none_or(phone::fits) {
+            return Err(invalid("/phone", phrase("check-phone")));
         }
         readable("/address", site.address.as_deref().unwrap_or_default())?;
         for (place, area) in site.areas.iter().enumerate() {
@@ -163,7 +166,7 @@ fn readable(pointer: impl Into<String>, written: &str) -> Result<(), Refusal> {
 
 /// What the rules of the shop say to a setting: nothing, or the field that does not fit.
 #[cfg(test)]
-fn refused(organisation: &Organisation, event: Event) -> Option<String> {
+pub(super) fn refused(organisation: &Organisation, event: Event) -> Option<String> {
     let command = super::Command::Put {
         event,
         expected: None,

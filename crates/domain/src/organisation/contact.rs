@@ -201,6 +201,7 @@ mod tests {
                     role: ROLES[role],
                     reach: reaches()[reach].clone(),
                     contacts: vec![],
+                    phone: None,
                     active,
                 };
                 organisation.apply(&Event::Person(person), sequence);

@@ -7,6 +7,7 @@ mod credential;
 mod decide;
 pub mod defaults;
 mod person;
+mod phone;
 mod policy;
 mod queue;
 mod schedule;
@@ -23,6 +24,7 @@ pub use contact::{Contact, Means};
 pub use credential::{Credential, CredentialKind};
 pub use decide::{Command, Refusal};
 pub use person::Person;
+pub use phone::dialled;
 pub use policy::{Policy, STEP_AFTER_MAX_S, STEP_AFTER_MIN_S, STEPS_MAX, Step, Target, Width};
 pub use queue::Queue;
 pub use schedule::{Covered, OnCall, Schedule, Told, Turn};
@@ -77,6 +79,7 @@ impl Visit for Event {
     fn personal(&mut self, f: &mut dyn FnMut(&mut Personal)) {
         if let Self::Person(person) = self {
             f(&mut person.name);
+            person.phone.iter_mut().for_each(&mut *f);
             for contact in &mut person.contacts {
                 f(&mut contact.address);
             }

@@ -18,6 +18,9 @@ pub struct Person {
     pub reach: Reach,
     /// How they can be reached.
     pub contacts: Vec<Contact>,
+    /// Where they are rung back, as E.164 writes it. Nothing is sent there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Personal>,
     /// Whether they still work here.
     pub active: bool,
 }

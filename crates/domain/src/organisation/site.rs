@@ -27,6 +27,9 @@ pub struct Site {
     /// Where help must drive to.
     #[serde(default)]
     pub address: Option<String>,
+    /// Where the store is rung, as E.164 writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
     /// Its areas.
     pub areas: Vec<Area>,
     /// Its devices.

@@ -66,6 +66,7 @@ pub(crate) async fn set_up(ledger: &Ledger) {
                 region: slug(&id),
                 timezone: "Europe/London".into(),
                 address: None,
+                phone: None,
                 areas: vec![],
                 devices: vec![],
                 panic: PanicMode::default(),

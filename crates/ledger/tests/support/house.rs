@@ -136,6 +136,7 @@ impl House {
                 region: slug(region),
                 timezone: "Europe/London".into(),
                 address: None,
+                phone: None,
                 areas: vec![Area {
                     id: slug("tills"),
                     name: "Tills".into(),
@@ -156,6 +157,7 @@ impl House {
                 role,
                 reach,
                 contacts,
+                phone: None,
                 active: true,
             })
         };

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use outcry_domain::incident::{Answer, Refusal};
-use outcry_domain::{Action, ActorId, Incident, IncidentId, Organisation, Personal, Role};
+use outcry_domain::incident::{self, Answer, Refusal};
+use outcry_domain::{Action, Actor, ActorId, Incident, IncidentId, Organisation, Personal, Role};
 use outcry_ledger::Part;
 use serde::Serialize;
 
@@ -56,6 +56,40 @@ pub(crate) struct PersonRef {
     pub(crate) role: Option<Role>,
 }
 
+/// Who can be rung about an incident.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct Number {
+    /// Somebody; null: the store.
+    id: Option<String>,
+    name: String,
+    #[schema(value_type = Option<String>)]
+    role: Option<Role>,
+    #[schema(example = "+441632960123")]
+    phone: String,
+}
+
+impl Number {
+    fn of(number: &incident::Number, at: &Row, organisation: &Organisation) -> Self {
+        let person = number.person.as_ref();
+        let person = person.map(|id| somebody(&ActorId::Person(id.clone()), organisation));
+        let phone = number.phone.clone();
+        match person {
+            Some(PersonRef { id, name, role }) => Self {
+                id: Some(id),
+                name,
+                role,
+                phone,
+            },
+            None => Self {
+                id: None,
+                name: at.site_name.clone(),
+                role: None,
+                phone,
+            },
+        }
+    }
+}
+
 /// An incident in full. `deliveries` is a list here.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Incident)]
@@ -69,6 +103,8 @@ pub(crate) struct Full {
     fields: BTreeMap<String, Answered>,
     items: Vec<Taken>,
     reporter: Option<PersonRef>,
+    /// Whom to ring, for those who acknowledge incidents; none of the store while a silent call for help goes on.
+    numbers: Vec<Number>,
     context: Option<context::Context>,
     assessment: Option<assessed::Assessment>,
     /// The latest 100, oldest first.
@@ -124,11 +160,17 @@ pub(crate) async fn read(
     let comments = ledger.story(id, comments).await?;
     let organisation = ledger.organisation();
     let comments = told::comments(&comments, &organisation);
-    Ok(Json(full(&incident, timeline, comments, &organisation)))
+    let shown = full(
+        (&incident, &visitor.actor),
+        timeline,
+        comments,
+        &organisation,
+    );
+    Ok(Json(shown))
 }
 
 fn full(
-    incident: &Incident,
+    (incident, reader): (&Incident, &Actor),
     timeline: Listed<told::Told>,
     comments: Vec<told::Comment>,
     organisation: &Organisation,
@@ -136,9 +178,14 @@ fn full(
     let row = outcry_domain::incident::Summary::of(incident);
     let report = &incident.report;
     let deliveries = escalation::deliveries(incident, organisation, None, STORY_ITEMS);
+    let numbers = incident.numbers(reader, organisation);
+    let delivery_counts = Counts::of(&row);
+    let row = row_of(&row, organisation);
+    let number = |number: &incident::Number| Number::of(number, &row, organisation);
     Full {
-        delivery_counts: Counts::of(&row),
-        row: row_of(&row, organisation),
+        delivery_counts,
+        numbers: numbers.iter().map(number).collect(),
+        row,
         narrative: report
             .narrative
             .as_ref()

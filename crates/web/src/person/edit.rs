@@ -25,6 +25,9 @@ pub(crate) struct PersonEdit {
     /// At most 10.
     #[serde(default)]
     contacts: Vec<Contact>,
+    /// Where they are rung back, with its country, such as +44 7700 900123. Nothing is sent there.
+    #[serde(default)]
+    phone: Option<String>,
     /// Whether they still work here; yes, if left out.
     #[serde(default)]
     active: Option<bool>,
@@ -50,12 +53,14 @@ impl Edit for PersonEdit {
             channel: contact.channel,
             address: Personal::new(contact.address),
         };
+        let phone = self.phone.as_deref().and_then(organisation::dialled);
         Ok(Event::Person(organisation::Person {
             id: id.clone(),
             name: Personal::new(self.name),
             role: self.role,
             reach: self.reach.reach()?,
             contacts: self.contacts.into_iter().map(contact).collect(),
+            phone: phone.map(Personal::new),
             active: self.active.unwrap_or(true),
         }))
     }

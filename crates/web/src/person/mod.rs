@@ -37,6 +37,9 @@ pub(crate) struct Person {
     reach: ReachOf,
     /// Shown only to whoever may edit people.
     contacts: Vec<Contact>,
+    /// Where they are rung back; shown only to whoever may edit people or acknowledges incidents.
+    #[schema(example = "+447700900123")]
+    phone: Option<String>,
     active: bool,
     /// Goes up with every change; the ETag.
     version: u64,
@@ -106,12 +109,15 @@ fn shown(held: &Versioned<organisation::Person>, reader: &Actor) -> Person {
     } else {
         Vec::new()
     };
+    let rings = reader.may(Action::EditPeople) || reader.may(Action::Acknowledge);
+    let phone = person.phone.as_ref().filter(|_| rings);
     Person {
         id: person.id.clone(),
         name: person.name.open().unwrap_or_default().to_owned(),
         role: person.role,
         reach: ReachOf::of(&person.reach),
         contacts,
+        phone: phone.and_then(|number| number.open()).map(str::to_owned),
         active: person.active,
         version: held.version,
     }

@@ -27,6 +27,9 @@ pub(crate) struct SiteEdit {
     timezone: String,
     #[serde(default)]
     address: Option<String>,
+    /// With its country, such as +44 1632 960123; what stands between the digits is left out.
+    #[serde(default)]
+    phone: Option<String>,
     #[serde(default)]
     areas: Vec<Area>,
     #[serde(default)]
@@ -68,6 +71,7 @@ impl Edit for SiteEdit {
             region: self.region,
             timezone: self.timezone,
             address: self.address,
+            phone: self.phone.as_deref().and_then(organisation::dialled),
             areas: self.areas.into_iter().map(area).collect(),
             devices: self.devices.into_iter().map(device).collect(),
             panic: panic.unwrap_or_default(),

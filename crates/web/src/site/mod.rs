@@ -31,6 +31,9 @@ pub(crate) struct Site {
     timezone: String,
     /// Where help must drive to.
     address: Option<String>,
+    /// Where the store is rung, as E.164 writes it.
+    #[schema(example = "+441632960123")]
+    phone: Option<String>,
     areas: Vec<Area>,
     devices: Vec<Device>,
     panic: PanicMode,
@@ -86,6 +89,7 @@ impl Site {
             region: site.region.to_string(),
             timezone: site.timezone.clone(),
             address: site.address.clone(),
+            phone: site.phone.clone(),
             areas: site
                 .areas
                 .iter()

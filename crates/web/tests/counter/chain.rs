@@ -60,6 +60,7 @@ pub(crate) async fn people(
                 channel: Means::Mail,
                 address: Personal::new(format!("{name}@shop.example")),
             }],
+            phone: None,
             active: true,
         })
     }));
@@ -118,6 +119,7 @@ fn regions() -> Vec<Event> {
             region: region.parse().unwrap(),
             timezone: "Europe/London".into(),
             address: None,
+            phone: None,
             areas: vec![Area {
                 id: "menswear".parse().unwrap(),
                 name: "Menswear".into(),

@@ -17,6 +17,7 @@ mod naughty;
 mod openapi;
 mod panic;
 mod permission;
+mod phone;
 mod plain;
 mod report;
 mod session;

@@ -11,6 +11,7 @@ import { Actions, run } from '../ui/incident/actions.js';
 import { ContextPart } from '../ui/incident/context.js';
 import { Dialogs, ask } from '../ui/incident/dialogs.js';
 import { IncidentHead } from '../ui/incident/head.js';
+import { Numbers } from '../ui/incident/numbers.js';
 import { Comments, Reasons, Said, Steps, Timeline } from '../ui/incident/parts.js';
 import { Reached } from '../ui/incident/reached.js';
 import { useIncident } from '../ui/incident/whole.js';
@@ -51,6 +52,7 @@ function Whole({ id }) {
       <button type="button" class="quiet noprint" onClick=${() => print()}><${Icon} name="copy" /><span class="word">${t('action.print')}</span></button></div>
     ${failure && html`<p class="callout bad" role="status"><${Icon} name="wifi-off" />${t('incident.old_copy')}</p>`}
     ${wire.value.state === 'lost' && html`<p class="callout" role="status"><${Icon} name="clock" />${t('incident.may_be_old')}</p>`}
+    <${Numbers} incident=${incident} summary=${summary} />
     <h2 class="vh">${t('incident.details')}</h2>
     <div class="columns"><div>
         <${Said} incident=${incident} /><${ContextPart} incident=${incident} /><${Timeline} incident=${incident} /></div>

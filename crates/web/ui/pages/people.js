@@ -21,7 +21,7 @@ const CHANNELS = ['mail', 'webhook'];
 /** @type {import('../ui/manage.js').Kind} */
 const kind = {
   path: '/people', page: '/people', part: 'person', right: 'edit_people', reading: 'read_people', single: true,
-  fresh: (people) => ({ id: nameless(people.map((p) => p.id)), name: '', role: 'clerk', reach: { kind: 'site', id: null }, contacts: [], active: true, version: 0 }),
+  fresh: (people) => ({ id: nameless(people.map((p) => p.id)), name: '', role: 'clerk', reach: { kind: 'site', id: null }, contacts: [], phone: null, active: true, version: 0 }),
   check: (p) => new Map(p.reach.kind === 'all' || p.reach.id ? [] : [['/reach/id', t(`person.choose_${p.reach.kind}`)]]),
   line: (p) => html`<b>${p.name}</b><span class="muted">${name('role', p.role)}${p.reach?.id ? ` · ${placeName(p.reach.kind, p.reach.id)}` : ''}${p.active ? '' : ` · ${t('person.inactive')}`}</span>`,
   Body: (props) => html`<${Body} ...${props} />`,
@@ -47,6 +47,7 @@ function Body({ form, entry, saved, kept }) {
       <ul class="rows">${person.contacts.map((c, i) => html`<li key=${i}><${Choice} form=${form} at=${`/contacts/${i}/channel`} label=${t('person.channel')} options=${CHANNELS.map((x) => [x, name('channel', x)])} />
         <${Text} form=${form} at=${`/contacts/${i}/address`} type=${c.channel === 'mail' ? 'email' : 'url'} label=${t('person.address')} />
         <${Remove} label=${t('person.remove', { address: c.address })} locked=${form.locked} onRemove=${() => form.change('/contacts', drop(person, '/contacts', i).contacts)} /></li>`)}</ul><//>
+    <${Text} form=${form} at="/phone" type="tel" label=${t('person.phone')} hint=${t('person.phone_hint')} optional />
     <${Check} form=${form} at="/active" label=${t('person.active')} hint=${t('person.active_hint')} />
     ${saved && can('edit_people') && (kept.role !== person.role ? html`<p class="callout" role="note"><${Icon} name="lock" />${t('person.save_first')}</p>` : html`<${WayIn} key=${`${person.id} ${person.role}`} id=${person.id} machine=${person.role === 'integration'} />`)}`;
 }

@@ -15,7 +15,7 @@ const DEVICES = ['terminal', 'till', 'camera', 'button'];
 /** @type {import('../ui/manage.js').Kind} */
 const kind = {
   path: '/sites', page: '/stores', part: 'site', right: 'edit_sites', single: true,
-  fresh: (sites) => ({ id: '', name: '', region: '', timezone: sites[0]?.timezone ?? 'Europe/London', address: null, areas: [], devices: [], panic: { hold_ms: 800, silent: false }, version: 0 }),
+  fresh: (sites) => ({ id: '', name: '', region: '', timezone: sites[0]?.timezone ?? 'Europe/London', address: null, phone: null, areas: [], devices: [], panic: { hold_ms: 800, silent: false }, version: 0 }),
   first: () => t('site.first'),
   finish: (site, sites) => ({
     ...site,
@@ -43,7 +43,8 @@ function Body({ form, entry, saved }) {
   const replace = (/** @type {Site} */ next) => { form.change('/areas', next.areas); form.change('/devices', next.devices); };
   return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('site.name')} />
       <${Choice} form=${{ ...form, document: { ...site, region: regionOf(site) }, locked: saved || form.locked }} at="/region" label=${t('site.region')} hint=${saved ? t('site.region_stays') : undefined} options=${choices(places.value.regions)} /></div>
-    <div class="pair"><${Text} form=${form} at="/address" label=${t('site.address')} optional /><${Text} form=${form} at="/timezone" label=${t('site.timezone')} hint=${t('site.timezone_hint')} /></div>
+    <div class="pair"><${Text} form=${form} at="/address" label=${t('site.address')} optional /><${Text} form=${form} at="/phone" type="tel" label=${t('site.phone')} hint=${t('phone.hint')} optional /></div>
+    <${Text} form=${form} at="/timezone" label=${t('site.timezone')} hint=${t('site.timezone_hint')} />
     <section class="list-of"><h3>${t('site.panic')}</h3><div class="pair"><${Text} form=${form} at="/panic/hold_ms" label=${t('site.hold')} hint=${t('site.hold_hint')} number per=${1000} min=${0.5} max=${1.5} step=${0.05} />
       <${Check} form=${form} at="/panic/silent" label=${t('site.silent')} hint=${t('site.silent_hint')} /></div></section>
     <${ListOf} title=${t('site.areas')} add=${t('site.add_area')} locked=${form.locked} onAdd=${() => replace(add(site, '/areas', { id: unsaved(site.areas), name: '' }))}>

@@ -66,6 +66,7 @@ export interface TimelineEntry {
 /** `deliveries` is a count per state on a Summary and a list on the incident itself. */
 export interface Incident extends Omit<Summary, 'deliveries'> {
   delivery_counts: Record<DeliveryState, number>; deliveries_next: string | null; timeline_next: string | null; erased: { by: Named; at: string } | null;
+  numbers?: { id: string | null; name: string; role: Role | null; phone: string }[];
   narrative: string | null; fields: Record<string, Answer>; items: Item[]; reporter: PersonRef | null;
   context: Context | null; assessment: Assessment | null; deliveries: Delivery[];
   escalation: { policy: string; steps: EscalationStep[]; round: number; next_at: string | null } | null;
@@ -79,12 +80,12 @@ export interface Filed { incident: { id: string; reference: string }; receipt: R
 export interface Area extends Named {}
 export interface Device extends Named { kind: 'terminal' | 'till' | 'camera' | 'button'; area?: string | null; covers?: string[] }
 export interface Site {
-  id: string; name: string; region: string; timezone: string; address?: string | null; areas: Area[];
+  id: string; name: string; region: string; timezone: string; address?: string | null; phone?: string | null; areas: Area[];
   devices: Device[]; panic: { hold_ms: number; silent: boolean }; version: number;
 }
 export interface Person {
   id: string; name: string; role: Role; reach: Reach;
-  contacts: { channel: 'mail' | 'webhook'; address: string }[]; active: boolean; version: number;
+  contacts: { channel: 'mail' | 'webhook'; address: string }[]; phone?: string | null; active: boolean; version: number;
 }
 export interface Queue {
   id: string; name: string; priority: Priority | null; acknowledge_within_s: number; resolve_within_s: number;

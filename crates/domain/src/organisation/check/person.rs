@@ -3,7 +3,7 @@
 use outcry_words::{phrase, say};
 
 use super::{invalid, named};
-use crate::organisation::{Means, Organisation, Person, Refusal};
+use crate::organisation::{Means, Organisation, Person, Refusal, phone};
 use crate::{Reach, Role, text};
 
 /// The most contacts of a person.
@@ -26,6 +26,10 @@ impl Organisation {
         named("/name", person.name.open().unwrap_or_default())?;
         if person.role == Role::System {
             return Err(invalid("/role", phrase("check-person-system")));
+        }
+        let number = person.phone.as_ref();
+        if number.is_some_and(|number| !phone::fits(number.open().unwrap_or_default())) {
+            return Err(invalid("/phone", phrase("check-phone")));
         }
         let gone = match &person.reach {
             Reach::Site(id) if !self.sites.contains_key(id) => {

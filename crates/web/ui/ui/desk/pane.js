@@ -7,6 +7,7 @@ import { can } from '../../edge/session.js';
 import { Actions, Key } from '../incident/actions.js';
 import { ContextPart } from '../incident/context.js';
 import { IncidentHead } from '../incident/head.js';
+import { Numbers } from '../incident/numbers.js';
 import { Comments, Reasons, Said, Steps, Timeline } from '../incident/parts.js';
 import { Reached } from '../incident/reached.js';
 import { useIncident } from '../incident/whole.js';
@@ -60,7 +61,7 @@ function Chosen({ id }) {
   if (!summary) return failure ? html`<${Failed} failure=${failure} again=${again} />` : html`<${Loading} />`;
   return html`<${IncidentHead} summary=${summary} linked />
     <${Actions} incident=${summary} />
-    ${incident ? html`<${Said} incident=${incident} /><${Reached} incident=${incident} /><${Steps} incident=${incident} summary=${summary} />
+    ${incident ? html`<${Numbers} incident=${incident} summary=${summary} /><${Said} incident=${incident} /><${Reached} incident=${incident} /><${Steps} incident=${incident} summary=${summary} />
         <${Reasons} incident=${incident} /><${ContextPart} incident=${incident} /><${Timeline} incident=${incident} />`
       : failure ? html`<${Failed} failure=${failure} again=${again} />` : html`<${Loading} rows=${8} />`}
     <${Comments} incident=${summary} comments=${incident?.comments} onSent=${again} />`;

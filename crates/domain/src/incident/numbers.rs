@@ -1,0 +1,126 @@
+//! Numbers: whom a person can ring about an incident, when messages are not enough.
+
+use std::collections::BTreeSet;
+
+use super::Incident;
+use crate::{Action, Actor, ActorId, Category, Organisation, PersonId, Reach};
+
+/// The most people whose numbers an incident shows.
+const PEOPLE_MAX: usize = 12;
+
+/// Who is rung, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Number {
+    /// Somebody; `None`: the store itself.
+    pub person: Option<PersonId>,
+    /// As E.164 writes it.
+    pub phone: String,
+}
+
+impl Incident {
+    /// The numbers to ring, for those who handle incidents: the store's, then those of whoever reported it, whoever has
+    /// it, and whoever it was sent to. While a silent call for help goes on nobody in the store is rung: it would give
+    /// them away.
+    pub fn numbers(&self, reader: &Actor, organisation: &Organisation) -> Vec<Number> {
+        let at = (&self.report.region, &self.report.site);
+        if !reader.may_at(Action::Acknowledge, at.0, at.1) {
+            return Vec::new();
+        }
+        let hush =
+            self.report.silent && self.report.category == Category::Panic && self.state.live();
+        let in_store = Reach::Site(self.report.site.clone());
+        let reporter = match &self.report.reporter {
+            ActorId::Person(id) => Some(id),
+            ActorId::Device(_) | ActorId::System(_) => None,
+        };
+        let sent_to = self.deliveries.values().map(|delivery| &delivery.person);
+        let mut seen = BTreeSet::new();
+        let people = reporter
+            .into_iter()
+            .chain(&self.owner)
+            .chain(sent_to)
+            .filter(|id| reader.id != ActorId::Person((*id).clone()) && seen.insert(*id));
+        let people = people.filter_map(|id| {
+            let person = organisation.person(id).filter(|person| person.active)?;
+            let phone = person.phone.as_ref()?.open()?.to_owned();
+            (!hush || person.reach != in_store).then(|| Number {
+                person: Some(id.clone()),
+                phone,
+            })
+        });
+        let store = organisation.site(at.1).filter(|_| !hush);
+        let store = store.and_then(|site| site.phone.clone());
+        let store = store.map(|phone| Number {
+            person: None,
+            phone,
+        });
+        store.into_iter().chain(people.take(PEOPLE_MAX)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Command;
+    use super::super::given::*;
+    use super::*;
+    use crate::Personal;
+    use crate::organisation::Event as Set;
+
+    /// The shop, where everybody and the store can be rung.
+    fn shop_with_numbers() -> Organisation {
+        let mut shop = shop();
+        let people: Vec<_> = shop
+            .people
+            .values()
+            .map(|held| held.value.clone())
+            .collect();
+        for (number, mut person) in people.into_iter().enumerate() {
+            person.phone = Some(Personal::new(format!("+44770090000{number}")));
+            shop.apply(&Set::Person(person), 1_000);
+        }
+        let mut site = shop.site(&slug("leeds-012")).expect("a store").clone();
+        site.phone = Some("+441632960123".into());
+        shop.apply(&Set::Site(site), 1_001);
+        shop
+    }
+
+    fn rung(tale: &Tale, who: &str) -> Vec<String> {
+        let reader = by(who, 1).actor;
+        let numbers = tale.incident.numbers(&reader, &tale.shop).into_iter();
+        let named = |number: Number| {
+            number
+                .person
+                .map_or("store".to_owned(), |id| id.to_string())
+        };
+        numbers.map(named).collect()
+    }
+
+    #[test]
+    fn who_handles_it_sees_whom_to_ring() {
+        let mut tale = Tale::in_shop(shop_with_numbers(), Command::Report(draft(Category::Theft)));
+        tale.when(Command::Elapse, &house(10)).expect("routed");
+        assert_eq!(rung(&tale, "mo"), ["store", "ann", "priya", "sam"]);
+        assert_eq!(rung(&tale, "priya"), ["store", "ann", "sam"], "not oneself");
+        tale.when(Command::Acknowledge, &by("sam", 11))
+            .expect("open");
+        assert_eq!(rung(&tale, "mo"), ["store", "ann", "sam", "priya"]);
+        for other in ["ann", "lee", "root"] {
+            assert!(rung(&tale, other).is_empty(), "{other}");
+        }
+    }
+
+    #[test]
+    fn nobody_in_the_store_is_rung_while_a_silent_call_goes_on() {
+        let silent = |silent| {
+            let mut call = draft(Category::Panic);
+            call.silent = Some(silent);
+            Tale::in_shop(shop_with_numbers(), Command::Panic(call))
+        };
+        assert_eq!(rung(&silent(false), "sam"), ["store", "ann", "mo", "priya"]);
+        let mut tale = silent(true);
+        assert_eq!(rung(&tale, "sam"), ["priya"]);
+        tale.when(Command::FalseAlarm { note: None }, &by("priya", 5))
+            .expect("over");
+        assert!(rung(&tale, "sam").contains(&"store".to_owned()));
+    }
+}
