@@ -224,6 +224,18 @@ mod tests {
     }
 
     #[test]
+    fn retention_and_exports_in_bulk_are_for_those_who_answer_for_them() {
+        let holders = |action| {
+            let all = Role::ALL.into_iter();
+            all.filter(|role| granted(*role, action))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(holders(Action::EditRetention), [Role::Admin]);
+        assert_eq!(holders(Action::Export), [Role::Analyst, Role::Admin]);
+        assert_eq!(holders(Action::Erase), [Role::Admin]);
+    }
+
+    #[test]
     fn only_the_house_runs_its_loops() {
         for role in Role::ALL {
             assert_eq!(granted(role, Action::Run), role == Role::System, "{role:?}");
