@@ -42,7 +42,7 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         return 74;
     }
     match error.downcast_ref::<ledger::Error>() {
-        Some(ledger::Error::Stopped) => 74,
+        Some(ledger::Error::Stopped | ledger::Error::NoRoom(_)) => 74,
         Some(
             ledger::Error::Refused(_)
             | ledger::Error::RefusedSetting(_)
@@ -93,6 +93,8 @@ mod tests {
         assert_eq!(exit_code(&told), 74);
         let disk = std::fs::File::create("/dev/full").expect("always full");
         let told = serde_json::to_writer(disk, "demo").expect_err("full");
+        assert_eq!(exit_code(&told.into()), 74);
+        let told = ledger::Error::NoRoom("the disk is full".into());
         assert_eq!(exit_code(&told.into()), 74);
         let other = Error::from(ErrorKind::AddrInUse);
         assert_eq!(exit_code(&other.into()), 69);

@@ -2,6 +2,8 @@
 //! what do I tell the person? The database's own words go to the log of the process and to the operator
 //! of a start, never further.
 
+use std::io::{self, ErrorKind};
+
 use outcry_domain::{RegionId, incident, organisation};
 
 /// Why not.
@@ -37,6 +39,9 @@ pub enum Error {
     /// The database or a key cannot be used now; the words say what an operator can do.
     #[error("{0}")]
     Unavailable(String),
+    /// The disk is full; the words say which.
+    #[error("{0}")]
+    NoRoom(String),
     /// There is no log where one must be; the words say what is there and what an operator can do.
     #[error("{0}")]
     Missing(String),
@@ -67,16 +72,25 @@ impl Error {
         }
         if full(error) {
             let words = "the disk is full: make room on the disk of the database, and start again";
-            return Self::Unavailable(words.into());
+            return Self::NoRoom(words.into());
         }
         Self::Unavailable("the database cannot be used now".into())
+    }
+
+    /// A file or a directory refused something; `what` was tried, and on what.
+    pub(crate) fn file(what: &str, why: &io::Error) -> Self {
+        let words = format!("{what}: {why}");
+        match why.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::NoRoom(words),
+            _ => Self::Unavailable(words),
+        }
     }
 
     /// A failure at the start, which only an operator reads: with the database's words, which name tables
     /// and rights, but neither a password nor what is in a row.
     pub(crate) fn at_start(what: &str, error: &sqlx::Error) -> Self {
         match Self::database(error) {
-            Self::Unavailable(_) if !full(error) => {
+            Self::Unavailable(_) => {
                 let cause = match error {
                     sqlx::Error::Database(error) => error.message().to_owned(),
                     error => error.to_string(),
@@ -102,10 +116,11 @@ fn damaged(error: &sqlx::Error) -> bool {
     matches!(code.map(|code| code & 0xff), Some(11 | 26))
 }
 
-/// Whether there was no room: SQLite's `SQLITE_FULL`, or PostgreSQL's `disk_full`.
+/// Whether there was no room: SQLite's `SQLITE_FULL`, or `SQLITE_IOERR_SHMSIZE` for the file beside its
+/// write-ahead log that a start makes; or PostgreSQL's `disk_full`.
 fn full(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
-    matches!(code.as_deref(), Some("13" | "53100"))
+    matches!(code.as_deref(), Some("13" | "4874" | "53100"))
 }
 
 impl From<sqlx::Error> for Error {
@@ -117,6 +132,14 @@ impl From<sqlx::Error> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_found_no_room_is_told_from_one_that_may_not_be_made() {
+        let told = |kind: ErrorKind| Error::file("cannot write key", &kind.into());
+        assert!(matches!(told(ErrorKind::StorageFull), Error::NoRoom(_)));
+        let denied = told(ErrorKind::PermissionDenied);
+        assert!(matches!(denied, Error::Unavailable(_)), "{denied}");
+    }
 
     #[test]
     fn damage_is_told_in_words_that_fit_both_databases() {

@@ -36,10 +36,8 @@ pub(crate) struct Opened {
 pub(crate) async fn database(settings: &Settings) -> Result<Opened, Error> {
     let data = &settings.data;
     directory::make(data).map_err(|why| {
-        Error::Unavailable(format!(
-            "cannot make the data directory {}: {why}",
-            data.display()
-        ))
+        let what = format!("cannot make the data directory {}", data.display());
+        Error::file(&what, &why)
     })?;
     let (mut connection, store, lock) = match &settings.database {
         Database::Sqlite => {

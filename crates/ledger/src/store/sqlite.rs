@@ -45,10 +45,10 @@ pub(crate) fn lock(data: &Path) -> Result<File, Error> {
             "another Outcry runs on {}: stop it first, or choose another data directory",
             data.display()
         ))),
-        Err(std::fs::TryLockError::Error(why)) => Err(Error::Unavailable(format!(
-            "cannot lock {}: {why}",
-            path.display()
-        ))),
+        Err(std::fs::TryLockError::Error(why)) => {
+            let what = format!("cannot lock {}", path.display());
+            Err(Error::file(&what, &why))
+        }
     }
 }
 
@@ -60,7 +60,7 @@ fn own(path: &Path) -> Result<File, Error> {
         .write(true)
         .mode(0o600)
         .open(path)
-        .map_err(|why| Error::Unavailable(format!("cannot open {}: {why}", path.display())))
+        .map_err(|why| Error::file(&format!("cannot open {}", path.display()), &why))
 }
 
 fn options(data: &Path) -> SqliteConnectOptions {

@@ -105,7 +105,7 @@ pub(crate) fn path(directory: &Path, region: &RegionId) -> PathBuf {
 }
 
 fn failed(what: &str, path: &Path, why: &std::io::Error) -> Error {
-    Error::Unavailable(format!("cannot {what} {}: {why}", path.display()))
+    Error::file(&format!("cannot {what} {}", path.display()), why)
 }
 
 /// Refuses what others may enter or read.
