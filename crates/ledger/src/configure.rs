@@ -103,7 +103,7 @@ impl Ledger {
         };
         self.0.vault.remember(STREAM, held);
         if version == 1 {
-            begun::note(self.0.vault.data());
+            begun::note(self.0.vault.data(), &self.0.store);
         }
         self.apply_settings(
             events

@@ -87,7 +87,7 @@ impl Ledger {
         rebuild::tables_are_filled(settings, &opened.store).await?;
         let heads = heads(&opened.store).await?;
         if !heads.is_empty() {
-            begun::note(&settings.data);
+            begun::note(&settings.data, &opened.store);
         }
         let tail = Arc::new(Tail::new(heads));
         let url = match &settings.database {

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use crate::store::{Store, postgres, sqlite};
-use crate::{Database, Error, Settings, begun};
+use crate::{Database, Error, Settings, begun, vault};
 
 /// How every SQLite file begins (sqlite.org/fileformat2.html, section 1.3).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -65,9 +65,15 @@ pub(crate) fn lacks_a_table(error: &sqlx::Error) -> bool {
 /// Looks at the files, before the database library does.
 fn on_disk(data: &Path) -> Result<(), Error> {
     let place = data.display();
+    // Keys alone are what a house has whose log is elsewhere.
+    let perhaps = if vault::directory(data).exists() {
+        begun::PERHAPS_POSTGRES
+    } else {
+        ""
+    };
     let missing = |what: String| {
         Err(Error::Missing(format!(
-            "{what}. Give the data directory of the server with --data, or put the backup there"
+            "{what}. Give the data directory of the server with --data, or put the backup there{perhaps}"
         )))
     };
     if !data.exists() {

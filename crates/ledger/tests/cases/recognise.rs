@@ -170,6 +170,41 @@ async fn a_database_that_vanished_is_not_made_anew() {
     opened.stop().await;
 }
 
+/// Whoever forgets the settings looks for a file that never was, and must not begin with a backup.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_on_postgres_is_said_to_be_there() {
+    let house = House::open(Engine::Postgres).await;
+    house.ledger.stop().await;
+    let forgotten = at(house.data());
+    let words = "is on PostgreSQL, and no settings were read that say where";
+    let refused = async || {
+        let opened = Ledger::open(&forgotten, fill).await.map(drop);
+        let Err(Error::Missing(said)) = opened else {
+            panic!("{opened:?}");
+        };
+        assert_eq!(Error::Missing(said.clone()), told(&forgotten).await);
+        assert!(!house.file().exists(), "nothing is made");
+        said
+    };
+    let said = refused().await;
+    assert!(
+        said.contains(words) && said.contains("--config FILE"),
+        "{said}"
+    );
+    assert!(!said.contains("backup"), "{said}");
+    // A mark of an older start does not say where the log is.
+    fs::write(house.data().join("keys/log-begun"), "").expect("written");
+    let said = refused().await;
+    assert!(said.contains("If it is on PostgreSQL"), "{said}");
+    let opened = Ledger::open(&house.settings, fill).await.expect("opens");
+    opened.stop().await;
+    let said = refused().await;
+    assert!(said.contains(words), "{said}");
+    // A second machine has a copy of the keys alone.
+    fs::remove_file(house.data().join("keys/log-begun")).expect("removed");
+    missing(&forgotten, "If it is on PostgreSQL").await;
+}
+
 on_every_engine!(a_first_start_that_was_cut_short_is_made_again);
 
 /// The keys are written before the first facts: a kill in between leaves them alone.
