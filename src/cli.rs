@@ -59,7 +59,7 @@ pub struct Demo {
     #[arg(long = "for", value_name = "SECONDS")]
     pub for_s: Option<u64>,
     /// Where to listen; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8643", value_name = "ADDR")]
+    #[arg(long, default_value = "127.0.0.1:8643", value_name = "IP:PORT", value_parser = listen)]
     pub listen: SocketAddr,
     /// Keep everything in this folder; without it a temporary one is used and removed.
     #[arg(long, value_name = "DIR")]
@@ -73,7 +73,7 @@ pub struct Serve {
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Where to listen; overrides the settings.
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "IP:PORT", value_parser = listen)]
     pub listen: Option<SocketAddr>,
 }
 
@@ -149,6 +149,16 @@ pub struct Token {
     /// The data directory; overrides the settings.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+}
+
+/// Where to listen. Names are not looked up: one may stand for several addresses, and whether others reach
+/// the server is to be seen where it is set.
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        "must be an IP address and a port: 127.0.0.1:8643 for this machine alone, 0.0.0.0:8643 for every address \
+         of it, [::1]:8643 with IPv6; names such as localhost are not looked up"
+            .to_owned()
+    })
 }
 
 /// Reads the arguments, or prints help or what is wrong and gives the exit code.

@@ -191,6 +191,17 @@ fn settings_that_cannot_work_are_refused_before_a_restart() {
 }
 
 #[test]
+fn a_name_to_listen_on_is_answered_with_the_form_that_is_wanted() {
+    let folder = folder();
+    for command in ["serve", "demo"] {
+        let told = outcry(&[command, "--listen", "localhost:8080"], folder.path());
+        assert_eq!(told.code, 2, "{}", told.err);
+        let words = "must be an IP address and a port: 127.0.0.1:8643 for this machine alone";
+        assert!(told.err.contains(words), "{}", told.err);
+    }
+}
+
+#[test]
 fn a_demo_finds_its_own_folder_closed() {
     let folder = folder();
     let asked = ["demo", "--for", "0", "--listen", "127.0.0.1:0"];
