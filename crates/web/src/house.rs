@@ -9,6 +9,7 @@ use outcry_domain::{Actor, Moment, Time};
 use outcry_identity::Lifetimes;
 use outcry_ledger::Ledger;
 use outcry_stream::Bus;
+use tokio::sync::Semaphore;
 
 use crate::ask::Answers;
 use crate::door::Lanes;
@@ -89,6 +90,8 @@ impl Settings {
 pub(crate) struct Counter {
     pub(crate) house: House,
     pub(crate) lanes: Lanes,
+    /// How many refused bodies may be read away.
+    pub(crate) drains: Semaphore,
     pub(crate) answers: Answers,
     /// The page of the API explorer, written when somebody first asks for it.
     pub(crate) explorer: OnceLock<Bytes>,
@@ -105,6 +108,7 @@ impl Counter {
         Arc::new(Self {
             house,
             lanes,
+            drains: Semaphore::new(crate::limits::DRAINS_MAX),
             answers: Answers::default(),
             explorer: OnceLock::new(),
             metrics: crate::operate::Metrics::install(),

@@ -42,6 +42,10 @@ pub const CONNECTIONS_RESERVED: usize = 256;
 pub const STREAMS_PER_CONNECTION_MAX: u32 = 128;
 /// Requests that change something, at once; beyond them the sender is told to come back.
 pub const WRITES_MAX: usize = 128;
+/// KiB that bodies on their way may have together, as large as each may be; what is there at once does not count.
+pub const WAITING_KIB_MAX: usize = 64 * 1024;
+/// Refused bodies that are read away at once; beyond them the connection ends with its refusal.
+pub const DRAINS_MAX: usize = 64;
 /// Requests that only read, at once.
 pub const READS_MAX: usize = 256;
 /// Places that only calls for help may take; they take the places of writes as well.

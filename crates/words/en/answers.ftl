@@ -13,6 +13,7 @@ answer-elsewhere = the request does not come from a page of this server
 answer-calls = too many calls for help of yours are under way
 answer-connections = too many connections are open
 answer-full = as many requests as possible are being handled
+answer-arriving = too much is on its way already
 answer-slow = no answer within { $seconds } seconds
 answer-failed = the request could not be handled
 

@@ -12,6 +12,7 @@ use outcry_ledger::Once;
 use serde::de::DeserializeOwned;
 
 use super::{Key, json};
+use crate::door::Place;
 use crate::house::Shared;
 use crate::limits::{BODY_BYTES_MAX, BODY_WAIT, CALL_BODY_WAIT, DRAINED_BYTES_MAX};
 use crate::problem::{Problem, kind};
@@ -164,13 +165,21 @@ fn content_type(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     }
 }
 
-async fn take(request: Request, limit: usize) -> Result<Bytes, Problem> {
+async fn take(mut request: Request, limit: usize) -> Result<Bytes, Problem> {
+    let place = request.extensions_mut().remove::<Place>();
     let body = request.into_body();
-    if body.size_hint().lower() > limit as u64 {
+    let size = body.size_hint();
+    if size.lower() > limit as u64 {
         return Err(too_large(limit));
     }
+    let exact = size.exact().and_then(|bytes| usize::try_from(bytes).ok());
     let collect = Limited::new(body, limit).collect();
-    match tokio::time::timeout(BODY_WAIT, collect).await {
+    let collect = tokio::time::timeout(BODY_WAIT, collect);
+    let collected = match place {
+        Some(place) => place.arrival(exact.unwrap_or(limit), collect).await?,
+        None => collect.await,
+    };
+    match collected {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limit)),
         Ok(Err(_)) => Err(Problem::new(

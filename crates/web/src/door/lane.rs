@@ -2,13 +2,14 @@
 //! calls for help have places of their own and are the last to be turned away.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::Method;
 use outcry_domain::{Actor, ActorId, Role};
 use outcry_words::phrase;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::place::{Place, Places};
 use crate::house::Settings;
 use crate::limits::{
     PANICS_PER_MACHINE_MAX, PANICS_PER_PERSON_MAX, PANICS_RESERVED, RETRY_AFTER_S,
@@ -63,9 +64,9 @@ impl Lane {
 /// The places.
 #[derive(Debug)]
 pub(crate) struct Lanes {
-    panics: Semaphore,
-    writes: Semaphore,
-    reads: Semaphore,
+    panics: Arc<Semaphore>,
+    writes: Places,
+    reads: Places,
     /// How many calls for help of each caller are under way.
     calling: Mutex<HashMap<ActorId, usize>>,
 }
@@ -93,9 +94,9 @@ impl Drop for Calling<'_> {
 impl Lanes {
     pub(crate) fn of(settings: &Settings) -> Self {
         Self {
-            panics: Semaphore::new(PANICS_RESERVED),
-            writes: Semaphore::new(settings.writes_max),
-            reads: Semaphore::new(settings.reads_max),
+            panics: Arc::new(Semaphore::new(PANICS_RESERVED)),
+            writes: Places::new(settings.writes_max),
+            reads: Places::new(settings.reads_max),
             calling: Mutex::default(),
         }
     }
@@ -121,19 +122,15 @@ impl Lanes {
     }
 
     /// A place for a call for help that has arrived.
-    pub(crate) fn help(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        let place = self.panics.try_acquire();
-        let place = place.or_else(|_| self.writes.try_acquire());
-        place.map_err(|_| refuse(Lane::Panic, phrase("answer-full")))
+    pub(crate) fn help(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = self.panics.clone().try_acquire_owned().ok();
+        let place = place.or_else(|| self.writes.lend());
+        place.ok_or_else(|| refuse(Lane::Panic, phrase("answer-full")))
     }
 
-    /// A place that is held until the answer is there; `None` where none is needed, and for a call for
-    /// help, which takes its own when it has arrived.
-    pub(super) fn enter(
-        &self,
-        lane: Lane,
-        crowded: bool,
-    ) -> Result<Option<SemaphorePermit<'_>>, Problem> {
+    /// A place that is held until the answer is there, but for the time in which a body is awaited; `None`
+    /// where none is needed, and for a call for help, which takes its own when it has arrived.
+    pub(super) fn enter(&self, lane: Lane, crowded: bool) -> Result<Option<Place>, Problem> {
         let place = match lane {
             Lane::Panic | Lane::Free => return Ok(None),
             _ if crowded => {
@@ -142,18 +139,18 @@ impl Lanes {
                     ..refuse(lane, phrase("answer-connections"))
                 });
             }
-            Lane::Write => self.writes.try_acquire(),
-            Lane::Read => self.reads.try_acquire(),
+            Lane::Write => self.writes.take(),
+            Lane::Read => self.reads.take(),
             Lane::Live => return Ok(None),
         };
         match place {
-            Ok(place) => Ok(Some(place)),
-            Err(_) => Err(refuse(lane, phrase("answer-full"))),
+            Some(place) => Ok(Some(place)),
+            None => Err(refuse(lane, phrase("answer-full"))),
         }
     }
 }
 
-fn refuse(lane: Lane, why: &str) -> Problem {
+pub(super) fn refuse(lane: Lane, why: &str) -> Problem {
     metrics::counter!("outcry_http_refused_total", "lane" => lane.words()).increment(1);
     Problem::new(kind::OVERLOADED, why).retry_after(RETRY_AFTER_S)
 }

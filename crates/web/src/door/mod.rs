@@ -5,6 +5,7 @@ mod headers;
 mod lane;
 mod observe;
 mod origin;
+mod place;
 mod request_id;
 mod rest;
 mod stranger;
@@ -21,6 +22,7 @@ use outcry_words::{phrase, say};
 
 pub(crate) use lane::{Crowded, Lanes};
 pub(crate) use origin::same_origin;
+pub(crate) use place::Place;
 pub(crate) use request_id::RequestId;
 pub(crate) use stranger::{Stranger, Strangers};
 
@@ -49,7 +51,8 @@ pub(crate) async fn pass(
         Ok(()) => within_limits(&counter, (request, lane), next, &id).await,
         Err(problem) => problem.into_response(),
     };
-    rest.read_away(&mut response).await;
+    let took = started.elapsed();
+    rest.read_away(&mut response, &counter.drains).await;
 
     let mut response = problem::render(response, id.as_str(), wants_page);
     headers::add(
@@ -58,7 +61,7 @@ pub(crate) async fn pass(
         counter.house.settings.public_url.starts_with("https://"),
     );
     id.add(&mut response);
-    seen.record(&response, started.elapsed(), &id);
+    seen.record(&response, took, &id);
     response
 }
 
@@ -88,17 +91,24 @@ fn lane(request: &Request) -> Lane {
 
 async fn within_limits(
     counter: &Shared,
-    (request, lane): (Request, Lane),
+    (mut request, lane): (Request, Lane),
     next: Next,
     id: &RequestId,
 ) -> Response {
     let crowded = request.extensions().get::<Crowded>().is_some();
-    let _place = match counter.lanes.enter(lane, crowded) {
+    let place = match counter.lanes.enter(lane, crowded) {
         Ok(place) => place,
         Err(problem) => return problem.into_response(),
     };
+    if let Some(place) = &place {
+        request.extensions_mut().insert(place.clone());
+    }
     let wait = (lane != Lane::Live).then_some(REQUEST_WAIT);
-    guarded(next.run(request), wait, id).await
+    let response = guarded(next.run(request), wait, id).await;
+    if let Some(place) = place {
+        place.leave();
+    }
+    response
 }
 
 /// The answer of `work`, or a problem when it panics or takes longer than `wait`.

@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::response::Response;
 use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
+use tokio::sync::Semaphore;
 
 use super::lane::Lane;
 use crate::limits::{DRAIN_WAIT, DRAINED_BYTES_MAX};
@@ -45,8 +46,8 @@ impl Rest {
     }
 
     /// Reads what is left away before a refusal, so that its sender comes to read it. One that sends
-    /// too much or too slowly is told that the connection ends.
-    pub(super) async fn read_away(self, response: &mut Response) {
+    /// too much or too slowly, or when too many are read away already, is told that the connection ends.
+    pub(super) async fn read_away(self, response: &mut Response, drains: &Semaphore) {
         let left = self.0.and_then(|left| lock(&left).take());
         let headers = response.headers_mut();
         let Some(body) = left.filter(|_| !headers.contains_key(header::CONNECTION)) else {
@@ -54,7 +55,8 @@ impl Rest {
         };
         let refuses = response.status().is_client_error() || response.status().is_server_error();
         let slow = response.status() == StatusCode::REQUEST_TIMEOUT;
-        if !refuses || slow || !ends(body).await {
+        let room = drains.try_acquire();
+        if !refuses || slow || room.is_err() || !ends(body).await {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, close);
         }
@@ -124,4 +126,24 @@ impl Drop for Followed {
 
 fn lock(left: &Left) -> std::sync::MutexGuard<'_, Option<Body>> {
     left.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_is_read_away_where_there_is_room_for_it() {
+        for (room, closes) in [(1, false), (0, true)] {
+            let body = Body::from_stream(futures_util::stream::iter([Ok::<_, Error>("rest")]));
+            let request = Request::post("/api/v1/reports").body(body).expect("valid");
+            let (request, rest) = Rest::of(request, Lane::Write);
+            drop(request);
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::FORBIDDEN;
+            rest.read_away(&mut response, &Semaphore::new(room)).await;
+            let told = response.headers().get(header::CONNECTION);
+            assert_eq!(told.is_some(), closes, "{room}");
+        }
+    }
 }
