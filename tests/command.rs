@@ -67,8 +67,18 @@ fn what_is_no_log_is_said_and_left_alone() {
 
 /// Where a server listened that ran once, on a free port, with its data in `data`.
 fn served(folder: &Path) -> String {
+    served_by(
+        &mut Command::new(env!("CARGO_BIN_EXE_outcry")),
+        folder,
+        |_| (),
+    )
+    .0
+}
+
+/// The same for a program that runs the server, and what somebody sees who looks at it meanwhile.
+fn served_by<T>(program: &mut Command, folder: &Path, look: impl FnOnce(u32) -> T) -> (String, T) {
     use std::io::{BufRead as _, BufReader};
-    let mut server = Command::new(env!("CARGO_BIN_EXE_outcry"))
+    let mut server = program
         .args(["serve", "--listen", "127.0.0.1:0", "--data", "data"])
         .current_dir(folder)
         .env_remove("OUTCRY_CONFIG")
@@ -79,11 +89,31 @@ fn served(folder: &Path) -> String {
     let url = lines
         .map_while(Result::ok)
         .find_map(|line| Some(line.strip_prefix("Outcry listens on ")?.to_owned()));
+    let seen = look(server.id());
     let id = server.id().to_string();
     let asked = Command::new("kill").args(["-TERM", &id]).status();
     assert!(asked.expect("kill runs").success());
     assert!(server.wait().expect("ends").success());
-    url.expect("says where it listens")
+    (url.expect("says where it listens"), seen)
+}
+
+/// The limit that shells set is the lower one of two, and a server may raise it itself.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_server_may_open_as_many_files_as_the_machine_allows() {
+    let folder = folder();
+    let mut shell = Command::new("sh");
+    let line = "ulimit -S -n 256; exec \"$0\" \"$@\"";
+    shell.args(["-c", line, env!("CARGO_BIN_EXE_outcry")]);
+    let (_, limits) = served_by(&mut shell, folder.path(), |id| {
+        std::fs::read_to_string(format!("/proc/{id}/limits")).expect("reads")
+    });
+    let files = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let files: Vec<&str> = files.expect("named").split_whitespace().collect();
+    assert_ne!(files[3], "256", "{files:?}");
+    assert_eq!(files[3], files[4], "{files:?}");
 }
 
 #[test]

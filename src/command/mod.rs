@@ -4,6 +4,7 @@ mod address;
 pub mod check_config;
 pub mod demo;
 pub mod model;
+mod open_files;
 pub mod rebuild;
 pub mod serve;
 pub mod sign_in_link;

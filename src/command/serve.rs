@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{address, runtime, with_data};
+use super::{address, open_files, runtime, with_data};
 use crate::cli::Serve;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -20,6 +20,7 @@ pub fn run(options: &Serve, config: Config) -> anyhow::Result<ExitCode> {
         config.server.listen = listen;
     }
     logging::start(&config.log);
+    open_files::raise();
     runtime()?.block_on(async {
         let listener = TcpListener::bind(config.server.listen)
             .await
