@@ -45,6 +45,65 @@ test('by keyboard: walk the queue, acknowledge, comment, resolve', async () => {
   await close();
 });
 
+test('key E escalates: it asks why, sends nothing before that is answered, and tells the next in line at once', async () => {
+  const { incident } = await panic();
+  const { page, complaints, close } = await open(browser, 'desk', '/desk');
+  await page.locator(row(incident.id)).click();
+  await page.locator('.pane [data-action="escalate"]').first().waitFor();
+  const escalated = async () => (await api('desk', `/incidents/${incident.id}`)).timeline.filter((/** @type {{kind: string, actor: {kind: string}}} */ e) => e.kind.endsWith('escalated') && e.actor.kind === 'person');
+  /** @type {unknown[]} */ const sent = [];
+  page.on('request', (request) => { if (request.url().endsWith('/escalate')) sent.push(request.postDataJSON()); });
+  await page.keyboard.press('e');
+  await page.getByRole('heading', { name: `Escalate ${incident.reference}` }).waitFor();
+  await page.getByText('The next people in line are told at once, without waiting for the clock.').waitFor();
+  await page.getByLabel('Why? (optional)').and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  assert.deepEqual(await escalated(), [], 'nobody has said yes');
+  await page.keyboard.press('e');
+  await page.keyboard.type('Two people at the door');
+  await page.locator('dialog button[type="submit"]').click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await eventually(async () => (await escalated()).length === 1, 'escalated once');
+  assert.deepEqual(sent, [{ reason: 'Two people at the door' }]);
+  assert.deepEqual(complaints, []);
+  await close();
+  await api('desk', `/incidents/${incident.id}/false-alarm`, {});
+});
+
+test('a new incident is heard on a desk whose shift has begun, and on no other', async () => {
+  for (const s of (await api('desk', '/incidents?open=true&priority=1&limit=200')).items) if (!s.acknowledged_at) await api('desk', `/incidents/${s.id}/acknowledge`, {});
+  const { page, close } = await open(browser, 'desk', '/incidents', { serviceWorkers: 'block' });
+  await page.addInitScript(() => {
+    const heard = /** @type {{hertz: number, volume: boolean}[]} */ (/** @type {any} */ (globalThis).heard = []);
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (when) {
+      heard.push({ hertz: this.frequency.value, volume: this.context.state === 'running' });
+      return start.call(this, when);
+    };
+  });
+  await page.goto('/desk');
+  await page.locator('.live.live').waitFor();
+  /** The pulses of the critical sound so far that a person could hear. @returns {Promise<number>} */
+  const critical = () => page.evaluate(() => /** @type {any} */ (globalThis).heard.filter((/** @type {{hertz: number, volume: boolean}} */ p) => p.hertz === 880 && p.volume).length);
+  const before = await panic();
+  await page.locator(row(before.incident.id)).waitFor();
+  await page.waitForTimeout(1500);
+  assert.equal(await critical(), 0, 'no shift, no sound');
+  await api('desk', `/incidents/${before.incident.id}/acknowledge`, {});
+  await page.locator(`${row(before.incident.id)} .c-what.waits`).waitFor({ state: 'detached' });
+  await page.locator('#start-shift').click();
+  await page.locator('#shift').waitFor();
+  await page.waitForTimeout(1500);
+  const silence = await critical();
+  const { incident } = await panic();
+  await page.locator(row(incident.id)).waitFor();
+  await eventually(async () => (await critical()) > silence, 'ten pulses');
+  assert.ok((await critical()) - silence >= 10, `${(await critical()) - silence} pulses`);
+  await close();
+  for (const { incident: { id } } of [before, { incident }]) await api('desk', `/incidents/${id}/false-alarm`, {});
+});
+
 test('the keys are explained, and can be turned off', async () => {
   const { page, close } = await open(browser, 'desk', '/desk');
   await page.locator('.grid-row').first().waitFor();
