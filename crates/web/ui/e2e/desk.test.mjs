@@ -61,6 +61,7 @@ test('key E escalates: it asks why, sends nothing before that is answered, and t
   await page.locator('dialog').waitFor({ state: 'detached' });
   assert.deepEqual(await escalated(), [], 'nobody has said yes');
   await page.keyboard.press('e');
+  await page.getByLabel('Why? (optional)').and(page.locator(':focus')).waitFor();
   await page.keyboard.type('Two people at the door');
   await page.locator('dialog button[type="submit"]').click();
   await page.locator('dialog').waitFor({ state: 'detached' });
@@ -174,6 +175,31 @@ test('a silent call says in the row, on the incident and on the store page that 
   const manager = await open(browser, 'manager', '/store', { viewport: PHONE });
   await manager.page.locator('.card', { hasText: incident.reference }).getByText('Do not ring the store. Send help, without a siren.').waitFor();
   await manager.close();
+});
+
+test('an incident says how many transactions are not shown, and hides none of those that it has', async () => {
+  const { incident } = await theft();
+  await eventually(async () => Boolean((await api('desk', `/incidents/${incident.id}`)).context), 'enriched');
+  const { page, complaints, close } = await open(browser, 'desk', '/incidents', { serviceWorkers: 'block' });
+  const shown = async (/** @type {number} */ omitted) => {
+    await page.unrouteAll();
+    await page.route(`**/api/v1/incidents/${incident.id}`, async (route) => {
+      const response = await route.fetch();
+      const whole = await response.json();
+      const sale = (/** @type {number} */ n) => ({ id: `t-${n}`, kind: 'sale', at: whole.context.taken_at, total_minor: 100, currency: 'GBP', lines: [] });
+      const tills = [{ till: 'till-1', clock_error_ms: null, transactions: Array.from({ length: 60 }, (_, n) => sale(n)) }];
+      await route.fulfill({ response, json: { ...whole, context: { ...whole.context, tills, omitted } } });
+    });
+    await page.goto(`/incidents/${incident.id}`);
+    await page.locator('details.till').waitFor();
+    assert.equal(await page.locator('details.till li').count(), 60);
+    return page.locator('[data-omitted]');
+  };
+  assert.match(await (await shown(120)).innerText(), /^120 more transactions are not shown\./);
+  assert.match(await (await shown(1)).innerText(), /^1 more transaction is not shown\./);
+  assert.equal(await (await shown(0)).count(), 0);
+  assert.deepEqual(complaints, []);
+  await close();
 });
 
 test('what is wrong in a form is named by its label, has the focus, and leads to the field', async () => {

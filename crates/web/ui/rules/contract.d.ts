@@ -33,8 +33,9 @@ export interface Transaction {
   id: string; kind: 'sale' | 'refund' | 'void' | 'no_sale'; at: string; total_minor: number; currency: string | null;
   lines: { sku: string; name: string; quantity: number; unit_minor: number }[];
 }
+/** `omitted`: transactions of that stretch of time which are not listed, because there are too many. */
 export interface Context {
-  tills: { till: string; clock_error_ms: number | null; transactions: Transaction[] }[];
+  tills: { till: string; clock_error_ms: number | null; transactions: Transaction[] }[]; omitted: number;
   matches: { item: string; transaction: string; till: string; at: string; kind: string; confidence: number }[];
   cameras: { camera: string; name: string; area: string | null; from: string; until: string }[];
   on_shift: OnShift[];

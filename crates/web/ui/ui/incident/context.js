@@ -40,8 +40,8 @@ function Cameras({ c }) {
     : html`<ul class="plain">${c.cameras.map((v) => html`<li key=${v.camera}><b>${v.name}</b>${alike ? '' : html` ${view(v)}`}</li>`)}</ul>${alike && html`<p class="small muted">${view(c.cameras[0])}</p>`}`}<//>`;
 }
 
-/** How many receipts of a till are listed before the rest is folded away. */
-const RECEIPTS_SHOWN = 4;
+/** How many goods of a receipt are named. */
+const GOODS_SHOWN = 4;
 
 /** @param {{c: Context}} props */
 function Tills({ c }) {
@@ -49,8 +49,9 @@ function Tills({ c }) {
   return html`<${Block} icon="credit-card" title=${t('context.tills')}>${c.tills.map((till) => html`<details key=${till.till} class="till"><summary>
       <b>${plain(till.till)}</b> ${t('context.receipts', { n: till.transactions.length })}
       <span class="how">${till.clock_error_ms === null ? t('context.clock_unknown') : t('context.clock_error', { time: `${(Math.abs(till.clock_error_ms) / 1000).toFixed(1)} s` })}</span></summary>
-    <ul class="plain">${till.transactions.slice(0, RECEIPTS_SHOWN * 5).map((x) => html`<li key=${x.id} class=${x.kind}><time>${clock(x.at)}</time> <b>${name('transaction', x.kind)}</b> ${money(x.total_minor, x.currency)}
-      <span class="muted">${x.lines.slice(0, RECEIPTS_SHOWN).map((l) => `${l.quantity} × ${l.name}`).join(', ')}${x.lines.length > RECEIPTS_SHOWN ? ' …' : ''}</span></li>`)}</ul></details>`)}<//>`;
+    <ul class="plain">${till.transactions.map((x) => html`<li key=${x.id} class=${x.kind}><time>${clock(x.at)}</time> <b>${name('transaction', x.kind)}</b> ${money(x.total_minor, x.currency)}
+      <span class="muted">${x.lines.slice(0, GOODS_SHOWN).map((l) => `${l.quantity} × ${l.name}`).join(', ')}${x.lines.length > GOODS_SHOWN ? ' …' : ''}</span></li>`)}</ul></details>`)}
+    ${c.omitted > 0 && html`<p class="small muted" data-omitted>${t('context.omitted', { n: c.omitted })}</p>`}<//>`;
 }
 
 /** @param {{c: Context}} props */
