@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::{self, Clock};
 use crate::config::{BadConfig, Config};
 use crate::credential::Credentials;
+use crate::directory;
 use crate::follow::courier::{self, Courier, World};
 use crate::follow::{Follower, Places, assess, escalate, merge, nothing_to_take_up};
 
@@ -109,7 +110,7 @@ impl House {
         private::make(&config.data.dir)?;
         let ledger = Ledger::open(&ledger_settings(config)?, clock::fill).await?;
         let bus = Bus::open(
-            &config.data.dir.join("events"),
+            &config.data.dir.join(directory::EVENTS),
             bus_settings(config),
             clock.now().0,
         )?;

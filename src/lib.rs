@@ -7,6 +7,7 @@ pub mod command;
 pub mod config;
 pub mod credential;
 pub mod demo;
+pub mod directory;
 pub mod follow;
 pub mod house;
 pub mod logging;

@@ -155,6 +155,33 @@ fn ways_in_are_made_beside_a_server_that_rests() {
 }
 
 #[test]
+fn a_directory_that_outcry_filled_is_its_own_to_close() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder();
+    let data = folder.path().join("data");
+    let asked = [
+        "demo",
+        "--for",
+        "0",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        "data",
+    ];
+    let told = outcry(&asked, folder.path());
+    assert_eq!(told.code, 0, "{}", told.err);
+    for name in ["address.json.next", "demo.json.next", "model-learned.txt"] {
+        std::fs::write(data.join(name), "").expect("written");
+    }
+    assert!(listed(&data).len() >= 6, "{:?}", listed(&data));
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&data, open).expect("opened");
+    served(folder.path());
+    let mode = data.metadata().expect("there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
 fn a_log_is_checked_and_its_damage_named() {
     let folder = folder();
     served(folder.path());

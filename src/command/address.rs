@@ -6,8 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-/// The file in the data directory. It stays when the server stops.
-const FILE: &str = "address.json";
+use crate::directory::{ADDRESS, NEXT};
 
 /// Where the server was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,16 +30,16 @@ pub(super) fn note(data: &Path, url: &str, asked: SocketAddr, public_url: Option
 }
 
 fn write(data: &Path, address: &Address) -> std::io::Result<()> {
-    let next = data.join(FILE).with_extension("next");
+    let next = data.join(format!("{ADDRESS}{NEXT}"));
     let mut out = std::fs::File::create(&next)?;
     serde_json::to_writer(&out, address)?;
     out.write_all(b"\n")?;
-    std::fs::rename(&next, data.join(FILE))
+    std::fs::rename(&next, data.join(ADDRESS))
 }
 
 /// Where it was found last; `None` when it never ran, or when the note cannot be read.
 pub(super) fn last(data: &Path) -> Option<Address> {
-    serde_json::from_slice(&std::fs::read(data.join(FILE)).ok()?).ok()
+    serde_json::from_slice(&std::fs::read(data.join(ADDRESS)).ok()?).ok()
 }
 
 /// Whether the address stands for all of a machine's addresses, so that no browser finds it.
@@ -69,7 +68,7 @@ mod tests {
             let url = "http://127.0.0.1:9000".to_owned();
             assert_eq!(last(dir.path()), Some(Address { url, lasts }));
         }
-        std::fs::write(dir.path().join(FILE), "{").expect("written");
+        std::fs::write(dir.path().join(ADDRESS), "{").expect("written");
         assert_eq!(last(dir.path()), None);
     }
 }

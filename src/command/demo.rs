@@ -20,6 +20,7 @@ use crate::cli::Demo;
 use crate::clock::Clock;
 use crate::config::{BadConfig, Config};
 use crate::demo::{self, Chain, Face, Greeting, Peers};
+use crate::directory;
 use crate::house::House;
 use crate::logging;
 
@@ -220,8 +221,8 @@ async fn ways_in(house: &House, chain: &Chain) -> anyhow::Result<Script> {
 fn write(data: &Path, script: &Script) -> anyhow::Result<PathBuf> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
-    let file = data.join("demo.json");
-    let next = data.join("demo.json.next");
+    let file = data.join(directory::SCRIPT);
+    let next = data.join(format!("{}{}", directory::SCRIPT, directory::NEXT));
     // It holds tokens: for this user only, and never half written.
     let mut out = std::fs::OpenOptions::new()
         .create(true)

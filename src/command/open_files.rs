@@ -1,10 +1,12 @@
 //! Open files: each connection is one, so as many are allowed as the machine lets a process have.
 
+use outcry_web::limits::{CONNECTIONS_MAX, CONNECTIONS_RESERVED};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// What the counter takes at most (4,096 connections, and 256 for calls for help), and what log, stream and
-/// deliveries need besides.
-const ENOUGH: u64 = 5_000;
+/// What log, stream and deliveries need at most, and some.
+const OWN: usize = 600;
+/// That, and what the counter takes.
+const ENOUGH: usize = CONNECTIONS_MAX + CONNECTIONS_RESERVED + OWN;
 
 /// Raises this process's own limit to the highest that it may have, and the log of the process says what
 /// that is. A server runs with fewer as well.
@@ -21,7 +23,7 @@ pub(super) fn raise() {
     }
     match getrlimit(Resource::Nofile).current {
         None => tracing::info!("any number of files may be open"),
-        Some(files) if files < ENOUGH => tracing::warn!(
+        Some(files) if files < ENOUGH as u64 => tracing::warn!(
             files,
             "few files may be open, and each connection is one: see \"Open files\" in docs/operate.md"
         ),

@@ -8,18 +8,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::config::BadConfig;
-
-/// How the names begin of what Outcry keeps in its directory, and of what a fresh disk holds.
-const OWN: [&str; 8] = [
-    "outcry.db",
-    "outcry.lock",
-    "keys",
-    "events",
-    "model-learned.",
-    "address.",
-    "demo.json",
-    "lost+found",
-];
+use crate::directory;
 
 /// Makes the directory, or closes it to others, and the log of the process says so. One that others may
 /// enter and that holds other things is not Outcry's to close: whoever uses them would be shut out.
@@ -50,7 +39,7 @@ pub(super) fn make(dir: &Path) -> anyhow::Result<()> {
 fn other(dir: &Path) -> io::Result<Option<String>> {
     for entry in read_dir(dir)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if !OWN.iter().any(|own| name.starts_with(own)) {
+        if !directory::is_own(&name) {
             return Ok(Some(name));
         }
     }

@@ -35,6 +35,9 @@ mod weight;
 mod work;
 mod writer;
 
+/// What the ledger keeps in the data directory; SQLite lays files beside its own, whose names begin with its.
+pub const NAMES: [&str; 3] = [store::sqlite::FILE, store::sqlite::LOCK, vault::KEYS];
+
 pub use desk::DeskFigures;
 pub use entry::Entry;
 pub use error::Error;

@@ -11,6 +11,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection, SqlitePool};
 
 use crate::{Error, Synchronous};
 
+/// The database in the data directory.
+pub(crate) const FILE: &str = "outcry.db";
+/// What one process at a time holds there.
+pub(crate) const LOCK: &str = "outcry.lock";
 /// Older write-ahead-log code can corrupt a database when a checkpoint meets a reset.
 const VERSION_MIN: [u32; 3] = [3, 51, 3];
 /// The table in which sqlx notes what it migrated: the first that every house has.
@@ -32,12 +36,12 @@ const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// Where the database of a data directory is.
 pub(crate) fn file(data: &Path) -> PathBuf {
-    data.join("outcry.db")
+    data.join(FILE)
 }
 
 /// Holds the data directory for this process until dropped.
 pub(crate) fn lock(data: &Path) -> Result<File, Error> {
-    let path = data.join("outcry.lock");
+    let path = data.join(LOCK);
     let file = own(&path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),

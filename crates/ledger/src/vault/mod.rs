@@ -18,6 +18,8 @@ use crate::cache::Recent;
 
 /// Data keys that are kept unwrapped.
 const DATA_KEYS_MAX: usize = 20_000;
+/// The folder of the keys.
+pub(crate) const KEYS: &str = "keys";
 /// What a data key takes, with its name.
 const DATA_KEY_BYTES: usize = 160;
 
@@ -33,7 +35,7 @@ pub(crate) enum Held {
 
 /// Where a data directory has its keys.
 pub(crate) fn directory(data: &Path) -> PathBuf {
-    data.join("keys")
+    data.join(KEYS)
 }
 
 /// All keys of this process.
