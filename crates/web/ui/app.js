@@ -1,9 +1,10 @@
 // Starts the app: words, who is here, the page of the address; moves between pages without losing sound and stream.
 import { effect, html, render, signal } from './vendor/ui.js';
 import { tick } from './rules/clock.js';
-import { speak, t } from './rules/text.js';
+import { t } from './rules/text.js';
 import { arrive, renew } from './edge/session.js';
 import { dress } from './edge/settings.js';
+import { words } from './edge/words.js';
 import { register } from './edge/worker.js';
 import { Frame } from './ui/frame.js';
 import { page } from './ui/place.js';
@@ -29,16 +30,10 @@ const shown = signal(/** @type {{name: string, Page: Part | null, Head: Part | n
 
 /** What the shop floor does not need is fetched only for the other pages: their words, their style, their head. */
 const office = once(async () => {
-  const [{ Head }] = await Promise.all([import('./ui/head.js'), words('strings/en.office.json'), sheet('styles/office.css')]);
+  const [{ Head }] = await Promise.all([import('./ui/head.js'), words('en.shop.json'), words('en.office.json'), sheet('styles/office.css')]);
   return Head;
 });
 const shop = once(async () => { await sheet('styles/terminal.css'); return null; });
-
-/** @param {string} file */
-async function words(file) {
-  const answer = await fetch(new URL(file, import.meta.url));
-  speak(await answer.json());
-}
 
 /** Resolves when the style is there, or known not to come. @param {string} file @returns {Promise<void>} */
 function sheet(file) {
@@ -61,7 +56,7 @@ async function start() {
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
   const first = page.peek().page;
   for (const early of [PAGES[first](), first === 'terminal' ? shop() : office()]) early.catch(() => undefined);
-  await words('strings/en.json');
+  await words('en.json');
   dress();
   setInterval(tick, 1000);
   if (!isSecureContext) {

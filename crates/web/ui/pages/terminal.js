@@ -8,6 +8,7 @@ import { drain, keepTrying, own, refusals, submit, waiting } from '../edge/outbo
 import { can, learnTemplates, me, templates } from '../edge/session.js';
 import { device } from '../edge/settings.js';
 import { choose, learnSite, site } from '../edge/site.js';
+import { words } from '../edge/words.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
 import { go, search } from '../ui/place.js';
 import { say, sayFailure } from '../ui/say.js';
@@ -43,7 +44,7 @@ export function Page() {
     own(me.value?.person.id ?? '');
     learn();
     void navigator.storage?.persist?.();
-    if (!later.value) void import('../ui/terminal/later.js').then((parts) => { later.value = parts; }, (f) => { failure.value = f; });
+    if (!later.value) void Promise.all([import('../ui/terminal/later.js'), words('en.shop.json')]).then(([parts]) => { later.value = parts; }, (f) => { failure.value = f; });
     return () => { delete document.documentElement.dataset.density; };
   }, []);
   useEffect(() => { void learnSite(); }, [me.value]);
