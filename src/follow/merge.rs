@@ -12,24 +12,25 @@ use crate::clock::Clock;
 
 /// Tells every incident that absorbed or released another.
 pub async fn handle(ledger: &Ledger, clock: &Clock, entries: &[Arc<Entry>]) -> Result<(), Error> {
-    let commands: Vec<_> = entries
-        .iter()
-        .filter_map(|entry| {
-            let Stream::Incident(other) = entry.fact.stream else {
-                return None;
-            };
-            match entry.fact.event {
-                Event::Incident(Incident::Merged { into }) => {
-                    Some((other, (into, Command::Absorb { other })))
+    let mut commands = Vec::new();
+    for entry in entries {
+        let Stream::Incident(other) = entry.fact.stream else {
+            continue;
+        };
+        let (id, command) = match entry.fact.event {
+            Event::Incident(Incident::Merged { into }) => {
+                // A fact may come again long after: what has gone elsewhere since is not merged here.
+                let state = ledger.state(other).await.ok().flatten();
+                if state.is_some_and(|other| other.merged_into != Some(into)) {
+                    continue;
                 }
-                Event::Incident(Incident::Unmerged { from }) => {
-                    Some((other, (from, Command::Release { other })))
-                }
-                _ => None,
+                (into, Command::Absorb { other })
             }
-        })
-        .map(|(other, (id, command))| (other, (id, command, clock.moment(SystemId::Merge))))
-        .collect();
+            Event::Incident(Incident::Unmerged { from }) => (from, Command::Release { other }),
+            _ => continue,
+        };
+        commands.push((other, (id, command, clock.moment(SystemId::Merge))));
+    }
     if commands.is_empty() {
         return Ok(());
     }

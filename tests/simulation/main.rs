@@ -6,6 +6,7 @@ mod damage;
 mod day;
 mod late;
 mod lease;
+mod merged;
 mod promise;
 mod running;
 mod single;
