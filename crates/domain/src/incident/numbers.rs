@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Incident;
+use crate::organisation::Person;
 use crate::{Action, Actor, ActorId, Category, Organisation, PersonId, Reach};
 
 /// The most people whose numbers an incident shows.
@@ -19,8 +20,8 @@ pub struct Number {
 
 impl Incident {
     /// The numbers to ring, for those who handle incidents: the store's, then those of whoever reported it, whoever has
-    /// it, and whoever it was sent to. While a silent call for help goes on nobody in the store is rung: it would give
-    /// them away.
+    /// it, and whoever it was sent to. While a silent call for help goes on nobody in the store is rung, neither whoever
+    /// called, nor who is at work there, however far they reach: it would give them away.
     pub fn numbers(&self, reader: &Actor, organisation: &Organisation) -> Vec<Number> {
         let at = (&self.report.region, &self.report.site);
         if !reader.may_at(Action::Acknowledge, at.0, at.1) {
@@ -28,7 +29,6 @@ impl Incident {
         }
         let hush =
             self.report.silent && self.report.category == Category::Panic && self.state.live();
-        let in_store = Reach::Site(self.report.site.clone());
         let reporter = match &self.report.reporter {
             ActorId::Person(id) => Some(id),
             ActorId::Device(_) | ActorId::System(_) => None,
@@ -43,7 +43,7 @@ impl Incident {
         let people = people.filter_map(|id| {
             let person = organisation.person(id).filter(|person| person.active)?;
             let phone = person.phone.as_ref()?.open()?.to_owned();
-            (!hush || person.reach != in_store).then(|| Number {
+            (!hush || reporter != Some(id) && !self.is_in_store(person)).then(|| Number {
                 person: Some(id.clone()),
                 phone,
             })
@@ -56,15 +56,23 @@ impl Incident {
         });
         store.into_iter().chain(people.take(PEOPLE_MAX)).collect()
     }
+
+    /// Whether somebody belongs to the store or was at work there.
+    fn is_in_store(&self, person: &Person) -> bool {
+        let on_shift = self.context.iter().flat_map(|context| &context.on_shift);
+        person.reach == Reach::Site(self.report.site.clone())
+            || on_shift.map(|named| &named.id).any(|id| *id == person.id)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Command;
+    use super::super::context::{Context, OnShift};
     use super::super::given::*;
     use super::*;
-    use crate::Personal;
     use crate::organisation::Event as Set;
+    use crate::{Personal, Time};
 
     /// The shop, where everybody and the store can be rung.
     fn shop_with_numbers() -> Organisation {
@@ -122,5 +130,22 @@ mod tests {
         tale.when(Command::FalseAlarm { note: None }, &by("priya", 5))
             .expect("over");
         assert!(rung(&tale, "sam").contains(&"store".to_owned()));
+    }
+
+    #[test]
+    fn who_called_in_silence_or_is_at_work_there_is_not_rung_however_far_they_reach() {
+        let mut call = draft(Category::Panic);
+        call.silent = Some(true);
+        let mut tale = Tale::in_shop(shop_with_numbers(), Command::Panic(call));
+        assert_eq!(rung(&tale, "mo"), ["priya", "sam"]);
+        tale.incident.report.reporter = ActorId::Person(slug("sam"));
+        assert_eq!(rung(&tale, "mo"), ["priya"]);
+        let visits = OnShift::by_the_rota(slug("priya"), None, Time(0));
+        let context = Context {
+            on_shift: vec![visits],
+            ..Context::default()
+        };
+        tale.incident.context = Some(context);
+        assert!(rung(&tale, "mo").is_empty());
     }
 }
