@@ -3,10 +3,11 @@
 /// The fewest and the most digits of a number: fewer reach nobody, more are none.
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
-/// The number without what people write between its digits; `None` where nothing is written.
+/// The number without what people write between its digits; `None` where nothing is written. A zero in brackets
+/// is dialled within the country alone, and goes as well.
 pub fn dialled(written: &str) -> Option<String> {
     let between = |c: &char| !(c.is_whitespace() || "-.()/".contains(*c));
-    let number: String = written.chars().filter(between).collect();
+    let number: String = written.replace("(0)", "").chars().filter(between).collect();
     (!number.is_empty()).then_some(number)
 }
 
@@ -34,6 +35,7 @@ mod tests {
             ("+44 1632 960123", "+441632960123"),
             ("+1 (555) 010-0199", "+15550100199"),
             ("+49.30/1234567", "+49301234567"),
+            ("+44 (0)20 7946 0123", "+442079460123"),
         ] {
             let read = dialled(written).expect("a number");
             assert_eq!(read, number);
