@@ -11,6 +11,9 @@ use crate::{DeliveryId, Moment, PersonId, Role, Scope};
 /// The most deliveries that one incident keeps; a step that needs more is the last.
 pub(crate) const DELIVERIES_MAX: usize = 20_000;
 
+/// For how long whoever was at work when it happened is asked first, in seconds: then others may be.
+const AT_WORK_S: u32 = 3_600;
+
 /// Somebody who can be reached, and over what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
@@ -65,11 +68,13 @@ fn follow(state: &mut Option<Incident>, event: &Event, moment: &Moment) {
 fn plan(incident: &Incident, moment: &Moment, organisation: &Organisation) -> Option<Vec<Event>> {
     let escalation = incident.escalation.as_ref().filter(|e| e.unplanned())?;
     let step = escalation.steps.get(escalation.step)?;
-    // Who is at work is asked first. From the second round on everybody is: a shift may be forgotten.
+    // Who is at work is asked first. From the second round on everybody is: a shift may be forgotten. So is
+    // everybody of what happened long ago: whoever was at work then has gone home.
+    let fresh = moment.now < incident.report.occurred_at.plus_s(AT_WORK_S);
     let on_shift: Vec<PersonId> = incident
         .context
         .iter()
-        .filter(|_| escalation.round == 0)
+        .filter(|_| escalation.round == 0 && fresh)
         .flat_map(|context| context.on_shift.iter().map(|person| person.id.clone()))
         .collect();
     let at = (&incident.report.region, &incident.report.site);
@@ -167,6 +172,7 @@ fn desk(incident: &Incident, moment: &Moment, organisation: &Organisation) -> Ve
 
 #[cfg(test)]
 mod tests {
+    use super::super::context::{Context, OnShift};
     use super::super::given::*;
     use super::super::{Command, Delivery, Outcome, Scored, Summary, words};
     use super::*;
@@ -224,6 +230,43 @@ mod tests {
         let outcomes = outcomes.collect();
         tale.when(Command::Deliver { outcomes }, &house(second))
             .expect("recorded");
+    }
+
+    #[test]
+    fn who_was_at_work_is_asked_first_but_not_long_after_and_not_twice() {
+        for (ago_s, first) in [(0, vec!["deputy"]), (7_200, vec!["deputy", "mo"])] {
+            let mut shop = shop();
+            let mo = shop.person(&slug("mo")).expect("works here").clone();
+            let id = slug("deputy");
+            shop.apply(&Set::Person(Person { id, ..mo }), 1_000);
+            let policy = shop.policies.get_mut(&slug("standard")).expect("shipped");
+            policy.value.steps.truncate(1);
+            let (role, reach) = (Role::Manager, Width::Site);
+            policy.value.steps[0].targets = vec![Target::Role { role, reach }];
+            policy.value.steps[0].channels = vec![Means::Mail];
+            let mut report = draft(Category::Theft);
+            report.occurred_at = Some(Time(-ago_s * SECOND));
+            let mut tale = Tale::in_shop(shop, Command::Report(report));
+            let deputy = OnShift::by_the_rota(slug("deputy"), None, Time(-ago_s * SECOND));
+            let context = Box::new(Context {
+                on_shift: vec![deputy],
+                ..Context::default()
+            });
+            let scored = None;
+            let found = Command::Enrich { context, scored };
+            tale.when(found, &house(1)).expect("news");
+            tale.when(Command::Elapse, &house(10)).expect("routed");
+            let asked = |tale: &Tale, round| {
+                let held = tale.incident.deliveries.values();
+                let held = held.filter(|held| held.round == round);
+                held.map(|held| held.person.to_string()).collect::<Vec<_>>()
+            };
+            assert_eq!(asked(&tale, 0), first, "{ago_s}");
+            let next = tale.incident.escalation.as_ref().expect("routed").next_at;
+            let second = next.expect("goes on").0 / SECOND;
+            tale.when(Command::Elapse, &house(second)).expect("due");
+            assert_eq!(asked(&tale, 1), ["deputy", "mo"], "{ago_s}");
+        }
     }
 
     #[test]
