@@ -3,7 +3,7 @@ import { html, signal, useComputed, useEffect, useSignal } from '../vendor/ui.js
 import { grouped, plainRows } from '../rules/flood.js';
 import { action } from '../rules/keys.js';
 import { waiting } from '../rules/sla.js';
-import { name, t } from '../rules/text.js';
+import { beside, decimal, name, t } from '../rules/text.js';
 import { board, changes, loaded, loadOpen, onGap } from '../edge/live.js';
 import { learnTemplates, me } from '../edge/session.js';
 import { shortcuts } from '../edge/settings.js';
@@ -95,7 +95,7 @@ function Bar({ onHelp }) {
   const n = tally.value;
   const count = { all: n.open, waiting: n.unacknowledged, mine: n.mine, checkpoint: n.checkpoint };
   return html`<div class="bar-top"><div class="views" role="group" aria-label=${t('desk.view')}>
-    ${VIEWS.map((v) => html`<button key=${v} type="button" class="chip" aria-pressed=${view.value === v ? 'true' : 'false'} onClick=${() => { view.value = v; }}>${t(`view.${v}`)} <span class="n">${counted.value ? count[v] : ''}</span></button>`)}</div>
+    ${VIEWS.map((v) => html`<button key=${v} type="button" class="chip" aria-pressed=${view.value === v ? 'true' : 'false'} onClick=${() => { view.value = v; }}>${t(`view.${v}`)} <span class="n">${counted.value ? decimal(count[v]) : ''}</span></button>`)}</div>
     <span class="muted small loading-more" role="status">${!loaded.value.done && !loaded.value.failure && n.open > 0 ? t('desk.loading_more') : ''}</span>
     <button type="button" class="quiet" aria-label=${t('help.title')} onClick=${onHelp}><${Icon} name="keyboard" /><span class="wide">${t('desk.keys')}</span></button></div>`;
 }
@@ -121,7 +121,7 @@ function Queue({ rows, flood, onOpen }) {
 function Quiet() {
   if (view.value !== 'all') return html`<${Empty} icon="circle-check" title=${t(`empty.${view.value}`)} />`;
   return html`<${Empty} icon="circle-check" title=${t('empty.desk')}>
-    ${board.ended.length > 0 && html`<p class="muted">${t('empty.last')}</p><ul class="plain">${board.ended.slice(0, 5).map((s) => html`<li key=${s.id}><a href=${`/incidents/${s.id}`}>${s.reference}</a> ${name('category', s.category)} · ${s.site_name} · ${name('state', s.state)}</li>`)}</ul>`}<//>`;
+    ${board.ended.length > 0 && html`<p class="muted">${t('empty.last')}</p><ul class="plain">${board.ended.slice(0, 5).map((s) => html`<li key=${s.id}><a href=${`/incidents/${s.id}`}>${s.reference}</a> ${beside(name('category', s.category), s.site_name, name('state', s.state))}</li>`)}</ul>`}<//>`;
 }
 
 /** @param {Row} row */

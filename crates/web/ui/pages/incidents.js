@@ -1,7 +1,7 @@
 // All incidents: search and filters in the address, a page at a time.
 import { html, signal, useEffect, useRef, useSignal } from '../vendor/ui.js';
 import { query, read, set, without, write } from '../rules/filters.js';
-import { name, t } from '../rules/text.js';
+import { name, series, t } from '../rules/text.js';
 import { Failure } from '../rules/problem.js';
 import { date, day } from '../rules/time.js';
 import { all, get } from '../edge/api.js';
@@ -92,7 +92,7 @@ function Filters({ filter }) {
     <label class="find"><span class="vh">${t('filter.q')}</span><${Icon} name="search" /><input type="search" ref=${field} placeholder=${t('filter.q_hint')} value=${filter.q} onInput=${typed} /></label>
     <button type="button" class="fold-filters" aria-expanded=${shown.value ? 'true' : 'false'} onClick=${() => { shown.value = !shown.value; }}>${t('filter.fold', { n: set({ ...filter, q: '' }).length })}<${Icon} name="chevron-down" class=${shown.value ? 'up' : ''} /></button>
     <${Pick} label=${t('filter.state')} value=${state} options=${[['open!', t('filter.open')], ...STATES.map((s) => [s, name('state', s)])]} onPick=${(/** @type {string} */ v) => to({ ...filter, open: v === 'open!', state: v && v !== 'open!' ? [v] : [] })} />
-    <${Pick} label=${t('filter.priority')} value=${filter.priority} options=${['1', '2', '3', '4'].map((p) => [p, `P${p} ${name('priority', p)}`])} onPick=${(/** @type {string} */ v) => to({ ...filter, priority: v })} />
+    <${Pick} label=${t('filter.priority')} value=${filter.priority} options=${['1', '2', '3', '4'].map((p) => [p, t('priority.whole', { n: p, name: name('priority', p) })])} onPick=${(/** @type {string} */ v) => to({ ...filter, priority: v })} />
     <${Pick} label=${t('filter.category')} value=${filter.category} options=${categories} onPick=${(/** @type {string} */ v) => to({ ...filter, category: v })} />
     <${Pick} label=${t('filter.site')} value=${filter.site} options=${choices(places.value.sites)} onPick=${(/** @type {string} */ v) => to({ ...filter, site: v })} />
     <${Pick} label=${t('filter.queue')} value=${filter.queue.join(',')} options=${choices(queues.value)} onPick=${(/** @type {string} */ v) => to({ ...filter, queue: v ? [v] : [] })} />
@@ -112,18 +112,18 @@ function Pick({ label, value, options, onPick }) {
 function NoMatch({ filter }) {
   const parts = set(filter);
   if (parts.length === 0) return html`<${Empty} title=${t('empty.incidents')} />`;
-  return html`<${Empty} icon="search" title=${t('empty.match')}><p class="chips">${parts.map(([key]) => html`<button key=${key} type="button" class="chip" onClick=${() => to(without(filter, key))}><${Icon} name="x" />${t('filter.remove', { what: inWords(filter, key) })}</button>`)}</p><//>`;
+  return html`<${Empty} icon="search" title=${t('empty.match')}><p class="chips">${parts.map((key) => html`<button key=${key} type="button" class="chip" onClick=${() => to(without(filter, key))}><${Icon} name="x" />${t('filter.remove', { what: inWords(filter, key) })}</button>`)}</p><//>`;
 }
 
 /** A filter as people say it. @param {Filter} filter @param {keyof Filter} key */
 function inWords(filter, key) {
   if (key === 'open') return t('filter.open');
-  if (key === 'state') return filter.state.map((s) => name('state', s)).join(', ');
-  if (key === 'queue') return filter.queue.map((q) => queues.value.find((x) => x.id === q)?.name ?? name('queue', q)).join(', ');
+  if (key === 'state') return series(filter.state.map((s) => name('state', s)));
+  if (key === 'queue') return series(filter.queue.map((q) => queues.value.find((x) => x.id === q)?.name ?? name('queue', q)));
   if (key === 'site') return placeName('site', filter.site);
   if (key === 'category') return templates.value.find((x) => x.category === filter.category)?.name ?? name('category', filter.category);
-  if (key === 'priority') return `P${filter.priority} ${name('priority', filter.priority)}`;
-  return key === 'q' ? `“${filter.q}”` : `${t(`filter.${key}`)} ${date(`${filter[key]}T00:00`) || filter[key]}`;
+  if (key === 'priority') return t('priority.whole', { n: filter.priority, name: name('priority', filter.priority) });
+  return key === 'q' ? t('filter.quoted', { words: filter.q }) : t('filter.day', { which: t(`filter.${key}`), day: date(`${filter[key]}T00:00`) || filter[key] });
 }
 
 /** @param {{rows: Summary[], dim: boolean}} props */
@@ -134,5 +134,5 @@ function Table({ rows, dim }) {
       <td class="c-priority"><${Priority} priority=${s.priority} /></td>
       <td class="c-what"><${Icon} name=${categoryIcon(s.category)} /><span><a href=${`/incidents/${s.id}`}>${name('category', s.category)}</a> <span class="ref">${s.reference}</span></span></td>
       <td class="c-where">${s.site_name}${s.area ? html` <span class="muted">${name('area', s.area)}</span>` : ''}</td><td class="c-state"><${StateChip} summary=${s} /></td>
-      <td class="c-clock"><${Left} incident=${s} /></td><td class="c-reported">${day(s.reported_at)}</td><td class="c-owner">${s.owner?.name ?? '–'}</td></tr>`)}</tbody></table></div>`;
+      <td class="c-clock"><${Left} incident=${s} /></td><td class="c-reported">${day(s.reported_at)}</td><td class="c-owner">${s.owner?.name ?? t('value.none')}</td></tr>`)}</tbody></table></div>`;
 }

@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useSignal } from '../vendor/ui.js';
 import { add, drop, nameless } from '../rules/form.js';
 import { day } from '../rules/time.js';
-import { name, t } from '../rules/text.js';
+import { beside, name, t } from '../rules/text.js';
 import { post } from '../edge/api.js';
 import { can, me } from '../edge/session.js';
 import { Check, Choice, Text } from '../ui/field.js';
@@ -23,7 +23,7 @@ const kind = {
   path: '/people', page: '/people', part: 'person', right: 'edit_people', reading: 'read_people', single: true,
   fresh: (people) => ({ id: nameless(people.map((p) => p.id)), name: '', role: 'clerk', reach: { kind: 'site', id: null }, contacts: [], phone: null, active: true, version: 0 }),
   check: (p) => new Map(p.reach.kind === 'all' || p.reach.id ? [] : [['/reach/id', t(`person.choose_${p.reach.kind}`)]]),
-  line: (p) => html`<b>${p.name}</b><span class="muted">${name('role', p.role)}${p.reach?.id ? ` · ${placeName(p.reach.kind, p.reach.id)}` : ''}${p.active ? '' : ` · ${t('person.inactive')}`}</span>`,
+  line: (p) => html`<b>${p.name}</b><span class="muted">${beside(name('role', p.role), p.reach?.id && placeName(p.reach.kind, p.reach.id), !p.active && t('person.inactive'))}</span>`,
   Body: (props) => html`<${Body} ...${props} />`,
 };
 

@@ -3,7 +3,7 @@ import { html } from '../vendor/ui.js';
 import { add, drop, slug } from '../rules/form.js';
 import { CHANNELS } from '../rules/reached.js';
 import { day, duration } from '../rules/time.js';
-import { name, t } from '../rules/text.js';
+import { beside, name, t } from '../rules/text.js';
 import { all } from '../edge/api.js';
 import { can } from '../edge/session.js';
 import { Choice, Duration, Moment, Several, Text } from '../ui/field.js';
@@ -35,7 +35,7 @@ const KINDS = {
     path: '/policies', page: '/policies', part: 'policy', right: 'edit_policies',
     fresh: () => ({ id: '', name: '', steps: [], repeat_after_s: 300, version: 0 }),
     finish: (p, list) => ({ ...p, id: p.id || slug(p.name, list.map((x) => x.id)) }),
-    line: (p) => html`<b>${p.name}</b><span class="muted">${t('policy.steps_n', { n: p.steps.length })}${p.repeat_after_s ? ` · ${t('policy.repeats', { time: duration(p.repeat_after_s) })}` : ''}</span>`,
+    line: (p) => html`<b>${p.name}</b><span class="muted">${beside(t('policy.steps_n', { n: p.steps.length }), p.repeat_after_s && t('policy.repeats', { time: duration(p.repeat_after_s) }))}</span>`,
     Body: (props) => html`<${PolicyBody} ...${props} />`,
   },
   schedules: {
@@ -70,7 +70,7 @@ function useNames(path) {
 /** @param {{form: Form}} props */
 function QueueBody({ form }) {
   const policies = useNames('/policies');
-  return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('queue_form.name')} /><${Choice} form=${form} at="/priority" number label=${t('queue_form.priority')} none=${t('queue_form.any')} options=${['1', '2', '3', '4'].map((p) => [p, `P${p} ${name('priority', p)}`])} /></div>
+  return html`<div class="pair"><${Text} form=${form} at="/name" label=${t('queue_form.name')} /><${Choice} form=${form} at="/priority" number label=${t('queue_form.priority')} none=${t('queue_form.any')} options=${['1', '2', '3', '4'].map((p) => [p, t('priority.whole', { n: p, name: name('priority', p) })])} /></div>
     <div class="pair"><${Duration} form=${form} at="/acknowledge_within_s" label=${t('queue_form.acknowledge')} min=${WAIT_MIN_S} /><${Duration} form=${form} at="/resolve_within_s" label=${t('queue_form.resolve')} min=${WAIT_MIN_S} /></div>
     <${Choice} form=${form} at="/policy" label=${t('queue_form.policy')} options=${policies} />`;
 }

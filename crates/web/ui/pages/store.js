@@ -3,7 +3,7 @@ import { html, useEffect, useSignal } from '../vendor/ui.js';
 import { second } from '../rules/clock.js';
 import { waiting } from '../rules/sla.js';
 import { ago, hour } from '../rules/time.js';
-import { name, t } from '../rules/text.js';
+import { beside, name, t } from '../rules/text.js';
 import { all, get } from '../edge/api.js';
 import { board, changes, loaded, loadOpen, onGap } from '../edge/live.js';
 import { wire } from '../edge/wire.js';
@@ -60,7 +60,7 @@ function Card({ s }) {
   return html`<li class=${`card ${waiting(s) ? 'waits' : ''}`}>
     <div class="line"><${Priority} priority=${s.priority} long /><${StateChip} summary=${s} /><span class="muted small"><${Since} at=${s.reported_at} /></span></div>
     <h2><a href=${`/incidents/${s.id}`}><${Icon} name=${categoryIcon(s.category)} />${name('category', s.category)}</a></h2>
-    <p class="muted">${[s.area ? name('area', s.area) : '', s.reference, s.owner ? t('owner', { name: s.owner.name }) : t('owner.none')].filter(Boolean).join(' · ')}</p>
+    <p class="muted">${beside(name('area', s.area), s.reference, s.owner ? t('owner', { name: s.owner.name }) : t('owner.none'))}</p>
     ${s.silent && s.category === 'panic' && html`<p class="callout bad"><${Icon} name="phone-off" />${t('said.panic_silent')}</p>`}
     ${s.unreached && html`<p class="callout bad"><${Icon} name="phone" /><b>${t('unreached.short')}</b></p>`}
     <${DeadlineBar} incident=${s} /><${Actions} incident=${s} /></li>`;
@@ -75,7 +75,7 @@ function OnShift() {
   const others = can('shift_others');
   const press = async (/** @type {string} */ id) => { busy.value = true; await change(id); busy.value = false; };
   return html`<section class="part on-shift"><h2>${t('store.on_shift')}</h2>
-    ${people.length === 0 ? html`<p class="muted">${t('store.nobody')}</p>` : html`<ul class="people-line">${people.map((p) => html`<li key=${p.id}><${Icon} name="user" /><span>${p.name} <span class="muted">${[name('role', p.role), t('store.since', { time: hour(p.since) }), ...p.sources.map((s) => name('on_shift', s))].filter(Boolean).join(' · ')}</span></span>
+    ${people.length === 0 ? html`<p class="muted">${t('store.nobody')}</p>` : html`<ul class="people-line">${people.map((p) => html`<li key=${p.id}><${Icon} name="user" /><span>${p.name} <span class="muted">${beside(name('role', p.role), t('store.since', { time: hour(p.since) }), ...p.sources.map((s) => name('on_shift', s)))}</span></span>
       ${others && p.id !== who?.person.id && started(p.id) && html`<button type="button" class="quiet" aria-label=${t('store.end_of', { name: p.name })} disabled=${busy.value} onClick=${() => void press(p.id)}>${t('store.end')}</button>`}</li>`)}</ul>`}
     <p class="choices"><${MyShift} />${others && who?.site && html`<${Colleague} busy=${busy.value} onChoose=${press} />`}</p></section>`;
 }

@@ -1,7 +1,7 @@
 // Stores: areas, devices, and how the help button behaves there.
 import { html, useEffect } from '../vendor/ui.js';
 import { add, drop, placed, slug, unsaved } from '../rules/form.js';
-import { t } from '../rules/text.js';
+import { beside, t } from '../rules/text.js';
 import { Check, Choice, Several, Text } from '../ui/field.js';
 import { Icon } from '../ui/icon.js';
 import { BoxHead, ListOf, Manage, Remove } from '../ui/manage.js';
@@ -23,7 +23,7 @@ const kind = {
     id: site.id || slug(site.name, sites.map((s) => s.id)),
     ...placed(/** @type {Site} */ (/** @type {unknown} */ (site))),
   }),
-  line: (site) => html`<b>${site.name}</b><span class="muted">${placeName('region', site.region)} · ${t('site.counts', { areas: site.areas.length, devices: site.devices.length })}</span>`,
+  line: (site) => html`<b>${site.name}</b><span class="muted">${beside(placeName('region', site.region), t('site.counts', { areas: site.areas.length, devices: site.devices.length }))}</span>`,
   Body,
 };
 

@@ -1,7 +1,7 @@
 // Report templates: what the tile says, what is asked, and the advice after sending.
 import { html } from '../vendor/ui.js';
 import { add, drop, put, slug } from '../rules/form.js';
-import { name, t } from '../rules/text.js';
+import { beside, name, t } from '../rules/text.js';
 import { Check, Choice, Long, Text } from '../ui/field.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
 import { BoxHead, ListOf, Manage, Remove, Up } from '../ui/manage.js';
@@ -17,7 +17,7 @@ const FLAGS = ['weapon', 'injury', 'violence', 'still_here'];
 const kind = {
   path: '/templates', page: '/templates', part: 'template', right: 'edit_templates', key: 'category',
   finish: (template) => ({ ...template, questions: template.questions.map(withIds(template)) }),
-  line: (x) => html`<span class="with-icon"><${Icon} name=${categoryIcon(x.category)} /><b>${x.name}</b></span><span class="muted">${x.tile ? t('template.tile_n', { n: x.tile }) : t('template.no_tile')} · ${t('template.questions_n', { n: x.questions.length })}</span>`,
+  line: (x) => html`<span class="with-icon"><${Icon} name=${categoryIcon(x.category)} /><b>${x.name}</b></span><span class="muted">${beside(x.tile ? t('template.tile_n', { n: x.tile }) : t('template.no_tile'), t('template.questions_n', { n: x.questions.length }))}</span>`,
   Body,
 };
 

@@ -2,7 +2,7 @@
 import { html, signal, useComputed, useEffect, useSignal } from '../vendor/ui.js';
 import { now } from '../rules/clock.js';
 import { dated } from '../rules/time.js';
-import { t } from '../rules/text.js';
+import { beside, series, t } from '../rules/text.js';
 import { wire } from '../edge/wire.js';
 import { drain, keepTrying, own, refusals, submit, waiting } from '../edge/outbox.js';
 import { can, learnTemplates, me, templates } from '../edge/session.js';
@@ -112,7 +112,7 @@ function place() {
 function Top({ onSettings }) {
   const who = me.value;
   const here = site.value?.devices.find((d) => d.id === device.value);
-  return html`<header class="top"><p class="here"><b>${site.value?.name ?? t('app.name')}</b>${here ? html`<span class="muted"> · ${here.name}</span>` : ''}</p>
+  return html`<header class="top"><p class="here"><b>${site.value?.name ?? t('app.name')}</b>${here ? html`<span class="muted">${t('beside')}${here.name}</span>` : ''}</p>
     <${Connection} />
     ${who && who.person.role !== 'clerk' && who.person.role !== 'terminal' && html`<a class="btn quiet" href="/">${t('terminal.leave')}</a>`}
     <button type="button" class="quiet square" aria-label=${t('settings.title')} onClick=${onSettings}><${Icon} name="settings" /></button>${who && html`<${SignOut} Leave=${later.value?.Leave} modal=${false} />`}</header>`;
@@ -122,7 +122,7 @@ function Connection() {
   const w = waiting.value;
   const lost = wire.value.state === 'lost';
   const state = t(`connection.${wire.value.state}`);
-  const whole = w.waiting ? `${state} · ${t('outbox.waiting', { n: w.waiting, time: dated(w.since ?? '', now()) })}` : state;
+  const whole = beside(state, w.waiting > 0 && t('outbox.waiting', { n: w.waiting, time: dated(w.since ?? '', now()) }));
   return html`<p class=${`connection ${lost ? 'lost' : ''}`} role="status"><${Icon} name=${lost ? 'wifi-off' : w.waiting ? 'send' : 'wifi'} /><span class="whole">${whole}</span>
     <span class="few" aria-hidden="true">${w.waiting ? t('outbox.few', { n: w.waiting }) : state}</span></p>`;
 }
@@ -137,7 +137,7 @@ function Home({ failure, ready, again, filed }) {
   const rest = shown.filter((x) => !tiles.includes(x)).sort((a, b) => alarming(b) - alarming(a));
   return html`<h1>${t('terminal.what')}</h1>
     <div class="tiles">${tiles.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div>
-    ${rest.length > 0 && html`<details class="rest" open=${all.value} onToggle=${(/** @type {{currentTarget: HTMLDetailsElement}} */ e) => { all.value = e.currentTarget.open; }}><summary>${t('terminal.rest', { names: rest.slice(0, NAMED).map((x) => x.name).join(', ') })}<${Icon} name="chevron-down" /></summary>
+    ${rest.length > 0 && html`<details class="rest" open=${all.value} onToggle=${(/** @type {{currentTarget: HTMLDetailsElement}} */ e) => { all.value = e.currentTarget.open; }}><summary>${t('terminal.rest', { names: series(rest.slice(0, NAMED).map((x) => x.name)) })}<${Icon} name="chevron-down" /></summary>
       <div class="tiles small">${rest.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div></details>`}
     ${later.value && html`<${later.value.Refused} /><${later.value.Last} site=${site.value?.id ?? ''} again=${filed} />`}`;
 }

@@ -42,13 +42,9 @@ function midnight(day, later) {
   return at.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** Which filters are set, as [key, value] for the words "No match: remove …". @param {Filter} filter @returns {[keyof Filter, string][]} */
+/** Which filters are set, for the words "No match: remove …". @param {Filter} filter @returns {(keyof Filter)[]} */
 export function set(filter) {
-  /** @type {[keyof Filter, string][]} */ const out = [];
-  for (const key of WORDS) if (filter[key]) out.push([key, filter[key]]);
-  for (const key of LISTS) if (filter[key].length) out.push([key, filter[key].join(', ')]);
-  if (filter.open) out.push(['open', '']);
-  return out;
+  return [...WORDS.filter((key) => filter[key]), ...LISTS.filter((key) => filter[key].length), ...(filter.open ? [/** @type {const} */ ('open')] : [])];
 }
 
 /** The filter without one of its parts. @param {Filter} filter @param {keyof Filter} key @returns {Filter} */

@@ -1,4 +1,5 @@
 // A report while it is being filled in: what is answered, what is still missing, and the body that is sent.
+import { series } from './text.js';
 
 /** @typedef {import('./contract.d.ts').Template} Template */
 /** @typedef {import('./contract.d.ts').Question} Question */
@@ -79,5 +80,5 @@ export function headline(draft, template) {
     if (q.kind === 'many' && Array.isArray(answer)) return q.options.filter((o) => answer.includes(o.id)).map((o) => o.label);
     return [];
   });
-  return words.slice(0, 2).join(', ');
+  return series(words.slice(0, 2));
 }

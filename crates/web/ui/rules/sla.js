@@ -35,15 +35,16 @@ export function deadline(incident) {
 /**
  * How a deadline stands at a moment: the words, how pressing, and the share of time used (0 to 1).
  * @param {Deadline} deadline @param {number} now_ms
- * @returns {{text: string, state: 'none' | 'ok' | 'soon' | 'late', used: number}}
+ * @returns {{text: string, left_ms: number, state: 'none' | 'ok' | 'soon' | 'late', used: number}} `left_ms` below zero when late
  */
 export function standing({ kind, due_ms, start_ms }, now_ms) {
-  if (kind === 'none') return { text: '', state: 'none', used: 0 };
+  if (kind === 'none') return { text: '', left_ms: 0, state: 'none', used: 0 };
   const left = due_ms - now_ms;
   const whole = Math.max(1, due_ms - start_ms);
   const used = Math.min(1, Math.max(0, 1 - left / whole));
   const state = left < 0 ? 'late' : left < whole * SOON_SHARE ? 'soon' : 'ok';
-  return { text: span(left < 0 ? Math.min(left, -1000) : left), state, used };
+  const left_ms = left < 0 ? Math.min(left, -1000) : left;
+  return { text: span(left_ms), left_ms, state, used };
 }
 
 /** Whether a deadline has passed, by the clock or by the server's word. @param {Summary} incident @param {number} now_ms */

@@ -4,12 +4,14 @@
 /** @type {Record<string, string>} */ let catalogue = {};
 /** @type {string} */ let locale = 'en-GB';
 /** @type {Intl.PluralRules} */ let plurals = new Intl.PluralRules(locale);
+/** @type {Intl.ListFormat} */ let lists = new Intl.ListFormat(locale, { type: 'unit' });
 
 /** Adds words to the catalogue. @param {Record<string, string>} words @param {string} [tag] BCP 47 language tag */
 export function speak(words, tag = 'en-GB') {
   catalogue = { ...catalogue, ...words };
   locale = tag;
   plurals = new Intl.PluralRules(tag);
+  lists = new Intl.ListFormat(tag, { type: 'unit' });
 }
 
 /** The language tag for `Intl`. */
@@ -37,6 +39,15 @@ export function plain(slug) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** `Wine, Beer, Spirits`. @param {string[]} words */
+export const series = (words) => lists.format(words);
+
+/** What is known, side by side: `Tills · INC-7F3K-92QX`. @param {(string | false | null | undefined)[]} words */
+export const beside = (...words) => words.filter(Boolean).join(t('beside'));
+
+/** `1,200`, or `0.8` with one digit after the point. @param {number} n @param {number} [digits] */
+export const decimal = (n, digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
+
 /** Fills one pattern. @param {string} pattern @param {Record<string, string | number>} values @returns {string} */
 export function fill(pattern, values) {
   let out = '';
@@ -63,11 +74,11 @@ function argument(body, values) {
   const [, variable, kind, rest] = /^\s*(\w+)\s*(?:,\s*(plural|select)\s*,([\s\S]*))?$/.exec(body) ?? [];
   if (!variable) return `{${body}}`;
   const value = values[variable];
-  if (!kind) return value === undefined ? `{${variable}}` : String(value);
+  if (!kind) return value === undefined ? `{${variable}}` : typeof value === 'number' ? decimal(value) : value;
   const cases = branches(rest);
   if (kind === 'select') return fill(cases[String(value)] ?? cases.other ?? '', values);
   const chosen = cases[`=${value}`] ?? cases[plurals.select(Number(value))] ?? cases.other ?? '';
-  return fill(chosen, values).replaceAll('#', new Intl.NumberFormat(locale).format(Number(value)));
+  return fill(chosen, values).replaceAll('#', decimal(Number(value)));
 }
 
 /** `one {a} other {b}` as a record. @param {string} s */

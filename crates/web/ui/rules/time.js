@@ -8,7 +8,8 @@ export const ms = (at) => (at ? Date.parse(at) : null);
 export function span(distance_ms) {
   const s = Math.floor(Math.abs(distance_ms) / 1000);
   const exact_s = s < 60 ? 1 : s < 86_400 ? 60 : 3600;
-  return `${distance_ms < 0 ? '−' : ''}${duration(s - (s % exact_s))}`;
+  const time = duration(s - (s % exact_s));
+  return distance_ms < 0 ? t('time.before', { time }) : time;
 }
 
 /** A duration in words: `38 s`, `2 min`, `1 h 30 min`, `7 d`. @param {number} s seconds */
@@ -21,7 +22,8 @@ export function duration(s) {
     rest -= n * size;
     if (n) words.push(t(key, { n }));
   }
-  return words.slice(0, 2).join(' ') || t('time.s', { n: 0 });
+  const [first = t('time.s', { n: 0 }), second] = words;
+  return second ? t('time.two', { first, second }) : first;
 }
 
 /** How long ago, in words. @param {number} distance_ms not negative */

@@ -142,5 +142,5 @@ export function Summary({ form }) {
 /** @param {{to?: {label: string, id: string}}} props */
 function Lead({ to }) {
   if (!to) return null;
-  return html`<a href=${`#${to.id}`} onClick=${(/** @type {Event} */ e) => { e.preventDefault(); document.getElementById(to.id)?.focus(); }}>${to.label}</a>:`;
+  return html`<a href=${`#${to.id}`} onClick=${(/** @type {Event} */ e) => { e.preventDefault(); document.getElementById(to.id)?.focus(); }}>${t('form.field', { label: to.label })}</a>`;
 }

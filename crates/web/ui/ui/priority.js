@@ -12,9 +12,9 @@ const SHAPES = [
 
 /** @param {{priority: number | null, long?: boolean}} props */
 export function Priority({ priority, long = false }) {
-  if (!priority) return html`<span class="sev p0"><span class="vh">${t('priority.none')}</span><span aria-hidden="true">${long ? t('priority.none') : 'P?'}</span></span>`;
+  if (!priority) return html`<span class="sev p0"><span class="vh">${t('priority.none')}</span><span aria-hidden="true">${t(long ? 'priority.none' : 'priority.unknown')}</span></span>`;
   const words = name('priority', String(priority));
   return html`<span class=${`sev p${priority}`}>
     <svg viewBox="0 0 16 16" aria-hidden="true">${SHAPES[priority]}</svg>
-    <span>${`P${priority}`}<span class=${long ? '' : 'vh'}> ${words}</span></span></span>`;
+    <span>${t('priority.short', { n: priority })}<span class=${long ? '' : 'vh'}> ${words}</span></span></span>`;
 }

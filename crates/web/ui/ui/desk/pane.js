@@ -1,7 +1,7 @@
 // The chosen incident beside the queue: all that is needed to decide, without leaving the desk.
 import { html, useEffect, useLayoutEffect, useRef } from '../../vendor/ui.js';
 import { waiting } from '../../rules/sla.js';
-import { name, t } from '../../rules/text.js';
+import { beside, name, t } from '../../rules/text.js';
 import { act } from '../../edge/api.js';
 import { can } from '../../edge/session.js';
 import { Actions, Key } from '../incident/actions.js';
@@ -45,9 +45,9 @@ function Together({ group, onPick, onAll }) {
   const all = useRef(/** @type {HTMLElement | null} */ (null));
   const held = all.current?.contains(document.activeElement) ?? false;
   useLayoutEffect(() => { if (held && lost()) refuge(); });
-  return html`<header class="incident-head"><h2 tabindex="-1">${group.name}</h2><p class="muted">${t('group.list', { n: group.incidents.length })}.${group.waiting === 0 ? ` ${t('group.keys', { n: 0 })}` : ''}</p></header>
+  return html`<header class="incident-head"><h2 tabindex="-1">${group.name}</h2><p class="muted">${t('group.list', { n: group.incidents.length })}${group.waiting === 0 ? ` ${t('group.keys', { n: 0 })}` : ''}</p></header>
     ${group.waiting > 0 && can('acknowledge') && html`<p class="actions" ref=${all}><button type="button" class="primary" onClick=${() => onAll(group)}><${Icon} name="check" />${t('group.acknowledge', { n: group.waiting })}<${Key} of=${`${t('key.shift')} A`} /></button></p>`}
-    <ul class="together">${group.incidents.map((s) => html`<li key=${s.id}><button type="button" class="quiet" onClick=${() => onPick(s.id)}><${Priority} priority=${s.priority} /><span>${name('category', s.category)}${s.area ? ` · ${name('area', s.area)}` : ''}</span><${Left} incident=${s} /></button></li>`)}</ul>`;
+    <ul class="together">${group.incidents.map((s) => html`<li key=${s.id}><button type="button" class="quiet" onClick=${() => onPick(s.id)}><${Priority} priority=${s.priority} /><span>${beside(name('category', s.category), name('area', s.area))}</span><${Left} incident=${s} /></button></li>`)}</ul>`;
 }
 
 /** @param {{id: string}} props */

@@ -4,7 +4,7 @@ import { second } from '../../rules/clock.js';
 import { initialled } from '../../rules/initials.js';
 import { waiting } from '../../rules/sla.js';
 import { span } from '../../rules/time.js';
-import { name, t } from '../../rules/text.js';
+import { name, series, t } from '../../rules/text.js';
 import { Left } from '../deadline.js';
 import { Icon, categoryIcon } from '../icon.js';
 import { Priority } from '../priority.js';
@@ -54,5 +54,5 @@ function Group({ row, toggle }) {
 
 /** @param {Summary[]} incidents */
 function kinds(incidents) {
-  return [...new Set(incidents.map((s) => name('category', s.category)))].slice(0, 3).join(', ');
+  return series([...new Set(incidents.map((s) => name('category', s.category)))].slice(0, 3));
 }

@@ -2,7 +2,7 @@
 import { html, useEffect, useSignal } from '../../vendor/ui.js';
 import { now, second } from '../../rules/clock.js';
 import { duration, span } from '../../rules/time.js';
-import { t } from '../../rules/text.js';
+import { decimal, t } from '../../rules/text.js';
 import { get } from '../../edge/api.js';
 import { wire } from '../../edge/wire.js';
 import { audible } from '../../edge/sound.js';
@@ -27,18 +27,18 @@ export function Strip() {
   const mtta = told.value?.mtta_today_ms;
   return html`<section class="strip" aria-label=${t('strip.label')}>
     <dl>
-      <${Figure} id="unacknowledged" label=${t('strip.unacknowledged')} value=${known ? n.unacknowledged : '–'} />
-      <${Figure} id="past" label=${t('strip.past')} value=${known ? n.past : '–'} alarm=${known && n.past > 0} />
-      <${Figure} id="open" label=${t('strip.open')} value=${known ? n.open : '–'} />
-      <${Figure} id="mtta" label=${t('strip.mtta')} value=${mtta === null || mtta === undefined ? '–' : duration(mtta / 1000)} hint=${t('strip.mtta_hint')} />
-      <${Figure} id="alarms" label=${t('strip.alarms')} value=${known ? rate.value.n : '–'} unit=${t('strip.alarms_unit')} />
+      <${Figure} id="unacknowledged" label=${t('strip.unacknowledged')} value=${known ? n.unacknowledged : null} />
+      <${Figure} id="past" label=${t('strip.past')} value=${known ? n.past : null} alarm=${known && n.past > 0} />
+      <${Figure} id="open" label=${t('strip.open')} value=${known ? n.open : null} />
+      <${Figure} id="mtta" label=${t('strip.mtta')} value=${mtta === null || mtta === undefined ? null : duration(mtta / 1000)} hint=${t('strip.mtta_hint')} />
+      <${Figure} id="alarms" label=${t('strip.alarms')} value=${known ? rate.value.n : null} unit=${t('strip.alarms_unit')} />
     </dl>
     <${Shift} /></section>`;
 }
 
-/** @param {{id: string, label: string, value: string | number, unit?: string, alarm?: boolean, hint?: string}} props */
+/** @param {{id: string, label: string, value: string | number | null, unit?: string, alarm?: boolean, hint?: string}} props */
 const Figure = ({ id, label, value, unit, alarm: red = false, hint }) =>
-  html`<div data-figure=${id} class=${red ? 'red' : ''} title=${hint}><dt>${label}</dt><dd>${value}${unit && html` <small>${unit}</small>`}</dd></div>`;
+  html`<div data-figure=${id} class=${red ? 'red' : ''} title=${hint}><dt>${label}</dt><dd>${value === null ? t('value.none') : typeof value === 'number' ? decimal(value) : value}${unit && html` <small>${unit}</small>`}</dd></div>`;
 
 function Shift() {
   if (began.value === null) {

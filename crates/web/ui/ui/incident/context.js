@@ -2,7 +2,7 @@
 import { html } from '../../vendor/ui.js';
 import { money } from '../../rules/money.js';
 import { clock, hour } from '../../rules/time.js';
-import { name, plain, t } from '../../rules/text.js';
+import { beside, decimal, name, plain, series, t } from '../../rules/text.js';
 import { Icon } from '../icon.js';
 import { Part } from './parts.js';
 
@@ -48,29 +48,35 @@ function Tills({ c }) {
   if (c.tills.length === 0) return null;
   return html`<${Block} icon="credit-card" title=${t('context.tills')}>${c.tills.map((till) => html`<details key=${till.till} class="till"><summary>
       <b>${plain(till.till)}</b> ${t('context.receipts', { n: till.transactions.length })}
-      <span class="how">${till.clock_error_ms === null ? t('context.clock_unknown') : t('context.clock_error', { time: `${(Math.abs(till.clock_error_ms) / 1000).toFixed(1)} s` })}</span></summary>
+      <span class="how">${till.clock_error_ms === null ? t('context.clock_unknown') : t('context.clock_error', { time: t('time.s', { n: decimal(Math.abs(till.clock_error_ms) / 1000, 1) }) })}</span></summary>
     <ul class="plain">${till.transactions.map((x) => html`<li key=${x.id} class=${x.kind}><time>${clock(x.at)}</time> <b>${name('transaction', x.kind)}</b> ${money(x.total_minor, x.currency)}
-      <span class="muted">${x.lines.slice(0, GOODS_SHOWN).map((l) => `${l.quantity} × ${l.name}`).join(', ')}${x.lines.length > GOODS_SHOWN ? ' …' : ''}</span></li>`)}</ul></details>`)}
+      <span class="muted">${goods(x.lines)}</span></li>`)}</ul></details>`)}
     ${c.omitted > 0 && html`<p class="small muted" data-omitted>${t('context.omitted', { n: c.omitted })}</p>`}<//>`;
+}
+
+/** @param {Context['tills'][number]['transactions'][number]['lines']} lines */
+function goods(lines) {
+  const words = series(lines.slice(0, GOODS_SHOWN).map((l) => t('amount', { n: l.quantity, what: l.name })));
+  return lines.length > GOODS_SHOWN ? t('context.and_more', { words }) : words;
 }
 
 /** @param {{c: Context}} props */
 function Shift({ c }) {
   if (c.on_shift.length === 0) return null;
-  return html`<${Block} icon="users" title=${t('context.on_shift')}><ul class="plain">${c.on_shift.map((p) => html`<li key=${p.id}>${p.name} <span class="muted">${[name('role', p.role).toLowerCase(), ...p.sources.map((s) => name('on_shift', s))].filter(Boolean).join(' · ')}</span></li>`)}</ul><//>`;
+  return html`<${Block} icon="users" title=${t('context.on_shift')}><ul class="plain">${c.on_shift.map((p) => html`<li key=${p.id}>${p.name} <span class="muted">${beside(name('role', p.role).toLowerCase(), ...p.sources.map((s) => name('on_shift', s)))}</span></li>`)}</ul><//>`;
 }
 
 /** @param {{c: Context}} props */
 function Stock({ c }) {
   if (c.stock.length === 0 && c.footfall === null) return null;
-  return html`<${Block} icon="package" title=${t('context.stock')}><ul class="plain">${c.stock.map((s) => html`<li key=${s.sku}><b>${s.name}</b> ${[s.price_minor === null ? '' : money(s.price_minor), s.location, s.level === null ? '' : t('context.left', { n: s.level })].filter(Boolean).join(' · ')}</li>`)}
+  return html`<${Block} icon="package" title=${t('context.stock')}><ul class="plain">${c.stock.map((s) => html`<li key=${s.sku}><b>${s.name}</b> ${beside(s.price_minor !== null && money(s.price_minor), s.location, s.level !== null && t('context.left', { n: s.level }))}</li>`)}
     ${c.footfall !== null && html`<li>${t('context.footfall', { n: c.footfall })}</li>`}</ul><//>`;
 }
 
 /** Where all this comes from, and what came late. @param {{c: Context}} props */
 function Sources({ c }) {
-  return html`<details class="sources small"><summary class="muted">${t('context.taken', { time: clock(c.taken_at) })}${c.late ? ` · ${t('context.late', { n: c.late })}` : ''} · ${t('context.sources', { n: c.sources.length })}</summary>
-    <ul class="plain">${c.sources.map((s) => html`<li key=${s.source}><b>${short(s.source)}</b> <span class="muted">${t('context.events', { n: s.events })}${s.last_at ? `, ${t('context.last', { time: clock(s.last_at) })}` : ''}</span></li>`)}</ul></details>`;
+  return html`<details class="sources small"><summary class="muted">${beside(t('context.taken', { time: clock(c.taken_at) }), c.late > 0 && t('context.late', { n: c.late }), t('context.sources', { n: c.sources.length }))}</summary>
+    <ul class="plain">${c.sources.map((s) => html`<li key=${s.source}><b>${short(s.source)}</b> <span class="muted">${series([t('context.events', { n: s.events }), ...(s.last_at ? [t('context.last', { time: clock(s.last_at) })] : [])])}</span></li>`)}</ul></details>`;
 }
 
 /** `/sites/leeds-012/tills/till-1` → `Tills till 1`: the store is known from the incident. @param {string} source */

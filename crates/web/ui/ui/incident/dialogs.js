@@ -1,6 +1,6 @@
 // The questions that an action asks before it is done. One at a time, for the whole app.
 import { html, signal, useRef, useSignal } from '../../vendor/ui.js';
-import { name, t } from '../../rules/text.js';
+import { beside, name, t } from '../../rules/text.js';
 import { Failure } from '../../rules/problem.js';
 import { all, get } from '../../edge/api.js';
 import { me, templates } from '../../edge/session.js';
@@ -79,7 +79,7 @@ function Body({ what, form, incident }) {
     <${Text} form=${form} at="/reference" label=${t('ask.reference', { reference: incident.reference })} hint=${t('ask.reference_hint')} />`;
   if (what === 'override') return html`<${Override} form=${form} incident=${incident} />`;
   if (what === 'reassign') return html`<${Reassign} form=${form} incident=${incident} />`;
-  if (what === 'merge') return html`<${Text} form=${form} at="/into" label=${t('ask.into')} hint=${t('ask.into_hint')} placeholder="INC-7F3K-92QX" />`;
+  if (what === 'merge') return html`<${Text} form=${form} at="/into" label=${t('ask.into')} hint=${t('ask.into_hint')} placeholder=${t('ask.into_example')} />`;
   return html`<${Long} form=${form} at=${what === 'escalate' ? '/reason' : '/note'} label=${t(what === 'escalate' ? 'ask.reason_optional' : 'ask.note')} />`;
 }
 
@@ -90,7 +90,7 @@ function Override({ form, incident }) {
   const list = /** @type {import('../../rules/contract.d.ts').Queue[]} */ (queues.data ?? []);
   return html`<div class="pair"><${Choice} form=${form} at="/category" label=${t('ask.category')} none=${t('ask.keep', { now: name('category', incident.category) })} options=${categories.length ? categories : [[incident.category, name('category', incident.category)]]} />
     <${Choice} form=${form} at="/queue" label=${t('ask.queue')} none=${t('ask.keep', { now: name('queue', incident.queue) })} options=${list.map((q) => [q.id, q.name])} /></div>
-    <${Text} form=${form} at="/risk" label=${t('ask.risk')} hint=${t('ask.risk_hint', { now: incident.risk ?? '–' })} number min=${0} max=${100} />
+    <${Text} form=${form} at="/risk" label=${t('ask.risk')} hint=${t('ask.risk_hint', { now: incident.risk ?? t('value.none') })} number min=${0} max=${100} />
     <${Long} form=${form} at="/reason" label=${t('ask.reason')} hint=${t('ask.override_hint')} rows=${2} />`;
 }
 
@@ -102,7 +102,7 @@ function Reassign({ form, incident }) {
   const list = /** @type {import('../../rules/contract.d.ts').Person[]} */ (people.data ?? []).filter((p) => p.active && ['desk', 'manager', 'analyst'].includes(p.role) && reaches(p.reach, incident));
   const groups = ['desk', 'on_shift', 'others'];
   const group = (/** @type {import('../../rules/contract.d.ts').Person} */ p) => (p.role === 'desk' ? 0 : here.has(p.id) ? 1 : 2);
-  const options = list.length ? list.toSorted((a, b) => group(a) - group(b)).map((p) => [p.id, `${p.name} · ${name('role', p.role)}`, t(`ask.group_${groups[group(p)]}`)]) : [[me.value?.person.id ?? '', me.value?.person.name ?? '']];
+  const options = list.length ? list.toSorted((a, b) => group(a) - group(b)).map((p) => [p.id, beside(p.name, name('role', p.role)), t(`ask.group_${groups[group(p)]}`)]) : [[me.value?.person.id ?? '', me.value?.person.name ?? '']];
   return html`<${Choice} form=${form} at="/to" label=${t('ask.to')} none=${t('ask.choose')} options=${options} />`;
 }
 

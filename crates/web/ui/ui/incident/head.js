@@ -1,6 +1,6 @@
 // The head of an incident: what it is, where, how urgent, whose it is, and how long is left.
 import { html } from '../../vendor/ui.js';
-import { name, t } from '../../rules/text.js';
+import { beside, name, t } from '../../rules/text.js';
 import { ended } from '../../rules/sla.js';
 import { dated, day } from '../../rules/time.js';
 import { DeadlineBar } from '../deadline.js';
@@ -19,8 +19,8 @@ export function IncidentHead({ summary: s, linked = false, level = 2 }) {
       ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" />${t('tag.checkpoint')}</span>`}
       ${linked ? html`<a class="ref" href=${`/incidents/${s.id}`}>${s.reference}</a>` : html`<span class="ref">${s.reference}</span>`}</div>
     ${level === 1 ? html`<h1 tabindex="-1">${title}</h1>` : html`<h2 tabindex="-1">${title}</h2>`}
-    <p class="where"><${Icon} name="map-pin" /><span><b>${s.site_name}</b>${s.area ? ` · ${name('area', s.area)}` : ''}</span><${Address} site=${s.site} />
-      <span class="muted"><${Since} at=${s.reported_at} /> · ${day(s.reported_at)}${s.channel ? ` · ${name('from', s.channel)}` : ''}</span>
+    <p class="where"><${Icon} name="map-pin" /><span><b>${s.site_name}</b>${s.area && html`${t('beside')}${name('area', s.area)}`}</span><${Address} site=${s.site} />
+      <span class="muted"><${Since} at=${s.reported_at} />${t('beside')}${beside(day(s.reported_at), name('from', s.channel))}</span>
       ${earlier(s) && html`<b class="happened">${t('happened', { time: dated(happened(s), s.reported_at) })}</b>`}</p>
     ${s.silent && s.category === 'panic' && html`<p class="callout bad"><${Icon} name="phone-off" />${t('said.panic_silent')}</p>`}
     ${s.unreached && html`<p class="callout bad" role="alert"><${Icon} name="phone" />${t('unreached')}</p>`}

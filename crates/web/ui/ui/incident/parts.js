@@ -4,7 +4,7 @@ import { now, second } from '../../rules/clock.js';
 import { ended, waiting } from '../../rules/sla.js';
 import { money } from '../../rules/money.js';
 import { clock, date, dated, day, duration, ms, span, together } from '../../rules/time.js';
-import { name, t } from '../../rules/text.js';
+import { beside, decimal, name, series, t } from '../../rules/text.js';
 import { can, categoryTemplate } from '../../edge/session.js';
 import { refuge } from '../focus.js';
 import { Icon } from '../icon.js';
@@ -30,7 +30,7 @@ export function Reasons({ incident }) {
     ${a.checkpoint && !a.override && html`<p class="callout"><${Icon} name="eye" />${t('reasons.checkpoint', { why: a.checkpoint })}</p>`}
     ${incident.erased ? html`<p class="muted">${t('erased')}</p>` : html`<ul class="reasons">${a.reasons.filter((r) => r.kind === 'rule').map((r, i) => html`<li key=${`rule ${i}`} class="rule"><span>${t('reasons.rule', { text: r.text })}</span></li>`)}
       ${evidence.map((r, i) => html`<li key=${i} class=${r.kind}>
-      <span>${r.text}</span><span class=${`weight ${r.weight < 0 ? 'less' : ''}`} title=${r.weight.toFixed(1)}><i aria-hidden="true" style=${{ inlineSize: `${Math.round((Math.abs(r.weight) / strongest) * 100)}%` }}></i><b>${t(r.weight < 0 ? 'reasons.lowers' : 'reasons.raises')}</b></span></li>`)}</ul>`}<//>`;
+      <span>${r.text}</span><span class=${`weight ${r.weight < 0 ? 'less' : ''}`} title=${decimal(r.weight, 1)}><i aria-hidden="true" style=${{ inlineSize: `${Math.round((Math.abs(r.weight) / strongest) * 100)}%` }}></i><b>${t(r.weight < 0 ? 'reasons.lowers' : 'reasons.raises')}</b></span></li>`)}</ul>`}<//>`;
 }
 
 /** What happens by itself until somebody acknowledges, and how far it came. @param {{incident: Incident, summary: Summary}} props */
@@ -46,12 +46,12 @@ export function Steps({ incident, summary }) {
     const last = s.state === 'done' ? s.at : again ? incident.deliveries.filter((d) => d.step === s.index).map((d) => d.planned_at).sort().at(-1) : null;
     const told = last ? t('steps.told', { time: dated(last, incident.reported_at) }) : '';
     if (!again || next === null || (at >= 0 ? s !== e.steps[at] : !told)) return told || (s.after_s ? t('steps.after', { time: duration(s.after_s) }) : t('steps.at_once'));
-    return [told, next < second.value ? t('steps.now_again') : t('steps.again', { time: span(next - second.value) })].filter(Boolean).join(', ');
+    return series([told, next < second.value ? t('steps.now_again') : t('steps.again', { time: span(next - second.value) })].filter(Boolean));
   };
   return html`<${Part} id="steps" title=${t(stopped ? 'part.steps_over' : 'part.steps')} note=${note}>
     <ol class="steps">${e.steps.map((s) => html`<li key=${s.index} class=${stopped && s.state !== 'done' ? 'waiting' : s.state}>
       <${Icon} name=${s.state === 'done' ? 'circle-check' : s.state === 'skipped' ? 'circle-x' : s.state === 'next' && !stopped ? 'circle-dot' : 'circle'} label=${t(`step.${stopped && s.state === 'next' ? 'waiting' : s.state}`)} />
-      <span>${s.targets.join(', ')}</span><span class="how">${s.channels.map((c) => name('channel', c)).join(', ')} · ${when(s)}</span></li>`)}</ol>
+      <span>${series(s.targets)}</span><span class="how">${beside(series(s.channels.map((c) => name('channel', c))), when(s))}</span></li>`)}</ol>
     ${e.round > 1 && html`<p class="small muted">${t('steps.round', { n: e.round })}</p>`}<//>`;
 }
 
@@ -68,7 +68,7 @@ export function Timeline({ incident }) {
   return html`<${Part} id="timeline" title=${t('part.timeline')} note=${messages ? tick : null}>
     ${next && html`<button type="button" class="noprint" onClick=${more}>${t('timeline.earlier')}</button>`}
     <ol class="timeline">${shown.map((e, i) => html`${!together(e.at, shown[i - 1]?.at ?? incident.reported_at) && html`<li key=${`day ${e.sequence}`} class="day">${date(e.at)}</li>`}<li key=${e.sequence} class=${e.kind.replace(/^incident\./, '')}>
-      <time datetime=${e.at} title=${day(e.at)}>${clock(e.at)}</time><span>${e.words}${e.actor?.name && e.actor.kind !== 'system' && !e.words.includes(e.actor.name) ? html` <span class="muted">· ${e.actor.name}</span>` : ''}</span></li>`)}</ol><//>`;
+      <time datetime=${e.at} title=${day(e.at)}>${clock(e.at)}</time><span>${e.words}${e.actor?.name && e.actor.kind !== 'system' && !e.words.includes(e.actor.name) ? html`<span class="muted">${t('beside')}${e.actor.name}</span>` : ''}</span></li>`)}</ol><//>`;
 }
 
 /** Stands before the rest is read, so that what a person types after pressing C lands in it. @param {{incident: Summary, comments: Incident['comments'] | undefined, onSent?: () => void}} props */
@@ -113,7 +113,7 @@ export function Said({ incident }) {
     ${incident.erased && html`<p class="callout"><${Icon} name="x" />${t('erased')}</p>`}
     ${incident.narrative && html`<blockquote>${incident.narrative}</blockquote>`}
     ${rows.length > 0 && html`<dl class="facts">${rows.map((r) => html`<div key=${r.id} class=${r.flag ? 'flag' : ''}><dt>${r.label}</dt><dd>${r.words}</dd></div>`)}</dl>`}
-    ${incident.items?.length > 0 && html`<ul class="items">${incident.items.map((i, n) => html`<li key=${n}><${Icon} name="package" /><span>${i.quantity} × ${i.name}</span>${i.value_minor ? html`<span class="how">${money(i.value_minor)}</span>` : ''}</li>`)}</ul>`}
+    ${incident.items?.length > 0 && html`<ul class="items">${incident.items.map((i, n) => html`<li key=${n}><${Icon} name="package" /><span>${t('amount', { n: i.quantity, what: i.name })}</span>${i.value_minor ? html`<span class="how">${money(i.value_minor)}</span>` : ''}</li>`)}</ul>`}
     ${!incident.erased && !incident.narrative && rows.length === 0 && !incident.items?.length && html`<p class="muted">${t(incident.category !== 'panic' ? 'said.none' : incident.silent ? 'said.panic_silent' : 'said.panic')}</p>`}<//>`;
 }
 
@@ -121,7 +121,7 @@ export function Said({ incident }) {
 function inWords(answer, options) {
   if (typeof answer === 'boolean') return t(answer ? 'answer.yes' : 'answer.no');
   const label = (/** @type {string | number} */ v) => options.find((o) => o.id === v)?.label ?? String(v);
-  return Array.isArray(answer) ? answer.map(label).join(', ') : label(answer);
+  return Array.isArray(answer) ? series(answer.map(label)) : label(answer);
 }
 
 /** How long ago it was reported, kept true. @param {{at: string}} props */

@@ -2,7 +2,7 @@
 import { html } from '../../vendor/ui.js';
 import { RANK, became, people } from '../../rules/reached.js';
 import { clock, dated } from '../../rules/time.js';
-import { name, t } from '../../rules/text.js';
+import { beside, name, t } from '../../rules/text.js';
 import { Icon } from '../icon.js';
 import { useEarlier } from './earlier.js';
 import { Part } from './parts.js';
@@ -32,5 +32,5 @@ export function Reached({ incident }) {
 function One({ p, since }) {
   return html`<li class=${p.best}><${Icon} name=${STATE_ICON[p.best] ?? 'clock'} /><span class="whom">${p.name}</span>
     <ul class="ways">${p.ways.map((d) => html`<li key=${d.id} class=${d.state} title=${d.provider_text ?? ''}><${Icon} name=${CHANNEL_ICON[d.channel] ?? 'send'} label=${name('channel', d.channel)} />
-      <span>${became(d)}${d.attempts > 1 ? ` · ${t('reached.attempts', { n: d.attempts })}` : ''}</span> <time>${dated(d.updated_at ?? d.planned_at, since, clock)}</time>${d.state === 'failed' && d.channel !== 'desk' && d.provider_text ? html`<span class="why">${d.provider_text}</span>` : ''}</li>`)}</ul></li>`;
+      <span>${beside(became(d), d.attempts > 1 && t('reached.attempts', { n: d.attempts }))}</span> <time>${dated(d.updated_at ?? d.planned_at, since, clock)}</time>${d.state === 'failed' && d.channel !== 'desk' && d.provider_text ? html`<span class="why">${d.provider_text}</span>` : ''}</li>`)}</ul></li>`;
 }

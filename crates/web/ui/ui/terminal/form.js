@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
 import { begin, body, chosen, empty, headline, missing, press } from '../../rules/report.js';
 import { now } from '../../rules/clock.js';
 import { ago } from '../../rules/time.js';
-import { plain, t } from '../../rules/text.js';
+import { plain, series, t } from '../../rules/text.js';
 import { Icon } from '../icon.js';
 import { Begun, Shelf } from './kept.js';
 
@@ -60,7 +60,7 @@ export function ReportForm({ template, me, site, device, onSend, onBack }) {
     <header><button type="button" class="quiet" onClick=${onBack}><${Icon} name="arrow-left" />${t('action.back')}</button>
       <h1 tabindex="-1" ref=${title}>${template.name}</h1></header>
     ${old && html`<${Begun} since_ms=${Date.parse(draft.value.started_at)} onAgain=${again} />`}
-    ${wrong.value.length > 0 && html`<p class="callout bad" role="alert"><${Icon} name="triangle-alert" />${t('report.missing', { n: wrong.value.length, which: template.questions.filter((q) => wrong.value.includes(q.id)).map((q) => q.label).join(', ') })}</p>`}
+    ${wrong.value.length > 0 && html`<p class="callout bad" role="alert"><${Icon} name="triangle-alert" />${t('report.missing', { n: wrong.value.length, which: series(template.questions.filter((q) => wrong.value.includes(q.id)).map((q) => q.label)) })}</p>`}
     <div class="questions">
     ${site.areas.length > 0 && html`<${Chips} id="where" label=${t('report.where')} optional type="radio" options=${site.areas.map((a) => [a.id, a.name])} on=${(/** @type {string} */ v) => draft.value.area === v}
       onPick=${(/** @type {string} */ v) => change({ ...draft.value, area: draft.value.area === v ? null : v })} />`}

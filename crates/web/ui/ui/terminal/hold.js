@@ -1,6 +1,6 @@
 // The help button: held long enough it calls for help, by pointer, Space, Enter or F12; or tapped twice for hands that cannot hold.
 import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
-import { t } from '../../rules/text.js';
+import { decimal, t } from '../../rules/text.js';
 import { press } from '../../edge/settings.js';
 import { Icon } from '../icon.js';
 
@@ -63,7 +63,7 @@ export function HoldForHelp({ hold_ms, silent, onFire }) {
       clearTimeout(rest.current);
     };
   }, []);
-  const time = (hold_ms / 1000).toFixed(1);
+  const time = decimal(hold_ms / 1000, 1);
   const short = t('panic.short', { time });
   const isKey = (/** @type {KeyboardEvent} */ e) => e.key === ' ' || e.key === 'Enter';
   return html`<button type="button" id="panic" class=${`panic ${state.value}`} aria-describedby="panic-how" style=${{ '--hold': `${hold_ms}ms` }}

@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useSignal } from '../../vendor/ui.js';
 import { second } from '../../rules/clock.js';
 import { dated } from '../../rules/time.js';
 import { listed, newer } from '../../rules/told.js';
-import { name, t } from '../../rules/text.js';
+import { name, series, t } from '../../rules/text.js';
 import { get } from '../../edge/api.js';
 import { recall, remember } from '../../edge/disk.js';
 import { board, changes, onGap } from '../../edge/live.js';
@@ -37,5 +37,5 @@ export function Last({ site, again }) {
   return html`<section class="last" aria-labelledby="last-title"><h2 id="last-title">${t('terminal.last')}</h2>
     ${list.value && rows.length === 0 ? html`<p class="muted">${t('empty.reports')}</p>`
       : html`<ul>${rows.map((s) => html`<li key=${s.id}><time datetime=${s.reported_at}>${dated(s.reported_at, second.value)}</time><${Icon} name=${categoryIcon(s.category)} />
-        <span>${name('category', s.category)}${s.area ? `, ${name('area', s.area)}` : ''}</span><b>${listed(s, wire.value.state, second.value)}</b></li>`)}</ul>`}<p><${MyShift} /></p></section>`;
+        <span>${series([name('category', s.category), ...(s.area ? [name('area', s.area)] : [])])}</span><b>${listed(s, wire.value.state, second.value)}</b></li>`)}</ul>`}<p><${MyShift} /></p></section>`;
 }
