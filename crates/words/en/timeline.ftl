@@ -53,6 +53,11 @@ timeline-merged = Merged into { $incident }
 timeline-unmerged = No longer merged into { $incident }
 timeline-absorbed = { $incident } is part of this
 timeline-released = { $incident } is no longer part of this
+# The same for whoever may not know which incident it is
+timeline-merged-hidden = Merged into another incident
+timeline-unmerged-hidden = No longer merged into another incident
+timeline-absorbed-hidden = Another incident is part of this
+timeline-released-hidden = Another incident is no longer part of this
 
 timeline-escalated-due = Escalated to step { $step }: nobody has acknowledged
 timeline-escalated-empty = Escalated to step { $step }: the step before reached nobody

@@ -13,6 +13,23 @@ pub fn of(event: &Event, organisation: &Organisation) -> String {
     of_in(english(), event, organisation)
 }
 
+/// The same sentence for whoever may not know which other incident a merge names.
+pub fn without_other(event: &Event, organisation: &Organisation) -> String {
+    without_other_in(english(), event, organisation)
+}
+
+/// That sentence in the language of that catalogue.
+pub fn without_other_in(words: &Catalogue, event: &Event, organisation: &Organisation) -> String {
+    let sentence = match event {
+        Event::Merged { .. } => words.say("timeline-merged-hidden", []),
+        Event::Unmerged { .. } => words.say("timeline-unmerged-hidden", []),
+        Event::Absorbed { .. } => words.say("timeline-absorbed-hidden", []),
+        Event::Released { .. } => words.say("timeline-released-hidden", []),
+        _ => return of_in(words, event, organisation),
+    };
+    sentence.into_owned()
+}
+
 /// The same sentence in the language of that catalogue.
 pub fn of_in(words: &Catalogue, event: &Event, organisation: &Organisation) -> String {
     let sentence = match event {

@@ -6,6 +6,7 @@ use outcry_domain::category::Priority;
 use outcry_domain::{Category, Organisation, QueueId, Scope, SiteId, incident};
 use outcry_ledger::{Error, Filter, Order, Page};
 
+use super::hidden::hidden;
 use super::{Summary, summary_of};
 use crate::ask::{Listed, Query};
 use crate::house::Shared;
@@ -77,18 +78,23 @@ pub(crate) async fn list(
         limit: query.limit()?,
         after: query.text("after").map(str::to_owned),
     };
-    let listed = counter
-        .house
-        .ledger
-        .incidents(&visitor.scope(), &filter, &page)
-        .await
-        .map_err(|error| match error {
-            Error::BadCursor => {
-                let text = "must be the `next` of a page of this very list; begin without it";
-                Problem::parameter(kind::INVALID_QUERY, "after", text)
-            }
-            other => other.into(),
-        })?;
+    let (ledger, scope) = (&counter.house.ledger, visitor.scope());
+    let mut listed =
+        ledger
+            .incidents(&scope, &filter, &page)
+            .await
+            .map_err(|error| match error {
+                Error::BadCursor => {
+                    let text = "must be the `next` of a page of this very list; begin without it";
+                    Problem::parameter(kind::INVALID_QUERY, "after", text)
+                }
+                other => other.into(),
+            })?;
+    let merged = listed.items.iter().filter_map(|row| row.merged_into);
+    let hidden = hidden(ledger, &scope, merged).await?;
+    for row in &mut listed.items {
+        row.merged_into = row.merged_into.filter(|id| !hidden.contains(id));
+    }
     Ok(Json(Listed {
         items: listed
             .items

@@ -7,6 +7,7 @@ mod deliveries;
 mod erase;
 mod escalate;
 mod false_alarm;
+pub(crate) mod hidden;
 mod list;
 mod merge;
 mod overrule;
@@ -108,7 +109,7 @@ pub(crate) async fn act(
     {
         Ok(recorded) => {
             let receipt = Some(Receipt::of(&recorded.receipt));
-            let done = done(counter, &recorded.summary, receipt);
+            let done = done(counter, visitor, recorded.summary, receipt).await?;
             Ok(replayable(Json(done), recorded.replayed))
         }
         Err(Error::Refused(refusal)) => Err(refused(counter, visitor, id, refusal).await),
@@ -116,11 +117,19 @@ pub(crate) async fn act(
     }
 }
 
-fn done(counter: &Shared, row: &incident::Summary, receipt: Option<Receipt>) -> Done {
-    Done {
-        incident: summary_of(row, &counter.house.ledger.organisation()),
+async fn done(
+    counter: &Shared,
+    visitor: &Visitor,
+    mut row: incident::Summary,
+    receipt: Option<Receipt>,
+) -> Result<Done, Problem> {
+    let ledger = &counter.house.ledger;
+    let hidden = hidden::hidden(ledger, &visitor.scope(), row.merged_into).await?;
+    row.merged_into = row.merged_into.filter(|id| !hidden.contains(id));
+    Ok(Done {
+        incident: summary_of(&row, &ledger.organisation()),
         receipt,
-    }
+    })
 }
 
 /// Marks an answer that was given before.

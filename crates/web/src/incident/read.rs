@@ -14,6 +14,7 @@ use outcry_domain::{Action, Actor, ActorId, Incident, IncidentId, Organisation, 
 use outcry_ledger::Part;
 use serde::Serialize;
 
+use super::hidden::hidden;
 use super::shape::{Counts, Named, Row, row_of};
 use crate::ask::{At, Listed, Rfc3339};
 use crate::house::Shared;
@@ -148,10 +149,13 @@ pub(crate) async fn read(
 ) -> Result<Json<Full>, Problem> {
     visitor.needs(Action::Read)?;
     let ledger = &counter.house.ledger;
-    let Some(incident) = ledger.incident(&visitor.scope(), id).await? else {
+    let scope = visitor.scope();
+    let Some(mut incident) = ledger.incident(&scope, id).await? else {
         return Err(Refusal::NotFound.into());
     };
-    let timeline = told::timeline(ledger, id, None, STORY_ITEMS).await?;
+    let hidden = hidden(ledger, &scope, incident.merged_into).await?;
+    incident.merged_into = incident.merged_into.filter(|id| !hidden.contains(id));
+    let timeline = told::timeline(ledger, &scope, id, (None, STORY_ITEMS)).await?;
     let comments = Part {
         before: None,
         kind: Some("incident.commented"),

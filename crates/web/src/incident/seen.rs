@@ -34,7 +34,8 @@ pub(crate) async fn seen(
             let state = counter.house.ledger.state(id).await?;
             let state = state
                 .ok_or_else(|| Problem::not_found(outcry_words::phrase("answer-no-incident")))?;
-            Ok(Json(done(&counter, &Summary::of(&state), None)).into_response())
+            let row = Summary::of(&state);
+            Ok(Json(done(&counter, &visitor, row, None).await?).into_response())
         }
         done => done,
     }

@@ -30,6 +30,6 @@ pub(crate) async fn timeline(
     query: Query,
 ) -> Result<Json<Listed<Told>>, Problem> {
     let (_, before, limit) = opened(&counter, &visitor, id, &query).await?;
-    let page = told::timeline(&counter.house.ledger, id, before, limit).await?;
+    let page = told::timeline(&counter.house.ledger, &visitor.scope(), id, (before, limit)).await?;
     Ok(Json(page))
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use outcry_domain::organisation::Event as Setting;
 use outcry_domain::{
-    ActorId, Category, Event, IncidentId, Organisation, PersonId, RegionId, Scope, SiteId, Stream,
-    Time, incident,
+    ActorId, Category, Event, IncidentId, Organisation, PersonId, RegionId, Scope, SiteId, Time,
+    incident,
 };
 use outcry_ledger::{Entry, Ledger};
 use outcry_words::say;
@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::token::{self, Places};
 use crate::ask::Rfc3339;
+use crate::incident::hidden::{hides, other};
 use crate::incident::read::told::Actor;
 use crate::incident::{Summary, summary_of};
 
@@ -47,7 +48,9 @@ pub(super) struct Frame {
     /// Whose role or reach it may have changed.
     whose: Option<PersonId>,
     /// `id:`, `event:` and `data:` lines with the empty line after them.
-    pub(super) text: Bytes,
+    text: Bytes,
+    /// The other incident that it names, and the same lines without it.
+    other: Option<(IncidentId, Bytes)>,
 }
 
 /// What decides who may hear of an incident.
@@ -58,7 +61,16 @@ pub(super) struct About {
     pub(super) category: Category,
     pub(super) reporter: ActorId,
     /// Whether it was there for more people before this fact.
-    pub(super) narrows: bool,
+    narrows: Narrows,
+}
+
+/// Whether a fact makes an incident confidential that was not, as far as that can be told from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Narrows {
+    No,
+    Yes,
+    /// What was filed in confidence was never there for more people.
+    UnlessFiledSo,
 }
 
 impl Frame {
@@ -80,60 +92,75 @@ impl Frame {
         matches!(actor, ActorId::Person(id) if self.whose.as_ref() == Some(id))
     }
 
-    /// Whether it takes something away from somebody with that scope: what they hold is out of date.
-    pub(super) fn hides_from(&self, scope: &Scope) -> bool {
-        let narrows = |about: &About| about.narrows && scope.covers(&self.region, &about.site);
+    /// Whether it may take something away from somebody with that scope.
+    pub(super) fn may_hide_from(&self, scope: &Scope) -> bool {
+        let narrows =
+            |about: &About| about.narrows != Narrows::No && scope.covers(&self.region, &about.site);
         !self.is_for(scope) && self.about.as_ref().is_some_and(narrows)
+    }
+
+    /// Whether it takes something away from somebody with that scope: what they hold is out of date. What
+    /// cannot be read counts as such: to load anew without need harms nobody.
+    pub(super) async fn hides_from(&self, scope: &Scope, ledger: &Ledger) -> bool {
+        let Some(about) = self.about.as_ref().filter(|_| self.may_hide_from(scope)) else {
+            return false;
+        };
+        if about.narrows == Narrows::Yes {
+            return true;
+        }
+        let state = ledger.state(about.id).await.ok().flatten();
+        state.is_none_or(|incident| !incident.report.category.confidential())
+    }
+
+    /// The lines for somebody with that scope, for whom it is. What cannot be read is not named.
+    pub(super) async fn text(&self, scope: &Scope, ledger: &Ledger) -> Bytes {
+        match &self.other {
+            Some((id, without)) if hides(ledger, scope, *id).await.unwrap_or(true) => {
+                without.clone()
+            }
+            _ => self.text.clone(),
+        }
     }
 }
 
 /// The frames of these entries, without those that nobody needs to hear. `places` are then after them.
-pub(super) async fn all(
+/// It waits for nothing, so that whoever hands them out to all waits for no incident.
+pub(super) fn all(
     entries: &[Arc<Entry>],
-    ledger: &Ledger,
+    organisation: &Organisation,
     places: &mut Places,
 ) -> Vec<Arc<Frame>> {
-    let organisation = ledger.organisation();
     let mut frames = Vec::with_capacity(entries.len());
     for entry in entries {
         places.insert(entry.fact.region.clone(), entry.fact.sequence);
-        let narrows = narrows(entry, ledger).await;
-        frames.extend(of(entry, &organisation, places, narrows));
+        frames.extend(of(entry, organisation, places));
     }
     frames
 }
 
-/// Whether a fact makes an incident confidential that was not, as far as that can be told from it. What
-/// cannot be read counts as such: to load anew without need harms nobody.
-async fn narrows(entry: &Entry, ledger: &Ledger) -> bool {
-    let (Stream::Incident(id), Event::Incident(event)) = (&entry.fact.stream, &entry.fact.event)
-    else {
-        return false;
-    };
-    if !entry
-        .summary
-        .as_ref()
-        .is_some_and(|row| row.category.confidential())
-    {
-        return false;
+fn narrows(row: &incident::Summary, event: &Event) -> Narrows {
+    if !row.category.confidential() {
+        return Narrows::No;
     }
     match event {
-        incident::Event::Overridden(word) => word.said.category.is_some(),
-        // What was filed in confidence was never there for more people.
-        incident::Event::Assessed(_) => {
-            let state = ledger.state(*id).await.ok().flatten();
-            state.is_none_or(|incident| !incident.report.category.confidential())
+        Event::Incident(incident::Event::Overridden(word)) if word.said.category.is_some() => {
+            Narrows::Yes
         }
-        _ => false,
+        Event::Incident(incident::Event::Assessed(_)) => Narrows::UnlessFiledSo,
+        _ => Narrows::No,
     }
 }
 
-fn of(
-    entry: &Entry,
-    organisation: &Organisation,
-    places: &Places,
-    narrows: bool,
-) -> Option<Arc<Frame>> {
+/// The other incident that a fact names, in its words or in the row.
+fn names(entry: &Entry) -> Option<IncidentId> {
+    let said = match &entry.fact.event {
+        Event::Incident(event) => other(event),
+        Event::Organisation(_) => None,
+    };
+    said.or_else(|| entry.summary.as_ref()?.merged_into)
+}
+
+fn of(entry: &Entry, organisation: &Organisation, places: &Places) -> Option<Arc<Frame>> {
     let fact = &entry.fact;
     let words = match &fact.event {
         Event::Incident(event) => incident::words::of(event, organisation),
@@ -143,7 +170,7 @@ fn of(
         ) => return None,
         Event::Organisation(setting) => words_of(setting, organisation),
     };
-    let event = LiveEvent {
+    let mut event = LiveEvent {
         region: fact.region.to_string(),
         sequence: fact.sequence,
         kind: fact.event.kind(),
@@ -155,14 +182,26 @@ fn of(
             .map(|row| summary_of(row, organisation)),
         words,
     };
-    let data = serde_json::to_string(&event).ok()?;
+    let kind = fact.event.kind();
+    let text = written(kind, &serde_json::to_string(&event).ok()?, places);
+    let other = match (names(entry), &fact.event) {
+        (Some(id), Event::Incident(said)) => {
+            event.words = incident::words::without_other(said, organisation);
+            if let Some(shown) = &mut event.incident {
+                shown.row.merged_into = None;
+            }
+            let data = serde_json::to_string(&event).ok()?;
+            Some((id, written(kind, &data, places)))
+        }
+        _ => None,
+    };
     let about = match (&entry.summary, &fact.event) {
         (Some(row), _) => Some(About {
             id: row.id,
             site: row.site.clone(),
             category: row.category,
             reporter: row.reporter.clone(),
-            narrows,
+            narrows: narrows(row, &fact.event),
         }),
         (None, Event::Organisation(_)) => None,
         // Without its row nobody knows whose it is: it is not told.
@@ -182,7 +221,8 @@ fn of(
         about,
         store,
         whose,
-        text: written(fact.event.kind(), &data, places),
+        text,
+        other,
     }))
 }
 

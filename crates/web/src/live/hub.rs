@@ -60,8 +60,6 @@ struct Listener {
 pub(super) enum Told {
     Fact(Arc<Frame>),
     Tick(axum::body::Bytes),
-    /// What this client holds is out of date.
-    Anew,
 }
 
 /// A client's end. Dropping it ends the listening.
@@ -200,7 +198,7 @@ impl LiveHub {
             taken_in(ledger, last.fact.sequence).await;
         }
         let mut places = self.lock().places.clone();
-        let frames = frame::all(entries, ledger, &mut places).await;
+        let frames = frame::all(entries, &ledger.organisation(), &mut places);
         let mut listeners = self.lock();
         listeners.places = places;
         for frame in frames {
@@ -226,10 +224,10 @@ impl Listeners {
     /// Puts something into every queue that may hear it; whose queue is full is dropped.
     fn tell(&mut self, told: &Told) {
         self.all.retain(|_, listener| {
-            let Some(told) = listener.hears(told) else {
+            if !listener.hears(told) {
                 return true;
-            };
-            let kept = listener.queue.try_send(told).is_ok();
+            }
+            let kept = listener.queue.try_send(told.clone()).is_ok();
             if !kept {
                 let _ = listener.dropped.set(SLOW);
                 metrics::counter!("outcry_live_dropped_total", "why" => "slow").increment(1);
@@ -241,12 +239,11 @@ impl Listeners {
 }
 
 impl Listener {
-    /// What this client is told of it.
-    fn hears(&self, told: &Told) -> Option<Told> {
+    /// Whether this client is told of it, or must be told that it holds too much; its own stream says what.
+    fn hears(&self, told: &Told) -> bool {
         match told {
-            Told::Fact(frame) if frame.hides_from(&self.scope) => Some(Told::Anew),
-            Told::Fact(frame) if !frame.is_for(&self.scope) => None,
-            told => Some(told.clone()),
+            Told::Fact(frame) => frame.is_for(&self.scope) || frame.may_hide_from(&self.scope),
+            Told::Tick(_) => true,
         }
     }
 }

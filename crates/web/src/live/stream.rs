@@ -119,10 +119,9 @@ fn told(
             }
             match told {
                 Some(Told::Tick(text)) => yield Ok(text),
-                Some(Told::Anew) => yield Ok(frame::resync()),
                 Some(Told::Fact(frame)) if already(&heard, &frame) => {}
                 Some(Told::Fact(frame)) => {
-                    for text in texts(&frame, &visitor).into_iter().flatten() {
+                    for text in texts(&frame, &visitor, &ledger).await.into_iter().flatten() {
                         yield Ok(text);
                     }
                 }
@@ -150,10 +149,13 @@ fn renewed(visitor: &mut Visitor, listening: &Listening, counter: &Shared) -> bo
 }
 
 /// What somebody is told of a frame: first to load everything anew, where it changes what they may see.
-fn texts(frame: &Frame, visitor: &Visitor) -> [Option<Bytes>; 2] {
+async fn texts(frame: &Frame, visitor: &Visitor, ledger: &Ledger) -> [Option<Bytes>; 2] {
     let scope = visitor.scope();
-    let anew = frame.hides_from(&scope) || frame.changes(&visitor.actor.id);
-    let fact = frame.is_for(&scope).then(|| frame.text.clone());
+    let anew = frame.changes(&visitor.actor.id) || frame.hides_from(&scope, ledger).await;
+    let fact = match frame.is_for(&scope) {
+        true => Some(frame.text(&scope, ledger).await),
+        false => None,
+    };
     [anew.then(frame::resync), fact]
 }
 
@@ -225,10 +227,13 @@ async fn replay(
     if entries.is_empty() {
         return Ok(None);
     }
-    let frames = frame::all(&entries, ledger, places).await;
+    let frames = frame::all(&entries, &ledger.organisation(), places);
     let seen = still_seen(frames, ledger, &visitor.scope()).await?;
-    let told = seen.iter().flat_map(|frame| texts(frame, visitor));
-    Ok(Some(told.flatten().collect()))
+    let mut told = Vec::with_capacity(seen.len());
+    for frame in &seen {
+        told.extend(texts(frame, visitor, ledger).await.into_iter().flatten());
+    }
+    Ok(Some(told))
 }
 
 /// The frames without those of incidents that became confidential since: they are no longer theirs to

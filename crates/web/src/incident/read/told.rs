@@ -1,11 +1,12 @@
 //! What happened to an incident, told so that a person can read it.
 
 use outcry_domain::incident::{Event, words};
-use outcry_domain::{self as domain, ActorId, Fact, IncidentId, Organisation, Personal};
+use outcry_domain::{self as domain, ActorId, Fact, IncidentId, Organisation, Personal, Scope};
 use outcry_ledger::{Error, Ledger, Part};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::super::hidden::{hidden, other};
 use super::super::shape::Named;
 use super::readable;
 use crate::ask::{Listed, Rfc3339};
@@ -56,12 +57,13 @@ pub(crate) struct Comment {
     text: String,
 }
 
-/// A page of what happened, newest first: what is before that version of the incident.
+/// A page of what happened, newest first: what is before that version of the incident. Another incident
+/// that is hidden from the reader is not named.
 pub(crate) async fn timeline(
     ledger: &Ledger,
+    reader: &Scope,
     id: IncidentId,
-    before: Option<u64>,
-    limit: usize,
+    (before, limit): (Option<u64>, usize),
 ) -> Result<Listed<Told>, Error> {
     let part = Part {
         before,
@@ -75,13 +77,22 @@ pub(crate) async fn timeline(
     let next = facts.last().filter(|_| more);
     let next = next.map(|fact| fact.version.to_string());
     let organisation = ledger.organisation();
-    let told = |(fact, event): (&Fact, &Event)| Told {
-        sequence: fact.sequence,
-        at: fact.at.into(),
-        kind: event.kind(),
-        actor: Actor::of(&fact.doer(), &organisation),
-        words: words::of(event, &organisation),
-        detail: detail(event),
+    let others = events(&facts).filter_map(|(_, event)| other(event));
+    let hidden = hidden(ledger, reader, others).await?;
+    let told = |(fact, event): (&Fact, &Event)| {
+        let hides = other(event).is_some_and(|other| hidden.contains(&other));
+        let (words, detail) = match hides {
+            true => (words::without_other(event, &organisation), Map::new()),
+            false => (words::of(event, &organisation), detail(event)),
+        };
+        Told {
+            sequence: fact.sequence,
+            at: fact.at.into(),
+            kind: event.kind(),
+            actor: Actor::of(&fact.doer(), &organisation),
+            words,
+            detail,
+        }
     };
     let items = events(&facts).map(told).collect();
     Ok(Listed { items, next })

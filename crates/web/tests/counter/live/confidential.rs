@@ -53,3 +53,61 @@ async fn a_colleague_reads_nothing_of_staff_dishonesty() {
     let heard = stream.hear("incident.reported").await;
     assert_eq!(heard.data["incident"]["id"], open["incident"]["id"]);
 }
+
+#[tokio::test]
+async fn a_merge_with_what_is_confidential_names_it_to_those_who_may_read_it_only() {
+    let shop = Shop::open().await;
+    let (wall, dan) = (shop.as_("wall"), shop.as_("dan"));
+    let mut walls = Stream::open(&shop, "wall", None).await;
+    let mut dans = Stream::open(&shop, "dan", None).await;
+    let open = shop.theft().await;
+    let secret = json!({"site": "leeds-012", "category": "dishonesty"});
+    let secret = dan.report(secret).await.created()["incident"].clone();
+    let (id, reference) = (
+        secret["id"].as_str().unwrap(),
+        secret["reference"].as_str().unwrap(),
+    );
+    let first = walls.next().await.unwrap().id;
+    dan.act(&open, "merge", json!({"into": id})).await.ok();
+    dan.act(&open, "comment", json!({"text": "Found"}))
+        .await
+        .ok();
+    assert_eq!(
+        dans.hear("incident.merged").await.data["words"],
+        format!("Merged into {reference}")
+    );
+    let heard = walls.hear("incident.merged").await;
+    assert_eq!(heard.data["words"], "Merged into another incident");
+    let later = walls.hear("incident.commented").await;
+    let page = wall.get(&format!("/incidents/{open}")).await.is(200);
+    let told = page.body["timeline"].as_array().unwrap().iter();
+    let told: Vec<_> = told.map(|entry| entry["words"].clone()).collect();
+    assert!(
+        told.contains(&json!("Merged into another incident")),
+        "{told:?}"
+    );
+    let mut again = Stream::open(&shop, "wall", Some(&first)).await;
+    let replayed = again.hear("incident.merged").await;
+    let timeline = wall.get(&format!("/incidents/{open}/timeline")).await;
+    let listed = wall.get("/incidents").await;
+    let remark = wall.act(&open, "comment", json!({"text": "x"})).await;
+    for (place, text) in [
+        ("live", heard.data.to_string()),
+        ("live, later", later.data.to_string()),
+        ("live, replayed", replayed.data.to_string()),
+        ("page", page.text),
+        ("timeline", timeline.is(200).text),
+        ("list", listed.is(200).text),
+        ("verb", remark.is(200).text),
+    ] {
+        assert!(!text.contains(reference), "{place}: {text}");
+        assert!(!text.contains(id), "{place}: {text}");
+    }
+    let known = dan.get(&format!("/incidents/{open}")).await.ok();
+    assert_eq!(known["merged_into"], id);
+    // Once it is no secret any more, it has its name for everybody.
+    let word = json!({"category": "theft", "reason": "It was a customer"});
+    dan.act(id, "override", word).await.ok();
+    let known = wall.get(&format!("/incidents/{open}")).await.ok();
+    assert_eq!(known["merged_into"], id);
+}
