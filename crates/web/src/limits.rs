@@ -42,7 +42,8 @@ pub const CONNECTIONS_RESERVED: usize = 256;
 pub const STREAMS_PER_CONNECTION_MAX: u32 = 128;
 /// Requests that change something, at once; beyond them the sender is told to come back.
 pub const WRITES_MAX: usize = 128;
-/// KiB that bodies on their way may have together, as large as each may be; what is there at once does not count.
+/// KiB that requests whose bodies are on their way may have together, each as large as it may be with its head; what is
+/// there at once does not count.
 pub const WAITING_KIB_MAX: usize = 64 * 1024;
 /// Refused bodies that are read away at once; beyond them the connection ends with its refusal.
 pub const DRAINS_MAX: usize = 64;

@@ -8,10 +8,10 @@ use outcry_words::phrase;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::lane::{Lane, refuse};
-use crate::limits::WAITING_KIB_MAX;
+use crate::limits::{HEAD_BYTES_MAX, WAITING_KIB_MAX};
 use crate::problem::Problem;
 
-/// The places of a lane, and what bodies on their way may take together.
+/// The places of a lane, and what requests whose bodies are on their way may take together.
 #[derive(Debug)]
 pub(super) struct Places {
     free: Arc<Semaphore>,
@@ -63,7 +63,9 @@ impl Place {
         if let Some(here) = body.as_mut().now_or_never() {
             return Ok(here);
         }
-        let kib = u32::try_from(bytes_max.div_ceil(1024)).unwrap_or(u32::MAX);
+        // The head is held as well: without it the shortest bodies could wait in any number.
+        let kib = bytes_max.saturating_add(HEAD_BYTES_MAX).div_ceil(1024);
+        let kib = u32::try_from(kib).unwrap_or(u32::MAX);
         let room = self.waiting.try_acquire_many(kib);
         let room = room.map_err(|_| refuse(Lane::Write, phrase("answer-arriving")))?;
         self.hold(None);
@@ -119,11 +121,29 @@ mod tests {
     async fn what_is_awaited_is_bounded_in_bytes() {
         let places = Places::new(2);
         let (first, second) = (places.take().unwrap(), places.take().unwrap());
-        let whole = WAITING_KIB_MAX * 1024;
+        let whole = WAITING_KIB_MAX * 1024 - HEAD_BYTES_MAX;
         let mut waits = std::pin::pin!(first.arrival(whole, std::future::pending::<()>()));
         assert!(waits.as_mut().now_or_never().is_none());
         let refused = second.arrival(1, std::future::pending::<()>()).await;
         assert!(refused.unwrap_err().retry_after_s.is_some());
         assert!(second.arrival(1, async {}).await.is_ok(), "it is there");
+    }
+
+    #[tokio::test]
+    async fn short_bodies_do_not_wait_in_any_number() {
+        let most = WAITING_KIB_MAX * 1024 / HEAD_BYTES_MAX;
+        let places = Places::new(1);
+        let mut waiting = Vec::new();
+        let mut refused = 0;
+        for _ in 0..2 * most {
+            let place = places.take().expect("lent by those before");
+            let wait = async move { place.arrival(1, std::future::pending::<()>()).await };
+            let mut wait = Box::pin(wait);
+            match wait.as_mut().now_or_never() {
+                None => waiting.push(wait),
+                Some(answer) => refused += usize::from(answer.is_err()),
+            }
+        }
+        assert!(waiting.len() < most && waiting.len() + refused == 2 * most);
     }
 }
