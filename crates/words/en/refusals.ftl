@@ -32,5 +32,5 @@ refusal-unknown-store-near = store { $site } within your reach
 refusal-unknown-person-near = active person { $person } within your reach
 
 refusal-not-their-store = { $person } does not work in the store { $site }
-refusal-on-shift = { $person } is on shift in the store { $site } already, since { $since }
-refusal-not-on-shift = { $person } is not on shift in the store { $site }
+refusal-on-shift = { $person } is on shift at { $site } already, since { $since }
+refusal-not-on-shift = { $person } is not on shift at { $site }

@@ -11,6 +11,7 @@ use outcry_domain::organisation::{Command, Event, Refusal};
 use outcry_domain::{ActorId, Organisation, PersonId, Reach, SiteId, Time};
 use outcry_ledger::Error;
 use outcry_stream::Query;
+use outcry_words::say;
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -152,15 +153,21 @@ fn refused(error: Error, organisation: &Organisation) -> Problem {
             person,
             site,
             since,
-        }) => format!(
-            "{} is on shift at {} already, since {}",
-            name(person),
-            store(site),
-            since.rfc3339()
+        }) => say(
+            "refusal-on-shift",
+            [
+                ("person", name(person).into()),
+                ("site", store(site).into()),
+                ("since", since.rfc3339().into()),
+            ],
         ),
-        Error::RefusedSetting(Refusal::NotOnShift { person, site }) => {
-            format!("{} is not on shift at {}", name(person), store(site))
-        }
+        Error::RefusedSetting(Refusal::NotOnShift { person, site }) => say(
+            "refusal-not-on-shift",
+            [
+                ("person", name(person).into()),
+                ("site", store(site).into()),
+            ],
+        ),
         _ => return error.into(),
     };
     Problem {
