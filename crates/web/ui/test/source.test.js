@@ -11,8 +11,8 @@ import { unspoken } from './literals.js';
 import { closure, files, modules, text } from './tree.js';
 
 /** Words by when they come: for the first screen of all, with what the shop floor needs next, for the other pages. */
-const [first, shopFloor, office] = ['en.json', 'en.shop.json', 'en.office.json'].map((file) => /** @type {Record<string, string>} */ (JSON.parse(text(`strings/${file}`))));
-const catalogue = { ...first, ...shopFloor, ...office };
+const [first, shopFloor, office, settings] = ['en.json', 'en.shop.json', 'en.office.json', 'en.settings.json'].map((file) => /** @type {Record<string, string>} */ (JSON.parse(text(`strings/${file}`))));
+const catalogue = { ...first, ...shopFloor, ...office, ...settings };
 /** What a terminal loads: at once, and right after its first screen. */
 const AT_ONCE = ['app.js', 'pages/terminal.js'];
 const SOON = ['ui/terminal/later.js', 'edge/live.js'];
@@ -46,7 +46,7 @@ test('words: the first screen has all of its own, the shop floor too, and no key
   const begins = prefixes(closure(...AT_ONCE).map((file) => ({ code: text(file) })));
   assert.ok(begins.includes('panic.'), 'keys that are put together count too');
   assert.deepEqual(Object.keys(shopFloor).filter((key) => begins.some((p) => key.startsWith(p))), []);
-  const all = [first, shopFloor, office].flatMap((words) => Object.keys(words));
+  const all = [first, shopFloor, office, settings].flatMap((words) => Object.keys(words));
   assert.deepEqual(all.filter((key, n) => all.indexOf(key) !== n), []);
 });
 
@@ -95,9 +95,19 @@ test('words: what people read stands in no module, nor a sign between words, a u
 test('service worker: keeps exactly what its pages load, and opens the same database', () => {
   const sw = text('sw.js');
   const listed = [...(/const FILES = \[([\s\S]*?)\]/.exec(sw)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(([, f]) => f);
-  const assets = ['app.css', 'fonts/atkinson-next.woff2', 'icons.svg', 'mark.svg', 'strings/en.json', 'strings/en.office.json', 'strings/en.shop.json', ...['office', 'parts', 'print', 'terminal'].map((s) => `styles/${s}.css`)];
+  const assets = ['app.css', 'fonts/atkinson-next.woff2', 'icons.office.svg', 'icons.svg', 'mark.svg', 'strings/en.json', 'strings/en.office.json', 'strings/en.shop.json', ...['office', 'parts', 'print', 'terminal'].map((s) => `styles/${s}.css`)];
   assert.deepEqual(listed.toSorted(), [...closure(...AT_ONCE, ...SOON, 'pages/store.js', 'ui/head.js'), ...assets].sort());
   assert.match(sw, new RegExp(`indexedDB\\.open\\('${DATABASE}', ${VERSION}\\)`));
+});
+
+test('icons: the shop floor finds its own in its few, and every other page all of them', () => {
+  const symbols = (/** @type {string} */ sprite) => new Map([...text(sprite).matchAll(/<symbol id="([^"]+)".*<\/symbol>/g)].map(([symbol, id]) => [id, symbol]));
+  const [few, all] = ['icons.svg', 'icons.office.svg'].map(symbols);
+  const drawn = (/** @type {string[]} */ names) => { const code = names.map(text).join('\n'); return [...all.keys()].filter((id) => new RegExp(`['"]${id}['"]`).test(code)); };
+  assert.deepEqual([...few.keys()].sort(), drawn(closure(...AT_ONCE, ...SOON).filter((file) => !file.startsWith('vendor/'))).sort());
+  for (const [id, symbol] of few) assert.equal(symbol, all.get(id), 'the same in both');
+  assert.deepEqual(drawn(modules()).sort(), [...all.keys()].sort());
+  assert.ok(few.size > 20 && all.size > few.size + 20);
 });
 
 test('stream: every kind of fact that the server tells is listened for, and no other', () => {
@@ -137,14 +147,14 @@ test('size: a page has at most 300 lines, every other module at most 300 too', (
 
 /** What a route moves over the wire, without the font (34 KB, cached for ever, text is readable before it comes). @param {...string} entries */
 function weight(...entries) {
-  const all = [...closure(...entries.filter((e) => e.endsWith('.js'))), ...entries.filter((e) => !e.endsWith('.js')), 'app.css', 'styles/parts.css', 'shell.html', 'strings/en.json', 'icons.svg'];
+  const all = [...closure(...entries.filter((e) => e.endsWith('.js'))), ...entries.filter((e) => !e.endsWith('.js')), 'app.css', 'styles/parts.css', 'shell.html', 'strings/en.json'];
   return all.reduce((sum, file) => sum + brotliCompressSync(text(file)).length, 0);
 }
 
 test('budget: the terminal stays within 40 KB, the desk within 90 KB, compressed', (t) => {
-  const terminal = weight(...AT_ONCE, 'styles/terminal.css');
-  const whole = weight(...AT_ONCE, ...SOON, 'strings/en.shop.json', 'styles/terminal.css');
-  const desk = weight('app.js', 'pages/desk.js', 'ui/head.js', 'edge/live.js', 'styles/office.css', 'strings/en.shop.json', 'strings/en.office.json');
+  const terminal = weight(...AT_ONCE, 'icons.svg', 'styles/terminal.css');
+  const whole = weight(...AT_ONCE, ...SOON, 'strings/en.shop.json', 'icons.svg', 'styles/terminal.css');
+  const desk = weight('app.js', 'pages/desk.js', 'ui/head.js', 'edge/live.js', 'styles/office.css', 'strings/en.shop.json', 'strings/en.office.json', 'icons.office.svg');
   t.diagnostic(`terminal ${terminal} bytes until tiles and help button work, ${whole} with all that follows; desk ${desk} bytes`);
   assert.ok(terminal <= 40 * 1024, `terminal ${terminal}`);
   assert.ok(desk <= 90 * 1024, `desk ${desk}`);

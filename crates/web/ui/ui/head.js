@@ -5,11 +5,13 @@ import { span } from '../rules/time.js';
 import { name as word, t } from '../rules/text.js';
 import { me } from '../edge/session.js';
 import { wire } from '../edge/wire.js';
-import { Icon } from './icon.js';
+import { Icon, allIcons } from './icon.js';
 import { Leave } from './leave.js';
 import { page } from './place.js';
 import { SignOut } from './sign_out.js';
 import { Theme } from './theme.js';
+
+allIcons();
 
 export function Head() {
   return html`<${Bar} />${me.value && html`<${Lost} />`}`;

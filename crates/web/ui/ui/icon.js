@@ -1,7 +1,11 @@
-// Icons from the one sprite. Decoration unless a label is given.
+// Icons from one sprite at a time. Decoration unless a label is given.
 import { html } from '../vendor/ui.js';
 
-const SPRITE = new URL('../icons.svg', import.meta.url).pathname;
+/** The shop floor's few, until an office page comes. */
+let sprite = new URL('../icons.svg', import.meta.url).pathname;
+
+/** From now on all icons can be drawn. */
+export function allIcons() { sprite = new URL('../icons.office.svg', import.meta.url).pathname; }
 
 /** What a category looks like when its template names no icon of the sprite. @type {Record<string, string>} */
 const CATEGORY = {
@@ -13,7 +17,7 @@ const CATEGORY = {
 /** @param {{name: string, label?: string, class?: string}} props */
 export function Icon({ name, label, class: more = '' }) {
   return html`<svg class=${`icon ${more}`} role=${label ? 'img' : undefined} aria-label=${label} aria-hidden=${label ? undefined : 'true'} focusable="false">
-    <use href=${`${SPRITE}#${name}`} /></svg>`;
+    <use href=${`${sprite}#${name}`} /></svg>`;
 }
 
 /** @param {string} category */
