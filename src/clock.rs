@@ -1,7 +1,8 @@
 //! The only clock and the only source of randomness of the house. Everybody else gets them as arguments.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use outcry_domain::actor::SystemId;
 use outcry_domain::{Actor, Moment, Time};
@@ -9,7 +10,8 @@ use outcry_domain::{Actor, Moment, Time};
 /// What time it is.
 #[derive(Debug, Clone)]
 pub enum Clock {
-    /// The machine's.
+    /// The machine's; where that is set back, it goes on a tenth slower until both agree. Steps of an
+    /// escalation fall due by it, and none may wait an hour because a clock was mended.
     System,
     /// One that a simulation turns by hand, with dice of its own.
     Simulated(Arc<Turned>),
@@ -26,10 +28,9 @@ pub struct Turned {
 
 impl Clock {
     /// Now.
-    #[allow(clippy::disallowed_methods)] // the one place that may ask
     pub fn now(&self) -> Time {
         match self {
-            Clock::System => Time(jiff::Timestamp::now().as_microsecond()),
+            Clock::System => steady(),
             Clock::Simulated(turned) => Time(turned.now_us.load(Ordering::SeqCst)),
         }
     }
@@ -65,6 +66,66 @@ impl Clock {
     }
 }
 
+/// What the house's clock showed last, and when that was by a clock that nobody sets.
+static SHOWN: Mutex<Option<(Shown, Instant)>> = Mutex::new(None);
+
+#[allow(clippy::disallowed_methods)] // the one place that may ask
+fn steady() -> Time {
+    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (wall, here) = (jiff::Timestamp::now(), Instant::now());
+    let wall_us = wall.as_microsecond();
+    let next = match shown.take() {
+        None => Shown::begin(wall_us),
+        Some((last, at)) => {
+            let passed = here.saturating_duration_since(at).as_micros();
+            last.next(wall_us, i64::try_from(passed).unwrap_or(i64::MAX))
+        }
+    };
+    let now = Time(next.now_us);
+    *shown = Some((next, here));
+    now
+}
+
+/// From this difference on, in microseconds, somebody is told.
+const SET_BACK_US: i64 = 1_000_000;
+
+/// What a clock shows that never goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shown {
+    now_us: i64,
+    /// Whether the machine's clock was set back, and somebody was told.
+    ahead: bool,
+}
+
+impl Shown {
+    fn begin(wall_us: i64) -> Self {
+        Self {
+            now_us: wall_us,
+            ahead: false,
+        }
+    }
+
+    /// What it shows when the machine's clock shows `wall_us`, so long after.
+    fn next(self, wall_us: i64, passed_us: i64) -> Self {
+        let at_least = self.now_us.saturating_add(passed_us.saturating_mul(9) / 10);
+        let now_us = wall_us.max(at_least);
+        let ahead_us = now_us - wall_us;
+        let ahead = match self.ahead {
+            false => ahead_us >= SET_BACK_US,
+            true => ahead_us > 0,
+        };
+        if ahead && !self.ahead {
+            tracing::warn!(
+                ahead_s = ahead_us / 1_000_000,
+                "the machine's clock was set back: Outcry's goes on, a tenth slower, until both agree"
+            );
+        } else if self.ahead && !ahead {
+            tracing::info!("Outcry's clock and the machine's agree again");
+        }
+        Self { now_us, ahead }
+    }
+}
+
 /// 128 random bits from the operating system.
 pub fn entropy() -> u128 {
     u128::from_be_bytes(random())
@@ -81,4 +142,51 @@ pub fn random<const N: usize>() -> [u8; N] {
 pub fn fill(bytes: &mut [u8]) {
     aws_lc_rs::rand::fill(bytes)
         .expect("the operating system gives random bytes or the process cannot run");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: i64 = 1_000_000;
+    const HOUR: i64 = 3_600 * SECOND;
+
+    #[test]
+    fn a_clock_that_is_set_back_delays_no_step_by_more_than_a_tenth() {
+        let mut shown = Shown::begin(10 * HOUR);
+        let mut wall = 9 * HOUR;
+        for second in 1..=36_000 {
+            wall += SECOND;
+            let before = shown;
+            shown = shown.next(wall, SECOND);
+            assert_eq!(shown.now_us - before.now_us, SECOND * 9 / 10, "{second}");
+            assert_eq!(shown.ahead, wall < shown.now_us, "{second}");
+        }
+        assert_eq!(shown.now_us, wall, "ten hours later both agree");
+        let on = shown.next(wall + SECOND, SECOND);
+        assert_eq!(on, Shown::begin(wall + SECOND));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_forward_or_mended_a_little_is_followed() {
+        let shown = Shown::begin(HOUR);
+        assert_eq!(shown.next(5 * HOUR, SECOND), Shown::begin(5 * HOUR));
+        let mended = shown.next(HOUR + SECOND / 2, SECOND);
+        assert!(!mended.ahead, "nobody is told of half a second");
+        assert!(mended.now_us > HOUR, "and nothing goes back");
+        assert_eq!(
+            shown.next(HOUR + SECOND, SECOND),
+            Shown::begin(HOUR + SECOND)
+        );
+    }
+
+    #[test]
+    fn the_houses_clock_never_goes_back() {
+        let mut last = Clock::System.now();
+        for _ in 0..10_000 {
+            let now = Clock::System.now();
+            assert!(now >= last);
+            last = now;
+        }
+    }
 }
