@@ -17,7 +17,7 @@ import { StateChip } from '../ui/incident/head.js';
 import { Since } from '../ui/incident/parts.js';
 import { Priority } from '../ui/priority.js';
 import { useRetry } from '../ui/retry.js';
-import { MyShift, change, started, useShifts } from '../ui/my_shift.js';
+import { MyShift, change, started } from '../ui/my_shift.js';
 import { Failed, Loading } from '../ui/states.js';
 
 /** @typedef {import('../rules/contract.d.ts').Summary} Summary */
@@ -69,7 +69,6 @@ function Card({ s }) {
 /** Who is at work, with who says so. What was started here is ended here; the rota ends its own. */
 function OnShift() {
   const busy = useSignal(false);
-  useShifts();
   const who = me.value;
   const people = who?.on_shift ?? [];
   const others = can('shift_others');
@@ -86,7 +85,7 @@ function Colleague({ busy, onChoose }) {
   const site = me.value?.site?.id;
   useEffect(() => {
     void all('/people').then((people) => {
-      staff.value = people.filter((/** @type {Person} */ p) => p.active && p.reach.kind === 'site' && p.reach.id === site && p.role !== 'terminal' && p.id !== me.value?.person.id);
+      staff.value = people.filter((/** @type {Person} */ p) => p.active && p.reach.kind === 'site' && p.reach.id === site && !['terminal', 'integration'].includes(p.role) && p.id !== me.value?.person.id);
     }, () => undefined);
   }, [site]);
   const off = staff.value.filter((p) => !started(p.id));

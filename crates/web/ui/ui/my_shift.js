@@ -20,7 +20,7 @@ export async function change(id) {
 }
 
 /** Who is at work is read again when somebody comes or goes. */
-export function useShifts() {
+function useShifts() {
   useEffect(() => onEvent((e) => { if (e.kind === 'organisation.shift') void renew(); }), []);
 }
 
