@@ -164,6 +164,13 @@ impl Escalation {
 }
 
 impl Incident {
+    /// Which step fires next, with its round: at [`Incident::next_step_at`]. `None` once acknowledged, ended or
+    /// exhausted, and when every round is used up: what comes then is no step.
+    pub fn next_step(&self) -> Option<(u32, usize)> {
+        let escalation = self.escalation.as_ref()?;
+        escalation.next_at.and_then(|_| escalation.following())
+    }
+
     /// When the next step fires: at its own time, or already when the time to acknowledge passes, which
     /// brings a step of this round forward. `None` once acknowledged, ended or exhausted.
     pub fn next_step_at(&self) -> Option<Time> {

@@ -1,5 +1,8 @@
 //! The life of an incident.
 
+use outcry_domain::actor::SystemId;
+use outcry_domain::incident::Command;
+use outcry_domain::{Actor, IncidentId, Moment};
 use serde_json::{Value, json};
 
 use crate::shop::Shop;
@@ -255,4 +258,41 @@ async fn messages_come_by_pages() {
         }
     }
     assert_eq!(paged, all);
+}
+
+#[tokio::test]
+async fn after_the_last_step_of_the_last_round_no_step_is_next() {
+    let shop = Shop::open().await;
+    let called = shop.as_("ann").panic(json!({"site": "leeds-012"})).await;
+    let id = called.created()["incident"]["id"].clone();
+    let id = id.as_str().unwrap();
+    let parsed = IncidentId(id.parse().unwrap());
+    let read = async || shop.as_("dan").get(&format!("/incidents/{id}")).await.ok();
+    let next = |page: &Value| {
+        let steps = page["escalation"]["steps"].as_array().unwrap().clone();
+        steps.iter().filter(|step| step["state"] == "next").count()
+    };
+    let first = read().await;
+    assert_eq!(next(&first), 1);
+    assert!(first["escalation"]["next_at"].is_string());
+    loop {
+        let state = shop.ledger.state(parsed).await.unwrap().unwrap();
+        if state.next_step().is_none() {
+            break;
+        }
+        let moment = Moment {
+            now: state.next_due().unwrap(),
+            actor: Actor::system(SystemId::Escalate),
+            entropy: 7,
+        };
+        let elapsed = shop.ledger.record(parsed, Command::Elapse, &moment, None);
+        elapsed.await.unwrap();
+    }
+    let last = read().await;
+    assert_eq!(
+        last["unreached"], false,
+        "the last round still has its time"
+    );
+    assert_eq!(next(&last), 0, "{}", last["escalation"]);
+    assert_eq!(last["escalation"]["next_at"], Value::Null);
 }

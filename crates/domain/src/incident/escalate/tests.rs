@@ -90,7 +90,15 @@ fn unanswered(tale: &mut Tale) -> Vec<i64> {
             now: at,
             ..house(0)
         };
+        let next = tale.incident.next_step();
         tale.when(Command::Elapse, &moment).expect("due");
+        for event in &tale.last {
+            match event {
+                Event::Escalated { round, step, .. } => assert_eq!(next, Some((*round, *step))),
+                Event::Exhausted => assert_eq!(next, None),
+                _ => {}
+            }
+        }
         if tale.step().0 > round {
             waits.push((at - round_at) / SECOND);
             round_at = at;

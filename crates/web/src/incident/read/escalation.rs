@@ -35,7 +35,7 @@ pub(super) struct Escalation {
     steps: Vec<Step>,
     /// How often the policy has started; 0 is the first time.
     round: u32,
-    /// When the next step fires; null once acknowledged or ended.
+    /// When the next step fires; null once acknowledged or ended, and after the last step of the last round.
     next_at: Option<Rfc3339>,
 }
 
@@ -98,11 +98,8 @@ pub(crate) fn deliveries(
 impl Escalation {
     pub(super) fn of(incident: &Incident, organisation: &Organisation) -> Option<Self> {
         let escalation = incident.escalation.as_ref()?;
-        let next_at = incident.next_step_at();
-        let next = next_at.map(|_| match escalation.step.wrapping_add(1) {
-            step if step < escalation.steps.len() => step,
-            _ => 0,
-        });
+        let next = incident.next_step().map(|(_, step)| step);
+        let next_at = next.and_then(|_| incident.next_step_at());
         let step = |index: usize, step: &outcry_domain::organisation::Step| {
             let (became, at) = escalation.log.get(index).copied().unwrap_or_default();
             let state = match became {
