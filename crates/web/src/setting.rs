@@ -8,8 +8,8 @@ use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use outcry_domain::organisation::{Command, Event};
-use outcry_domain::{Actor, Organisation, Time};
+use outcry_domain::organisation::{Command, Event, permit};
+use outcry_domain::{Action, Actor, Organisation, Time};
 use outcry_words::phrase;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,6 +21,9 @@ use crate::session::Visitor;
 
 /// A noun of the settings as somebody wants it to be.
 pub(crate) trait Edit: DeserializeOwned + Send {
+    /// The right to change it.
+    const ACTION: Action;
+
     /// What it is known by.
     type Id: FromStr<Err: Display> + PartialEq + Send + Sync;
     /// The noun as it is answered.
@@ -61,6 +64,8 @@ impl<E: Edit> FromRequest<Shared> for Put<E> {
     async fn from_request(request: Request, counter: &Shared) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, counter).await?;
+        // Whoever may not change it learns nothing of what the change should look like.
+        permit(&visitor.actor, E::ACTION)?;
         let At(id) = At::from_request_parts(&mut parts, counter).await?;
         let Expected(expected) = Expected::from_request_parts(&mut parts, counter).await?;
         let ask = Ask::<E>::from_request(Request::from_parts(parts, body), counter).await?;

@@ -22,6 +22,7 @@ refusal-merge-not-merged = this incident is not merged into another
 refusal-merge-nobody = nobody handles that incident any more, so nobody would come for this one
 refusal-merge-full = this incident has absorbed as many as it may
 
+refusal-exists = there is one of that id already, at version { $actual }, so none was made
 refusal-changed = this was changed meanwhile: it is at version { $actual }, your edit was made at { $expected }
 # $what is one of the lines below
 refusal-unknown = there is no { $what }

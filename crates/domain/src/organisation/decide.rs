@@ -3,7 +3,7 @@
 use outcry_words::say;
 
 use super::{Credential, Event, Organisation, Shelf};
-use crate::{Action, Moment, PersonId, Reach, SiteId, Time, permission::granted};
+use crate::{Action, Actor, Moment, PersonId, Reach, SiteId, Time, permission::granted};
 
 /// What may be asked.
 #[derive(Debug, Clone)]
@@ -63,6 +63,12 @@ pub enum Refusal {
         /// What it must be.
         detail: String,
     },
+    /// Somebody made one as new that is there already.
+    #[error("{}", say("refusal-exists", [("actual", .actual.into())]))]
+    Exists {
+        /// The version of the one in place.
+        actual: u64,
+    },
     /// Somebody else was faster.
     #[error("{}", say("refusal-changed", [("actual", .actual.into()), ("expected", .expected.into())]))]
     Stale {
@@ -107,7 +113,7 @@ impl Organisation {
     pub fn decide(&self, command: Command, moment: &Moment) -> Result<Vec<Event>, Refusal> {
         match command {
             Command::Put { event, expected } => {
-                permit(moment, action_for(&event))?;
+                permit(&moment.actor, action_for(&event))?;
                 if let Some(expected) = expected {
                     self.fresh(&event, expected)?;
                 }
@@ -118,7 +124,7 @@ impl Organisation {
             Command::Issue { person, credential } => {
                 let own = moment.actor.id == crate::ActorId::Person(person.clone());
                 if !own {
-                    permit(moment, Action::EditPeople)?;
+                    permit(&moment.actor, Action::EditPeople)?;
                 }
                 if self.person(&person).is_none_or(|p| !p.active) {
                     return Err(Refusal::Unknown(say(
@@ -131,7 +137,7 @@ impl Organisation {
             Command::Revoke { hash } => match self.credentials.get(&hash) {
                 Some((person, _)) => {
                     if moment.actor.id != crate::ActorId::Person(person.clone()) {
-                        permit(moment, Action::EditPeople)?;
+                        permit(&moment.actor, Action::EditPeople)?;
                     }
                     Ok(vec![Event::CredentialRevoked { hash }])
                 }
@@ -139,7 +145,7 @@ impl Organisation {
             },
             Command::RevokeAll { person } => {
                 if moment.actor.id != crate::ActorId::Person(person.clone()) {
-                    permit(moment, Action::EditPeople)?;
+                    permit(&moment.actor, Action::EditPeople)?;
                 }
                 if self.person(&person).is_none() {
                     return Err(Refusal::Unknown(say(
@@ -195,17 +201,20 @@ impl Organisation {
             | Event::ShiftStarted { .. }
             | Event::ShiftEnded { .. } => expected,
         };
-        if actual == expected {
-            Ok(())
-        } else {
-            Err(Refusal::Stale { expected, actual })
+        match expected {
+            expected if actual == expected => Ok(()),
+            0 => Err(Refusal::Exists { actual }),
+            expected => Err(Refusal::Stale { expected, actual }),
         }
     }
 }
 
 /// Settings hold for everybody, so only whoever reaches everything may change them.
-fn permit(moment: &Moment, action: Action) -> Result<(), Refusal> {
-    if granted(moment.actor.role, action) && moment.actor.reach == Reach::All {
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for anybody else.
+pub fn permit(actor: &Actor, action: Action) -> Result<(), Refusal> {
+    if granted(actor.role, action) && actor.reach == Reach::All {
         Ok(())
     } else {
         Err(Refusal::Forbidden(action))

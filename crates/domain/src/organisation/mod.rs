@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use contact::{Contact, Means};
 pub use credential::{Credential, CredentialKind};
-pub use decide::{Command, Refusal};
+pub use decide::{Command, Refusal, permit};
 pub use person::Person;
 pub use phone::dialled;
 pub use policy::{Policy, STEP_AFTER_MAX_S, STEP_AFTER_MIN_S, STEPS_MAX, Step, Target, Width};

@@ -14,7 +14,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Version, header};
+use axum::http::{HeaderValue, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -47,7 +47,8 @@ pub(crate) async fn pass(
 
     let lane = lane(&request);
     let (request, rest) = Rest::of(request, lane);
-    let mut response = match one_host(&request) {
+    let fits = one_host(&request).and_then(|()| plainly_sent(&request, lane));
+    let mut response = match fits {
         Ok(()) => within_limits(&counter, (request, lane), next, &id).await,
         Err(problem) => problem.into_response(),
     };
@@ -82,6 +83,20 @@ fn one_host(request: &Request) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// Of transfer codings only `chunked` is known; the answer to any other is 501 (RFC 9112 section 6.1). A
+/// call for help is taken nevertheless: what cannot be read of it is left out.
+fn plainly_sent(request: &Request, lane: Lane) -> Result<(), Problem> {
+    let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter();
+    let known = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    if lane == Lane::Panic || codings.all(known) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        kind::TRANSFER_CODING,
+        "Transfer-Encoding is only taken as chunked, and not with another coding",
+    ))
 }
 
 fn lane(request: &Request) -> Lane {

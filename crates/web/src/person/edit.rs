@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use outcry_domain::organisation::{self, Event};
-use outcry_domain::{Organisation, PersonId, Personal, Role};
+use outcry_domain::{Action, Organisation, PersonId, Personal, Role};
 use serde::Deserialize;
 
 use super::{Contact, Person, ReachOf, shown};
@@ -37,6 +37,8 @@ pub(crate) struct PersonEdit {
 }
 
 impl Edit for PersonEdit {
+    const ACTION: Action = Action::EditPeople;
+
     type Id = PersonId;
     type Shown = Person;
 

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use outcry_domain::organisation::{self, Event};
-use outcry_domain::{Organisation, PolicyId};
+use outcry_domain::{Action, Organisation, PolicyId};
 use serde::Deserialize;
 
 use super::{Policy, Step, Whom};
@@ -30,6 +30,8 @@ pub(crate) struct PolicyEdit {
 }
 
 impl Edit for PolicyEdit {
+    const ACTION: Action = Action::EditPolicies;
+
     type Id = PolicyId;
     type Shown = Policy;
 

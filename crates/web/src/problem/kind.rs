@@ -74,6 +74,8 @@ kinds! {
         "Wait a second and send the same request again: the answer will be that of the first.";
     STALE = PRECONDITION_FAILED "stale", "problem-stale",
         "Read it again, make your change on the new text, and send it with the new ETag in If-Match.";
+    EXISTS = PRECONDITION_FAILED "already-exists", "problem-already-exists",
+        "`If-None-Match: *` only makes what is not there yet. Choose another id, or read the one that is there and send your change with its ETag in If-Match.";
     TOO_LARGE = PAYLOAD_TOO_LARGE "too-large", "problem-too-large",
         "A report takes 256 KiB, a batch of events 1 MiB and 1000 events. Send it in parts; pictures and films are not sent here.";
     UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE "unsupported-media-type", "problem-unsupported-media-type",
@@ -90,6 +92,8 @@ kinds! {
         "Close one. A browser needs a single stream for all its tabs.";
     INTERNAL = INTERNAL_SERVER_ERROR "internal", "problem-internal",
         "It is written in the log under the request id. Send the request again with the same Idempotency-Key; if it happens again, tell whoever runs this installation the request id.";
+    TRANSFER_CODING = NOT_IMPLEMENTED "transfer-coding", "problem-transfer-coding",
+        "Send the body as it is, with `Content-Length` or with `Transfer-Encoding: chunked` alone (RFC 9112 section 6.1).";
     OVERLOADED = SERVICE_UNAVAILABLE "overloaded", "problem-overloaded",
         "Nothing was recorded. Wait as long as Retry-After says and send it again with the same Idempotency-Key. Calls for help have places of their own.";
     UNAVAILABLE = SERVICE_UNAVAILABLE "unavailable", "problem-unavailable",

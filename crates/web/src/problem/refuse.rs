@@ -28,6 +28,7 @@ impl From<organisation::Refusal> for Problem {
         match refusal {
             organisation::Refusal::Invalid { pointer, detail } => Self::field(pointer, detail),
             organisation::Refusal::Forbidden(_) => Self::new(kind::FORBIDDEN, text),
+            organisation::Refusal::Exists { .. } => Self::new(kind::EXISTS, text),
             organisation::Refusal::Stale { .. } => Self::new(kind::STALE, text),
             organisation::Refusal::Unknown(_) => Self::not_found(text),
             organisation::Refusal::NotTheirStore { .. } => {

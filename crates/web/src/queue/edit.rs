@@ -3,7 +3,7 @@
 use axum::response::Response;
 use outcry_domain::category::Priority;
 use outcry_domain::organisation::{self, Event};
-use outcry_domain::{Organisation, PolicyId, QueueId};
+use outcry_domain::{Action, Organisation, PolicyId, QueueId};
 use serde::Deserialize;
 
 use super::Queue;
@@ -39,6 +39,8 @@ pub(crate) struct QueueEdit {
 }
 
 impl Edit for QueueEdit {
+    const ACTION: Action = Action::EditPolicies;
+
     type Id = QueueId;
     type Shown = Queue;
 

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use outcry_domain::organisation::{self, Event};
-use outcry_domain::{Organisation, RegionId};
+use outcry_domain::{Action, Organisation, RegionId};
 use serde::Deserialize;
 
 use super::Region;
@@ -25,6 +25,8 @@ pub(crate) struct RegionEdit {
 }
 
 impl Edit for RegionEdit {
+    const ACTION: Action = Action::EditSites;
+
     type Id = RegionId;
     type Shown = Region;
 

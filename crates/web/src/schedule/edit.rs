@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use outcry_domain::organisation::{self, Event};
-use outcry_domain::{Organisation, PersonId, ScheduleId};
+use outcry_domain::{Action, Organisation, PersonId, ScheduleId};
 use serde::Deserialize;
 
 use super::{Schedule, Turn};
@@ -39,6 +39,8 @@ pub(crate) struct ScheduleEdit {
 }
 
 impl Edit for ScheduleEdit {
+    const ACTION: Action = Action::EditPolicies;
+
     type Id = ScheduleId;
     type Shown = Schedule;
 

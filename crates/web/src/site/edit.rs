@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use outcry_domain::organisation::{self, Event};
-use outcry_domain::{Organisation, RegionId, SiteId};
+use outcry_domain::{Action, Organisation, RegionId, SiteId};
 use serde::Deserialize;
 
 use super::{Area, Device, PanicMode, Site};
@@ -42,6 +42,8 @@ pub(crate) struct SiteEdit {
 }
 
 impl Edit for SiteEdit {
+    const ACTION: Action = Action::EditSites;
+
     type Id = SiteId;
     type Shown = Site;
 

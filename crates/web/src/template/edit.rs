@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use axum::response::Response;
 use outcry_domain::organisation::{self, Event};
-use outcry_domain::{Category, Organisation};
+use outcry_domain::{Action, Category, Organisation};
 use serde::Deserialize;
 
 use super::{Question, Template};
@@ -50,6 +50,8 @@ impl FromStr for Named {
 }
 
 impl Edit for TemplateEdit {
+    const ACTION: Action = Action::EditTemplates;
+
     type Id = Named;
     type Shown = Template;
 

@@ -360,3 +360,39 @@ async fn the_host_is_named_once() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_body_in_another_transfer_coding_is_not_taken() {
+    let shop = Shop::open().await;
+    let body = r#"{"site":"leeds-012","category":"theft"}"#;
+    for (path, codings, status) in [
+        ("reports", "Transfer-Encoding: chunked\r\n", 201),
+        ("reports", "Transfer-Encoding: gzip, chunked\r\n", 501),
+        (
+            "reports",
+            "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+            501,
+        ),
+        ("panic", "Transfer-Encoding: gzip, chunked\r\n", 201),
+    ] {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        let text = format!(
+            "POST /api/v1/{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\n{codings}Connection: close\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
+            shop.token("ann"),
+            body.len()
+        );
+        socket.write_all(text.as_bytes()).await.unwrap();
+        let mut told = String::new();
+        socket.read_to_string(&mut told).await.unwrap();
+        assert!(
+            told.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{path}, {codings:?}: {told}"
+        );
+        assert_eq!(
+            told.contains("/problems/transfer-coding"),
+            status == 501,
+            "{told}"
+        );
+    }
+}

@@ -34,9 +34,12 @@ async fn an_edit_names_the_version_it_was_made_on() {
     ada.put("/sites/leeds-012", "\"1\"", site.clone())
         .await
         .problem(412, "stale");
-    ada.put("/sites/leeds-012", "new", site.clone())
-        .await
-        .problem(412, "stale");
+    let there = ada.put("/sites/leeds-012", "new", site.clone()).await;
+    let there = there.problem(412, "already-exists");
+    assert_eq!(
+        there.body["detail"],
+        "there is one of that id already, at version 2, so none was made"
+    );
     for tag in ["1", "W/\"1\"", "\"one\"", "*", "\"1\", \"2\""] {
         ada.put("/sites/leeds-012", tag, site.clone())
             .await
@@ -165,4 +168,24 @@ async fn a_setting_that_does_not_fit_names_its_field() {
         1,
         "nothing was half recorded"
     );
+}
+
+#[tokio::test]
+async fn whoever_may_not_change_a_setting_is_told_so_before_all_else() {
+    let shop = Shop::open().await;
+    for path in [
+        "/sites/leeds-012",
+        "/regions/north",
+        "/people/bob",
+        "/queues/urgent",
+        "/policies/urgent",
+        "/schedules/nights",
+        "/templates/theft",
+        "/sites/No such id",
+    ] {
+        for body in [json!({}), json!({"nonsense": 1})] {
+            let refused = shop.as_("ann").put(path, "", body).await;
+            refused.problem(403, "forbidden");
+        }
+    }
 }
