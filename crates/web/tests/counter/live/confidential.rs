@@ -1,9 +1,12 @@
 //! What is confidential: for whoever reported it and for those who handle it.
 
+use outcry_domain::actor::SystemId;
+use outcry_domain::incident::Command;
+use outcry_domain::{Actor, IncidentId, Moment};
 use serde_json::json;
 
 use super::Stream;
-use crate::shop::{Shop, theft};
+use crate::shop::{NOON, Shop, theft};
 
 #[tokio::test]
 async fn a_colleague_reads_nothing_of_staff_dishonesty() {
@@ -105,6 +108,23 @@ async fn a_merge_with_what_is_confidential_names_it_to_those_who_may_read_it_onl
     }
     let known = dan.get(&format!("/incidents/{open}")).await.ok();
     assert_eq!(known["merged_into"], id);
+    // The same of one that was merged into what everybody may read.
+    let stays = shop.theft().await;
+    let absorb = Command::Absorb {
+        other: IncidentId(id.parse().unwrap()),
+    };
+    let moment = Moment {
+        now: NOON,
+        actor: Actor::system(SystemId::Merge),
+        entropy: 7,
+    };
+    let into = IncidentId(stays.parse().unwrap());
+    let absorbed = shop.ledger.record(into, absorb, &moment, None).await;
+    absorbed.unwrap();
+    let heard = walls.hear("incident.absorbed").await;
+    assert_eq!(heard.data["words"], "Another incident is part of this");
+    let page = wall.get(&format!("/incidents/{stays}")).await.is(200).text;
+    assert!(!page.contains(reference) && !page.contains(id), "{page}");
     // Once it is no secret any more, it has its name for everybody.
     let word = json!({"category": "theft", "reason": "It was a customer"});
     dan.act(id, "override", word).await.ok();
