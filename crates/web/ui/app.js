@@ -33,6 +33,9 @@ const office = once(async () => {
   const [{ Head }] = await Promise.all([import('./ui/head.js'), words('en.shop.json'), words('en.office.json'), sheet('styles/office.css')]);
   return Head;
 });
+/** The pages that set the house up have words of their own. */
+const SETTINGS = ['stores', 'regions', 'people', 'templates', 'policies'];
+const settings = once(() => words('en.settings.json'));
 const shop = once(async () => { await sheet('styles/terminal.css'); return null; });
 
 /** Resolves when the style is there, or known not to come. @param {string} file @returns {Promise<void>} */
@@ -87,7 +90,7 @@ function renewSoon() {
 /** @param {string} name */
 async function open(name) {
   try {
-    const [{ Page }, Head] = await Promise.all([PAGES[name](), name === 'terminal' ? shop() : office()]);
+    const [{ Page }, Head] = await Promise.all([PAGES[name](), name === 'terminal' ? shop() : office(), SETTINGS.includes(name) && settings()]);
     if (page.peek().page === name) shown.value = { name, Page, Head, failure: null };
   } catch (failure) {
     shown.value = { name, Page: null, Head: null, failure };

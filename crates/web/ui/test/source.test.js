@@ -50,6 +50,12 @@ test('words: the first screen has all of its own, the shop floor too, and no key
   assert.deepEqual(all.filter((key, n) => all.indexOf(key) !== n), []);
 });
 
+test('words: the pages that set the house up, and no others, learn the words of it', () => {
+  const [, list = ''] = /const SETTINGS = \[(.*?)\];/.exec(text('app.js')) ?? [];
+  const named = [...list.matchAll(/'([a-z]+)'/g)].map(([, page]) => `pages/${page}.js`);
+  assert.deepEqual(named.sort(), files('pages').filter((file) => closure(file).includes('ui/manage.js')).sort());
+});
+
 test('words: every key that is asked for exists', () => {
   const missing = [];
   for (const { file, code } of sources) for (const key of asked(code)) if (!(key in catalogue)) missing.push(`${file}: ${key}`);

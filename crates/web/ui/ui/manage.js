@@ -6,7 +6,6 @@ import { name, t } from '../rules/text.js';
 import { all, get, put } from '../edge/api.js';
 import { onEvent } from '../edge/live.js';
 import { can } from '../edge/session.js';
-import { words as learn } from '../edge/words.js';
 import { Refused, Summary } from './field.js';
 import { lost, take } from './focus.js';
 import { Icon } from './icon.js';
@@ -14,8 +13,6 @@ import { useLoad } from './load.js';
 import { go, search } from './place.js';
 import { say } from './say.js';
 import { Empty, Failed, Forbidden, Loading } from './states.js';
-
-await learn('en.settings.json');
 
 /** @typedef {import('../rules/contract.d.ts').Right} Right */
 /** @typedef {import('./field.js').Form} Form */
