@@ -2,8 +2,9 @@
 import { effect, html, render, signal } from './vendor/ui.js';
 import { tick } from './rules/clock.js';
 import { t } from './rules/text.js';
-import { arrive, renew } from './edge/session.js';
+import { arrive, other, renew } from './edge/session.js';
 import { dress } from './edge/settings.js';
+import { wire } from './edge/wire.js';
 import { words } from './edge/words.js';
 import { register } from './edge/worker.js';
 import { Frame } from './ui/frame.js';
@@ -30,8 +31,13 @@ const shown = signal(/** @type {{name: string, Page: Part | null, Head: Part | n
 
 /** What the shop floor does not need is fetched only for the other pages: their words, their style, their head. */
 const office = once(async () => {
-  const [{ Head }] = await Promise.all([import('./ui/head.js'), words('en.shop.json'), words('en.office.json'), sheet('styles/office.css')]);
+  const [{ Head }] = await Promise.all([import('./ui/head.js'), words('en.next.json'), words('en.office.json'), sheet('styles/office.css')]);
   return Head;
+});
+/** Fetched when it is needed. */
+const Warning = signal(/** @type {typeof import('./ui/other.js').Other | null} */ (null));
+effect(() => {
+  if (other.value !== undefined && !Warning.peek()) void Promise.all([import('./ui/other.js'), words('en.next.json')]).then(([{ Other }]) => { Warning.value = Other; });
 });
 /** The pages that set the house up have words of their own. */
 const SETTINGS = ['stores', 'regions', 'people', 'templates', 'policies'];
@@ -74,6 +80,13 @@ async function start() {
   if (!me) return;
   onEvent((event) => { if (event.kind === 'organisation.changed') renewSoon(); });
   onGap(renewSoon);
+  let was = '';
+  effect(() => {
+    const { state } = wire.value;
+    if (state === 'live' && was === 'lost') renewSoon();
+    was = state;
+  });
+  addEventListener('pageshow', (e) => { if (e.persisted) void renew(); });
   addEventListener('visibilitychange', () => { if (!document.hidden) void renew(); });
   listen(me.person.id);
 }
@@ -97,6 +110,6 @@ async function open(name) {
   }
 }
 
-const App = () => html`<${Frame} ...${shown.value} />`;
+const App = () => html`<${Frame} ...${shown.value} Warning=${Warning.value} />`;
 
 void start();

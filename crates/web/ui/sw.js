@@ -13,14 +13,14 @@ const PAGES = ['/terminal', '/store'];
 const FILES = [
   'app.css', 'app.js', 'rules/again.js', 'rules/alarm.js', 'rules/clock.js', 'rules/form.js', 'rules/incidents.js', 'rules/moment.js', 'rules/money.js', 'rules/outbox.js',
   'rules/problem.js', 'rules/report.js', 'rules/route.js', 'rules/sla.js', 'rules/stream.js', 'rules/text.js', 'rules/time.js', 'rules/told.js',
-  'edge/api.js', 'edge/disk.js', 'edge/live.js', 'edge/outbox.js', 'edge/session.js', 'edge/settings.js', 'edge/site.js', 'edge/sound.js',
+  'edge/api.js', 'edge/disk.js', 'edge/live.js', 'edge/outbox.js', 'edge/session.js', 'edge/settings.js', 'edge/site.js', 'edge/sound.js', 'edge/typed.js',
   'edge/wire.js', 'edge/words.js', 'edge/worker.js', 'fonts/atkinson-next.woff2', 'icons.office.svg', 'icons.svg', 'mark.svg', 'pages/store.js',
-  'pages/terminal.js', 'strings/en.json', 'strings/en.office.json', 'strings/en.shop.json', 'styles/office.css', 'styles/parts.css',
+  'pages/terminal.js', 'strings/en.json', 'strings/en.next.json', 'strings/en.office.json', 'strings/en.shop.json', 'styles/office.css', 'styles/parts.css',
   'styles/print.css', 'styles/terminal.css', 'ui/deadline.js', 'ui/dialog.js', 'ui/field.js', 'ui/focus.js', 'ui/frame.js', 'ui/head.js',
   'ui/icon.js', 'ui/incident/act.js', 'ui/incident/actions.js', 'ui/incident/address.js', 'ui/incident/dialogs.js', 'ui/incident/earlier.js', 'ui/incident/head.js',
-  'ui/incident/parts.js', 'ui/leave.js', 'ui/load.js', 'ui/my_shift.js', 'ui/place.js', 'ui/priority.js', 'ui/retry.js', 'ui/say.js', 'ui/sign_out.js', 'ui/states.js', 'ui/terminal/choose.js', 'ui/terminal/form.js',
+  'ui/incident/parts.js', 'ui/leave.js', 'ui/load.js', 'ui/other.js', 'ui/my_shift.js', 'ui/place.js', 'ui/priority.js', 'ui/retry.js', 'ui/say.js', 'ui/sign_out.js', 'ui/states.js', 'ui/terminal/choose.js', 'ui/terminal/form.js',
   'ui/terminal/help.js', 'ui/terminal/hold.js', 'ui/terminal/kept.js', 'ui/terminal/known.js', 'ui/terminal/last.js', 'ui/terminal/later.js', 'ui/terminal/refused.js', 'ui/terminal/sent.js',
-  'ui/terminal/settings.js', 'ui/theme.js', 'vendor/ui.js',
+  'ui/terminal/settings.js', 'ui/theme.js', 'ui/unsent.js', 'vendor/ui.js',
 ].map((file) => `${ASSETS}/${file}`);
 
 self.addEventListener('install', (event) => {

@@ -1,7 +1,7 @@
 // Signing out: from every page, by keyboard too, on the server as well as here, and without losing what is not sent yet.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { LAPTOP, PHONE, api, browse, demo, enter, eventually } from './shop.mjs';
+import { LAPTOP, PHONE, api, browse, demo, enter, eventually, person, theft } from './shop.mjs';
 
 /** @type {import('playwright-core').Browser} */ let browser;
 before(async () => { browser = await browse(); });
@@ -89,6 +89,105 @@ test('what is not sent yet is named before somebody leaves, stays, and goes out 
   assert.equal(await told(), 0);
   await enter(page, 'clerk');
   await eventually(async () => (await told()) === 1, 'the report arrives once somebody is there to send it');
+  await context.close();
+});
+
+/** Lets a browser be somebody else's from now on, without a word to its open pages. @param {import('playwright-core').BrowserContext} context @param {import('./shop.mjs').Role} role */
+async function swap(context, role) {
+  const { context: elsewhere } = await arrive(role);
+  await context.addCookies(await elsewhere.cookies());
+  await elsewhere.close();
+}
+
+test('nothing goes out in another person\'s name: what was typed stays, and is sent when its writer is back', async () => {
+  const { incident } = await theft();
+  const { context, page } = await arrive('desk');
+  await page.goto(`/incidents/${incident.id}`);
+  const box = page.locator('[data-comment]');
+  await box.fill('The manager rang');
+  /** @type {string[]} */ const sent = [];
+  page.on('request', (request) => { if (request.method() === 'POST') sent.push(request.url()); });
+  const other = await context.newPage();
+  await enter(other, 'manager');
+  const notice = page.getByRole('alert').filter({ hasText: `${person('manager').name} is signed in here now.` });
+  await notice.getByText('What you typed is still here').waitFor();
+  await page.keyboard.press('Control+Enter');
+  await page.getByText(`Not sent: ${person('manager').name} is signed in here now.`).waitFor();
+  assert.deepEqual(sent, []);
+  assert.equal(await box.inputValue(), 'The manager rang');
+  await enter(other, 'desk');
+  await notice.waitFor({ state: 'detached' });
+  await box.press('Control+Enter');
+  await page.locator('.comments', { hasText: 'The manager rang' }).waitFor();
+  const { comments } = await api('desk', `/incidents/${incident.id}`);
+  assert.deepEqual(comments.map((/** @type {{by: {name: string}}} */ c) => c.by.name), [person('desk').name]);
+  await context.close();
+});
+
+test('a page learns by its stream, when that comes back, that somebody else is signed in', async () => {
+  const { context, page } = await arrive('desk');
+  await page.locator('.live.live').waitFor();
+  await swap(context, 'analyst');
+  await context.setOffline(true);
+  await page.locator('div.lost').waitFor({ timeout: 25_000 });
+  await context.setOffline(false);
+  await page.getByText(`${person('analyst').name} is signed in here now.`).waitFor({ timeout: 25_000 });
+  await context.close();
+});
+
+test('a report that waits is not sent in the name of whoever is signed in by then', async () => {
+  const { context, page } = await arrive('clerk', { serviceWorkers: 'block' });
+  await page.route('**/api/v1/reports', (route) => route.abort());
+  await page.locator('[data-category="damage"]').click();
+  const note = `A door is broken ${Date.now()}`;
+  await page.locator('#note').fill(note);
+  for (const group of await page.locator('.questions fieldset:not(#q-who)').all()) await group.locator('label').first().click();
+  await page.locator('button.send').click();
+  await page.getByRole('heading', { name: 'Saved on this device' }).waitFor();
+  await swap(context, 'manager');
+  await page.unroute('**/api/v1/reports');
+  /** @type {string[]} */ const sent = [];
+  page.on('request', (request) => { if (request.url().endsWith('/api/v1/reports')) sent.push(request.url()); });
+  await page.evaluate(() => { dispatchEvent(new Event('online')); });
+  await page.getByText(`${person('manager').name} is signed in here now.`).waitFor();
+  await page.waitForTimeout(1000);
+  assert.deepEqual(sent, []);
+  await enter(page, 'clerk');
+  await eventually(async () => {
+    const { items } = await api('clerk', '/incidents?category=damage&limit=50');
+    const all = await Promise.all(items.map((/** @type {{id: string}} */ i) => api('clerk', `/incidents/${i.id}`)));
+    return all.some((i) => i.narrative === note && i.reporter.name === person('clerk').name);
+  }, 'it goes out as the clerk\'s');
+  await context.close();
+});
+
+test('who signs out is asked about what they typed; who was signed out elsewhere still has it', async () => {
+  const { incident } = await theft();
+  const { context, page } = await arrive('desk');
+  await page.goto(`/incidents/${incident.id}`);
+  const box = page.locator('[data-comment]');
+  await box.fill('Half a sentence');
+  await signOut(page).click();
+  await page.locator('dialog', { hasText: 'What you typed here is neither sent nor saved. It is lost when you sign out.' }).waitFor();
+  await page.getByRole('button', { name: 'Sign out and lose it' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  assert.equal(await box.inputValue(), 'Half a sentence');
+  const other = await context.newPage();
+  await other.goto('/incidents');
+  await signOut(other).click();
+  await other.locator('dialog button.primary').click();
+  await other.waitForURL('**/sign-in');
+  await page.getByText('You are signed out.').waitFor();
+  await page.getByText('What you typed is still here.').waitFor();
+  assert.equal(await box.inputValue(), 'Half a sentence');
+  await enter(other, 'desk');
+  await page.getByText('You are signed out.').waitFor({ state: 'detached' });
+  await box.press('Control+Enter');
+  await page.locator('.comments', { hasText: 'Half a sentence' }).waitFor();
+  await box.fill('To be thrown away');
+  await signOut(page).click();
+  await page.getByRole('button', { name: 'Sign out and lose it' }).click();
+  await page.waitForURL('**/sign-in');
   await context.close();
 });
 

@@ -43,6 +43,10 @@ export async function all(path) {
   return found;
 }
 
+/** What is looked at before anything is sent. @type {() => Promise<void>} */ let check = async () => undefined;
+/** Sets it: what it rejects with is why nothing is sent. A call for help waits for nothing. @param {() => Promise<void>} look */
+export function checkBefore(look) { check = look; }
+
 /** Ends this session on the server. The browser's storage stays, for what waits in the outbox would be lost with it. */
 export async function signOut() {
   const response = await fetch('/sign-out?keep=storage', { method: 'POST', headers: { accept: 'application/json' }, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => { throw offline(); });
@@ -56,6 +60,7 @@ const offline = () => new Failure({ kind: 'offline', title: t('fail.offline'), d
  * @returns {Promise<{status: number, body: any}>}
  */
 async function ask(method, path, { body, headers = {}, signal } = {}) {
+  if (method !== 'GET' && path !== '/panic') await check();
   const sent_ms = Date.now();
   /** @type {Response} */ let response;
   try {

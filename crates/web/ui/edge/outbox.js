@@ -4,6 +4,7 @@ import { EVERY_MS, ITEMS_MAX, order, outcome, summary } from '../rules/outbox.js
 import { Failure } from '../rules/problem.js';
 import { transact } from './disk.js';
 import { post } from './api.js';
+import { renew } from './session.js';
 
 /** @typedef {import('../rules/outbox.js').Item} Item */
 /** @typedef {import('../rules/contract.d.ts').Filed} Filed */
@@ -55,6 +56,7 @@ async function run() {
   for (;;) {
     const item = (await stored()).find((i) => i.owner === owner && !i.refused && !tried.has(i.key));
     if (!item) break;
+    if (tried.size === 0 && !(await renew())) break; // nobody's reports go out in another person's name
     tried.add(item.key);
     if (!(await send(item))) break;
   }

@@ -5,7 +5,7 @@ import { dated } from '../rules/time.js';
 import { beside, series, t } from '../rules/text.js';
 import { wire } from '../edge/wire.js';
 import { drain, keepTrying, own, refusals, submit, waiting } from '../edge/outbox.js';
-import { can, learnTemplates, me, templates } from '../edge/session.js';
+import { can, learnTemplates, me, renew, templates } from '../edge/session.js';
 import { device } from '../edge/settings.js';
 import { choose, learnSite, site } from '../edge/site.js';
 import { words } from '../edge/words.js';
@@ -44,7 +44,7 @@ export function Page() {
     own(me.value?.person.id ?? '');
     learn();
     void navigator.storage?.persist?.();
-    if (!later.value) void Promise.all([import('../ui/terminal/later.js'), words('en.shop.json')]).then(([parts]) => { later.value = parts; }, (f) => { failure.value = f; });
+    if (!later.value) void Promise.all([import('../ui/terminal/later.js'), words('en.next.json'), words('en.shop.json')]).then(([parts]) => { later.value = parts; }, (f) => { failure.value = f; });
     return () => { delete document.documentElement.dataset.density; };
   }, []);
   useEffect(() => { void learnSite(); }, [me.value]);
@@ -80,7 +80,7 @@ export function Page() {
     submit({ kind: 'panic', path: '/panic', body, at, title: t('category.panic') }, (answer) => {
       filed.value++;
       if (call.value?.at === at) call.value = { ...call.value, stored: true, id: answer.incident.id, reference: answer.incident.reference };
-    }).then(() => { if (call.value?.at === at) call.value = { ...call.value, stored: true }; }, sayFailure);
+    }).then(() => { if (call.value?.at === at) call.value = { ...call.value, stored: true }; }, sayFailure).then(renew);
   };
   const comment = async (/** @type {string} */ text) => {
     const id = sent.value?.filed?.incident.id;

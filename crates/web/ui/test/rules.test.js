@@ -24,7 +24,7 @@ import { incident } from './incident.js';
 import { text } from './tree.js';
 
 const NOW = Date.parse('2026-11-22T14:00:00Z');
-for (const file of ['en.json', 'en.shop.json', 'en.office.json']) speak(JSON.parse(text(`strings/${file}`)));
+for (const file of ['en.json', 'en.next.json', 'en.shop.json', 'en.office.json']) speak(JSON.parse(text(`strings/${file}`)));
 
 test('words: placeholders, plurals, selects, and a missing key that shows itself', () => {
   assert.equal(fill('{n, plural, =0 {none} one {# report} other {# reports}}', { n: 0 }), 'none');

@@ -10,12 +10,14 @@ import { DATABASE, VERSION } from '../edge/disk.js';
 import { unspoken } from './literals.js';
 import { closure, files, modules, text } from './tree.js';
 
-/** Words by when they come: for the first screen of all, with what the shop floor needs next, for the other pages. */
-const [first, shopFloor, office, settings] = ['en.json', 'en.shop.json', 'en.office.json', 'en.settings.json'].map((file) => /** @type {Record<string, string>} */ (JSON.parse(text(`strings/${file}`))));
-const catalogue = { ...first, ...shopFloor, ...office, ...settings };
+/** Words by when they come: for every first screen, for every page after it, for the shop floor alone, for the other pages. */
+const [first, next, shopFloor, office, settings] = ['en.json', 'en.next.json', 'en.shop.json', 'en.office.json', 'en.settings.json'].map((file) => /** @type {Record<string, string>} */ (JSON.parse(text(`strings/${file}`))));
+const catalogue = { ...first, ...next, ...shopFloor, ...office, ...settings };
 /** What a terminal loads: at once, and right after its first screen. */
 const AT_ONCE = ['app.js', 'pages/terminal.js'];
-const SOON = ['ui/terminal/later.js', 'edge/live.js'];
+const SOON = ['ui/terminal/later.js', 'ui/other.js', 'edge/live.js'];
+/** All other pages. */
+const OFFICE = ['app.js', 'ui/head.js', 'ui/other.js', ...files('pages').filter((file) => file !== 'pages/terminal.js')];
 const sources = modules().map((file) => ({ file, code: text(file) }));
 
 /** Beginnings of keys whose rest comes from data: `name('state', x)` and t(`state.${x}`). */
@@ -42,11 +44,13 @@ test('words: the first screen has all of its own, the shop floor too, and no key
   const missing = (/** @type {string[]} */ entries, /** @type {Record<string, string>} */ known) =>
     closure(...entries).flatMap((file) => [...asked(text(file))].filter((key) => !(key in known)).map((key) => `${file}: ${key}`));
   assert.deepEqual(missing(AT_ONCE, first), []);
-  assert.deepEqual(missing([...AT_ONCE, ...SOON], { ...first, ...shopFloor }), []);
+  assert.deepEqual(missing([...AT_ONCE, ...SOON], { ...first, ...next, ...shopFloor }), []);
+  assert.deepEqual(missing(OFFICE, { ...first, ...next, ...office, ...settings }), []);
+  assert.deepEqual(missing(OFFICE.filter((file) => !closure(file).includes('ui/manage.js')), { ...first, ...next, ...office }), [], 'only set-up pages wait for their own words');
   const begins = prefixes(closure(...AT_ONCE).map((file) => ({ code: text(file) })));
   assert.ok(begins.includes('panic.'), 'keys that are put together count too');
-  assert.deepEqual(Object.keys(shopFloor).filter((key) => begins.some((p) => key.startsWith(p))), []);
-  const all = [first, shopFloor, office, settings].flatMap((words) => Object.keys(words));
+  assert.deepEqual(Object.keys({ ...next, ...shopFloor }).filter((key) => begins.some((p) => key.startsWith(p))), []);
+  const all = [first, next, shopFloor, office, settings].flatMap((words) => Object.keys(words));
   assert.deepEqual(all.filter((key, n) => all.indexOf(key) !== n), []);
 });
 
@@ -101,7 +105,7 @@ test('words: what people read stands in no module, nor a sign between words, a u
 test('service worker: keeps exactly what its pages load, and opens the same database', () => {
   const sw = text('sw.js');
   const listed = [...(/const FILES = \[([\s\S]*?)\]/.exec(sw)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(([, f]) => f);
-  const assets = ['app.css', 'fonts/atkinson-next.woff2', 'icons.office.svg', 'icons.svg', 'mark.svg', 'strings/en.json', 'strings/en.office.json', 'strings/en.shop.json', ...['office', 'parts', 'print', 'terminal'].map((s) => `styles/${s}.css`)];
+  const assets = ['app.css', 'fonts/atkinson-next.woff2', 'icons.office.svg', 'icons.svg', 'mark.svg', 'strings/en.json', 'strings/en.next.json', 'strings/en.office.json', 'strings/en.shop.json', ...['office', 'parts', 'print', 'terminal'].map((s) => `styles/${s}.css`)];
   assert.deepEqual(listed.toSorted(), [...closure(...AT_ONCE, ...SOON, 'pages/store.js', 'ui/head.js'), ...assets].sort());
   assert.match(sw, new RegExp(`indexedDB\\.open\\('${DATABASE}', ${VERSION}\\)`));
 });
@@ -159,8 +163,8 @@ function weight(...entries) {
 
 test('budget: the terminal stays within 40 KB, the desk within 90 KB, compressed', (t) => {
   const terminal = weight(...AT_ONCE, 'icons.svg', 'styles/terminal.css');
-  const whole = weight(...AT_ONCE, ...SOON, 'strings/en.shop.json', 'icons.svg', 'styles/terminal.css');
-  const desk = weight('app.js', 'pages/desk.js', 'ui/head.js', 'edge/live.js', 'styles/office.css', 'strings/en.shop.json', 'strings/en.office.json', 'icons.office.svg');
+  const whole = weight(...AT_ONCE, ...SOON, 'strings/en.next.json', 'strings/en.shop.json', 'icons.svg', 'styles/terminal.css');
+  const desk = weight('app.js', 'pages/desk.js', 'ui/head.js', 'edge/live.js', 'styles/office.css', 'strings/en.next.json', 'strings/en.office.json', 'icons.office.svg');
   t.diagnostic(`terminal ${terminal} bytes until tiles and help button work, ${whole} with all that follows; desk ${desk} bytes`);
   assert.ok(terminal <= 40 * 1024, `terminal ${terminal}`);
   assert.ok(desk <= 90 * 1024, `desk ${desk}`);

@@ -7,8 +7,8 @@ import { Failed, Loading } from './states.js';
 
 /** @typedef {() => import('../vendor/ui.js').VNode} Part */
 
-/** @param {{name: string, Page: Part | null, Head: Part | null, failure: unknown}} props */
-export function Frame({ name, Page, Head, failure }) {
+/** @param {{name: string, Page: Part | null, Head: Part | null, Warning: typeof import('./other.js').Other | null, failure: unknown}} props */
+export function Frame({ name, Page, Head, Warning, failure }) {
   const main = useRef(/** @type {HTMLElement | null} */ (null));
   const first = useRef(true);
   useEffect(() => {
@@ -19,7 +19,7 @@ export function Frame({ name, Page, Head, failure }) {
   }, [name]);
   const wrong = failed.value ?? failure;
   return html`<a class="skip" href="#main">${t('app.skip')}</a>
-    ${Head && html`<${Head} />`}
+    ${Warning && html`<${Warning} />`}${Head && html`<${Head} />`}
     <main id="main" class=${`page ${name}`} tabindex="-1" ref=${main}>
       ${wrong ? html`<h1>${t('app.name')}</h1><${Failed} failure=${wrong} again=${() => location.reload()} />`
         : Page && me.value ? html`<${Page} key=${name} />` : html`<${Loading} />`}

@@ -4,6 +4,7 @@ import { Failure } from '../rules/problem.js';
 import { t } from '../rules/text.js';
 import { own, waiting } from '../edge/outbox.js';
 import { leave, me } from '../edge/session.js';
+import { typed } from '../edge/typed.js';
 import { Dialog } from './dialog.js';
 import { Icon } from './icon.js';
 
@@ -21,10 +22,12 @@ export function Leave({ modal, onClose }) {
     }
   };
   const n = waiting.value.waiting;
+  const lost = typed();
   return html`<${Dialog} title=${t('out.title', { name: who?.name ?? '' })} modal=${modal} onClose=${onClose}>
     <p>${t('out.why')}</p>
     ${n > 0 && html`<p class="callout bad" role="status"><${Icon} name="triangle-alert" />${t('out.kept', { n })}</p>`}
+    ${lost && html`<p class="callout bad" role="status"><${Icon} name="triangle-alert" />${t('out.typed')}</p>`}
     ${wrong.value && html`<p class="callout bad" role="alert"><${Icon} name="wifi-off" />${wrong.value}</p>`}
     <div class="form"><footer><button type="button" onClick=${onClose}>${t('action.cancel')}</button>
-      <button type="button" class="primary" disabled=${busy.value} onClick=${out}>${t('action.sign_out')}</button></footer></div><//>`;
+      <button type="button" class=${lost ? 'danger' : 'primary'} disabled=${busy.value} onClick=${out}>${t(lost ? 'out.typed_sure' : 'action.sign_out')}</button></footer></div><//>`;
 }

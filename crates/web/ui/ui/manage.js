@@ -1,11 +1,12 @@
 // A list beside the form of its chosen entry: the shape of all pages that set the organisation up.
-import { html, signal, useEffect, useRef, useSignal } from '../vendor/ui.js';
+import { effect, html, signal, useEffect, useRef, useSignal } from '../vendor/ui.js';
 import { put as at, same, words } from '../rules/form.js';
 import { Failure } from '../rules/problem.js';
 import { name, t } from '../rules/text.js';
 import { all, get, put } from '../edge/api.js';
 import { onEvent } from '../edge/live.js';
 import { can } from '../edge/session.js';
+import { keep } from '../edge/typed.js';
 import { Refused, Summary } from './field.js';
 import { lost, take } from './focus.js';
 import { Icon } from './icon.js';
@@ -39,7 +40,7 @@ const NEW = 'new';
 
 /** What was changed and not saved, by page and entry: whoever looks at something else in between finds it again. */
 const unsaved = signal(/** @type {Map<string, {base: Entry, draft: Entry}>} */ (new Map()));
-addEventListener('beforeunload', (e) => { if (unsaved.peek().size) e.preventDefault(); });
+effect(() => keep('settings', unsaved.value.size > 0));
 
 /** @param {Kind} kind @param {string} id */
 const shelf = (kind, id) => `${kind.path}/${id}`;

@@ -9,6 +9,7 @@ import { Choice, Long, Refused, Text } from '../field.js';
 import { put } from '../../rules/form.js';
 import { take } from '../focus.js';
 import { useLoad } from '../load.js';
+import { useUnsent } from '../unsent.js';
 import { attempt } from './act.js';
 
 /** @typedef {import('../../rules/contract.d.ts').Summary} Summary */
@@ -44,6 +45,7 @@ function Question({ what, incident }) {
   const failure = useSignal(/** @type {Failure | null} */ (null));
   const busy = useSignal(false);
   const box = useRef(/** @type {HTMLFormElement | null} */ (null));
+  useUnsent(what, draft.value !== EMPTY[what]);
   const close = () => { asked.value = null; };
   const form = { document: draft.value, fields: failure.value?.fields ?? new Map(), refused: Boolean(failure.value?.status), locked: busy.value, change: (/** @type {string} */ p, /** @type {unknown} */ v) => { draft.value = put(draft.peek(), p, v); } };
   const send = async (/** @type {Event} */ e) => {

@@ -8,6 +8,7 @@ import { beside, decimal, name, series, t } from '../../rules/text.js';
 import { can, categoryTemplate } from '../../edge/session.js';
 import { refuge } from '../focus.js';
 import { Icon } from '../icon.js';
+import { useUnsent } from '../unsent.js';
 import { perform } from './act.js';
 import { useEarlier } from './earlier.js';
 
@@ -76,6 +77,7 @@ export function Comments({ incident, comments, onSent }) {
   const text = useSignal('');
   const busy = useSignal(false);
   const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  useUnsent(`comment ${incident.id}`, text.value.trim() !== '');
   const send = async (/** @type {Event} */ e) => {
     e.preventDefault();
     if (!text.value.trim()) { box.current?.focus(); return; }

@@ -3,6 +3,7 @@ import { html, signal } from '../../vendor/ui.js';
 import { now } from '../../rules/clock.js';
 import { hour } from '../../rules/time.js';
 import { t } from '../../rules/text.js';
+import { keep } from '../../edge/typed.js';
 import { Icon } from '../icon.js';
 
 /** What nobody has changed for this long is forgotten. */
@@ -27,6 +28,7 @@ export class Shelf {
   keep(key, what) {
     const { [key]: before, ...others } = this.all.peek();
     this.all.value = what === null ? others : { ...others, [key]: { what, since_ms: before?.since_ms ?? now(), changed_ms: now() } };
+    keep(`begun ${key}`, Boolean(what));
     clearTimeout(this.timers.get(key));
     this.timers.delete(key);
     if (what !== null) this.timers.set(key, setTimeout(() => this.keep(key, null), KEPT_MS));
