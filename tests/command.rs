@@ -259,6 +259,27 @@ fn a_name_to_listen_on_is_answered_with_the_form_that_is_wanted() {
 }
 
 #[test]
+fn a_demo_that_is_stopped_while_it_begins_leaves_no_folder() {
+    let folder = folder();
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_outcry"))
+        .args(["demo", "--listen", "127.0.0.1:0"])
+        .env("TMPDIR", folder.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("starts");
+    while listed(folder.path()).is_empty() {
+        assert_eq!(demo.try_wait().expect("known"), None, "it makes a folder");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let id = demo.id().to_string();
+    let asked = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(asked.expect("kill runs").success());
+    let ended = demo.wait().expect("ends");
+    assert!(ended.success(), "{ended}");
+    assert_eq!(listed(folder.path()), [""; 0]);
+}
+
+#[test]
 fn a_demo_finds_its_own_folder_closed() {
     let folder = folder();
     let asked = ["demo", "--for", "0", "--listen", "127.0.0.1:0"];

@@ -47,7 +47,14 @@ pub fn run(options: &Demo) -> anyhow::Result<ExitCode> {
     if !(options.speed.is_finite() && (0.1..=1_000.0).contains(&options.speed)) {
         return Err(BadConfig::new("--speed must be 0.1 to 1000").into());
     }
-    // A temporary folder goes away with everything in it when this ends.
+    // From here on a signal ends it in order, for a temporary folder goes away with everything in it
+    // when this ends.
+    let runtime = runtime()?;
+    let stop = CancellationToken::new();
+    {
+        let _inside = runtime.enter();
+        signals(stop.clone());
+    }
     let (kept, temporary) = match &options.data {
         Some(dir) => (dir.clone(), None),
         None => {
@@ -60,12 +67,13 @@ pub fn run(options: &Demo) -> anyhow::Result<ExitCode> {
             (dir.path().to_owned(), Some(dir))
         }
     };
-    let ended = runtime()?.block_on(play(options, kept));
+    let ended = runtime.block_on(play(options, kept, stop));
+    drop(runtime);
     drop(temporary);
     ended.map(|()| ExitCode::SUCCESS)
 }
 
-async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
+async fn play(options: &Demo, data: PathBuf, stop: CancellationToken) -> anyhow::Result<()> {
     let peers = Peers::start(Clock::System).await?;
     let mut config = Config::default();
     config.data.dir.clone_from(&data);
@@ -108,8 +116,6 @@ async fn play(options: &Demo, data: PathBuf) -> anyhow::Result<()> {
         greeting(&script, &chain, &file, options.data.is_none(), &peers)
     );
 
-    let stop = CancellationToken::new();
-    signals(stop.clone());
     if let Some(seconds) = options.for_s {
         let stop = stop.clone();
         tokio::spawn(async move {
