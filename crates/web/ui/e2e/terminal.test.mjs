@@ -374,6 +374,23 @@ test('a message covers the help button at no time', async () => {
   await close();
 });
 
+for (const viewport of [PHONE, LAPTOP, { width: 844, height: 390 }, { width: 320, height: 180 }]) {
+  test(`who else is signed in is said without covering the help button, at ${viewport.width} by ${viewport.height}`, async () => {
+    const context = await browser.newContext({ viewport, baseURL: demo.url });
+    const page = await context.newPage();
+    await enter(page, 'clerk');
+    await page.locator('.tile').first().waitFor();
+    await enter(await context.newPage(), 'manager');
+    await page.locator('.other', { hasText: `${person('manager').name} is signed in here now.` }).waitFor();
+    await page.getByRole('button', { name: `Go on as ${person('manager').name}` }).waitFor();
+    assert.equal(await overlap(page, '.other', '#panic'), false);
+    assert.equal(await overlap(page, '.other', '.top'), false, 'nor the way out');
+    const box = await page.locator('#panic').boundingBox();
+    assert.ok(box && box.y >= 0 && box.y + box.height <= viewport.height, JSON.stringify(box));
+    await context.close();
+  });
+}
+
 test('what was typed outlives a way back, a call for help and Done', async () => {
   const { page, close } = await open(browser, 'clerk', '/terminal', { viewport: PHONE });
   const note = `He wore a green hat ${Date.now()}`;

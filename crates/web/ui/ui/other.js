@@ -4,6 +4,7 @@ import { t } from '../rules/text.js';
 import { can, me, other } from '../edge/session.js';
 import { typed } from '../edge/typed.js';
 import { Icon } from './icon.js';
+import { page } from './place.js';
 
 export function Other() {
   const who = other.value;
@@ -11,7 +12,7 @@ export function Other() {
   const now = who?.name ?? '';
   const more = [
     who ? t('other.what', { before: me.value?.person.name ?? '' }) : t('other.out_what'),
-    who && can('panic') ? t('other.help', { now }) : '',
+    who && page.value.page === 'terminal' && can('panic') ? t('other.help', { now }) : '',
     typed() ? t(who ? 'other.typed' : 'other.out_typed') : '',
   ];
   return html`<div class="other noprint" role="alert"><${Icon} name="user-x" /><p><strong>${who ? t('other.title', { now }) : t('other.out')}</strong> ${more.filter(Boolean).join(' ')}</p>
