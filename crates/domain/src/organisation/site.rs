@@ -84,6 +84,7 @@ pub struct PanicMode {
     pub silent: bool,
 }
 
+/// How it is where nobody has said anything: silent, for a siren beside a knife can kill.
 impl Default for PanicMode {
     fn default() -> Self {
         Self {

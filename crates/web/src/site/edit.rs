@@ -34,6 +34,7 @@ pub(crate) struct SiteEdit {
     areas: Vec<Area>,
     #[serde(default)]
     devices: Vec<Device>,
+    /// As it is, if left out; a new store is silent and counts after 800 ms.
     #[serde(default)]
     panic: Option<PanicMode>,
     /// As it was read; If-Match is what counts.
@@ -51,7 +52,7 @@ impl Edit for SiteEdit {
         self.id.as_ref()
     }
 
-    fn event(self, id: &SiteId, _: &Organisation) -> Result<Event, Problem> {
+    fn event(self, id: &SiteId, organisation: &Organisation) -> Result<Event, Problem> {
         let area = |area: Area| organisation::Area {
             id: area.id,
             name: area.name,
@@ -67,6 +68,7 @@ impl Edit for SiteEdit {
             hold_ms: mode.hold_ms,
             silent: mode.silent,
         });
+        let as_it_is = organisation.site(id).map(|site| site.panic);
         Ok(Event::Site(organisation::Site {
             id: id.clone(),
             name: self.name,
@@ -76,7 +78,7 @@ impl Edit for SiteEdit {
             phone: self.phone.as_deref().and_then(organisation::dialled),
             areas: self.areas.into_iter().map(area).collect(),
             devices: self.devices.into_iter().map(device).collect(),
-            panic: panic.unwrap_or_default(),
+            panic: panic.or(as_it_is).unwrap_or_default(),
         }))
     }
 

@@ -76,7 +76,7 @@ pub(crate) struct PanicMode {
     /// How long it is held before it counts.
     #[schema(minimum = 500, maximum = 1500)]
     hold_ms: u32,
-    /// Nothing in the shop shows or sounds.
+    /// Whether nothing in the shop shows or sounds after a call for help, unless the call itself says otherwise.
     silent: bool,
 }
 

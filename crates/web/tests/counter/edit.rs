@@ -189,3 +189,21 @@ async fn whoever_may_not_change_a_setting_is_told_so_before_all_else() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_change_that_says_nothing_of_the_help_button_leaves_it_as_it_is() {
+    let shop = Shop::open().await;
+    let ada = shop.as_("ada");
+    let mut site = json!({"name": "York", "region": "north", "timezone": "Europe/London"});
+    let made = ada.put("/sites/york-001", "new", site.clone()).await;
+    let silent = json!({"hold_ms": 800, "silent": true});
+    assert_eq!(made.created()["panic"], silent, "nobody said otherwise");
+    let loud = json!({"hold_ms": 1_000, "silent": false});
+    site["panic"] = loud.clone();
+    let changed = ada.put("/sites/york-001", "\"1\"", site.clone()).await;
+    assert_eq!(changed.ok()["panic"], loud);
+    site.as_object_mut().unwrap().remove("panic");
+    site["name"] = json!("York Coney Street");
+    let renamed = ada.put("/sites/york-001", "\"2\"", site).await.ok();
+    assert_eq!(renamed["panic"], loud);
+}
