@@ -259,6 +259,45 @@ fn a_name_to_listen_on_is_answered_with_the_form_that_is_wanted() {
 }
 
 #[test]
+fn an_example_that_the_disk_does_not_take_is_said_to_be_none() {
+    let full = std::fs::File::create("/dev/full").expect("always full");
+    let told = Command::new(env!("CARGO_BIN_EXE_outcry"))
+        .args(["check-config", "--example"])
+        .stdout(full)
+        .output()
+        .expect("runs");
+    let err = String::from_utf8(told.stderr).expect("text");
+    assert_eq!(told.status.code(), Some(74), "{err}");
+    let words = "outcry: the example cannot be written: No space left on device";
+    assert!(err.starts_with(words), "{err}");
+}
+
+#[test]
+fn a_demo_that_cannot_be_played_says_why_and_leaves_no_folder() {
+    let folder = folder();
+    let held = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = held.local_addr().expect("known").to_string();
+    let listen = format!("--listen={address}");
+    for (argument, code, words) in [
+        (&*listen, 69, "try --listen 127.0.0.1:0"),
+        ("--speed=NaN", 2, "--speed must be 0.1 to 1000"),
+        ("--speed=0", 2, "--speed must be 0.1 to 1000"),
+        ("--speed=1e999", 2, "--speed must be 0.1 to 1000"),
+        ("--for=-1", 2, "invalid value '-1' for '--for <SECONDS>'"),
+    ] {
+        let told = Command::new(env!("CARGO_BIN_EXE_outcry"))
+            .args(["demo", argument])
+            .env("TMPDIR", folder.path())
+            .output()
+            .expect("runs");
+        let err = String::from_utf8(told.stderr).expect("text");
+        assert_eq!(told.status.code(), Some(code), "{argument}: {err}");
+        assert!(err.contains(words), "{argument}: {err}");
+        assert_eq!(listed(folder.path()), [""; 0], "{argument}");
+    }
+}
+
+#[test]
 fn a_demo_that_is_stopped_while_it_begins_leaves_no_folder() {
     let folder = folder();
     let mut demo = Command::new(env!("CARGO_BIN_EXE_outcry"))

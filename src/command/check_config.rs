@@ -1,6 +1,9 @@
 //! `check-config`: what holds, or what is wrong.
 
+use std::io::Write as _;
 use std::process::ExitCode;
+
+use anyhow::Context as _;
 
 use crate::cli::CheckConfig;
 use crate::config::{BadConfig, Config, EXAMPLE};
@@ -12,7 +15,12 @@ pub fn run(
     read: impl FnOnce() -> Result<Config, BadConfig>,
 ) -> anyhow::Result<ExitCode> {
     if options.example {
-        print!("{EXAMPLE}");
+        // Most often this goes into a file, whose disk may be full.
+        let mut out = std::io::stdout().lock();
+        let written = out.write_all(EXAMPLE.as_bytes());
+        written
+            .and_then(|()| out.flush())
+            .context("the example cannot be written")?;
         return Ok(ExitCode::SUCCESS);
     }
     let config = read()?;
