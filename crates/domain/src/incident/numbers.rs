@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Incident;
 use crate::organisation::Person;
-use crate::{Action, Actor, ActorId, Category, Organisation, PersonId, Reach};
+use crate::{Action, Actor, ActorId, Organisation, PersonId, Reach};
 
 /// The most people whose numbers an incident shows.
 const PEOPLE_MAX: usize = 12;
@@ -20,15 +20,14 @@ pub struct Number {
 
 impl Incident {
     /// The numbers to ring, for those who handle incidents: the store's, then those of whoever reported it, whoever has
-    /// it, and whoever it was sent to. While a silent call for help goes on nobody in the store is rung, neither whoever
-    /// called, nor who is at work there, however far they reach: it would give them away.
+    /// it, and whoever it was sent to. While it is silent and goes on nobody in the store is rung, neither whoever
+    /// reported it, nor who is at work there, however far they reach: it would give them away.
     pub fn numbers(&self, reader: &Actor, organisation: &Organisation) -> Vec<Number> {
         let at = (&self.report.region, &self.report.site);
         if !reader.may_at(Action::Acknowledge, at.0, at.1) {
             return Vec::new();
         }
-        let hush =
-            self.report.silent && self.report.category == Category::Panic && self.state.live();
+        let hush = self.report.silent && self.state.live();
         let reporter = match &self.report.reporter {
             ActorId::Person(id) => Some(id),
             ActorId::Device(_) | ActorId::System(_) => None,
@@ -72,7 +71,7 @@ mod tests {
     use super::super::given::*;
     use super::*;
     use crate::organisation::Event as Set;
-    use crate::{Personal, Time};
+    use crate::{Category, Personal, Time};
 
     /// The shop, where everybody and the store can be rung.
     fn shop_with_numbers() -> Organisation {
@@ -130,6 +129,19 @@ mod tests {
         tale.when(Command::FalseAlarm { note: None }, &by("priya", 5))
             .expect("over");
         assert!(rung(&tale, "sam").contains(&"store".to_owned()));
+    }
+
+    #[test]
+    fn a_robbery_is_silent_and_a_theft_in_a_store_with_a_silent_button_is_not() {
+        let mut shop = shop_with_numbers();
+        let leeds = shop.sites.get_mut(&slug("leeds-012")).expect("there");
+        leeds.value.panic.silent = true;
+        let told = |category| {
+            let report = Command::Report(draft(category));
+            rung(&Tale::in_shop(shop.clone(), report), "sam")
+        };
+        assert!(told(Category::Theft).contains(&"store".to_owned()));
+        assert!(!told(Category::Robbery).contains(&"store".to_owned()));
     }
 
     #[test]

@@ -63,9 +63,11 @@ pub(super) fn kept(
     site: &Site,
     moment: &Moment,
 ) -> Report {
+    // How the store's help button is set says nothing of other reports.
+    let button = site.panic.silent && draft.category == Category::Panic;
     let silent = draft
         .silent
-        .unwrap_or(site.panic.silent || draft.category.silent() || flags.weapon);
+        .unwrap_or(button || draft.category.silent() || flags.weapon);
     Report {
         region: site.region.clone(),
         site: draft.site,

@@ -61,7 +61,7 @@ function Card({ s }) {
     <div class="line"><${Priority} priority=${s.priority} long /><${StateChip} summary=${s} /><span class="muted small"><${Since} at=${s.reported_at} /></span></div>
     <h2><a href=${`/incidents/${s.id}`}><${Icon} name=${categoryIcon(s.category)} />${name('category', s.category)}</a></h2>
     <p class="muted">${beside(name('area', s.area), s.reference, s.owner ? t('owner', { name: s.owner.name }) : t('owner.none'))}</p>
-    ${s.silent && s.category === 'panic' && html`<p class="callout bad"><${Icon} name="phone-off" />${t('said.panic_silent')}</p>`}
+    ${s.silent && html`<p class="callout bad"><${Icon} name="phone-off" />${t(s.category === 'panic' ? 'said.panic_silent' : 'tag.silent')}</p>`}
     ${s.unreached && html`<p class="callout bad"><${Icon} name="phone" /><b>${t('unreached.short')}</b></p>`}
     <${DeadlineBar} incident=${s} /><${Actions} incident=${s} /></li>`;
 }

@@ -31,7 +31,7 @@ function One({ s, inside }) {
   const waits = waiting(s);
   return html`<span role="gridcell" class=${`c-priority ${inside ? 'inside' : ''}`}><${Priority} priority=${s.priority} /></span>
     <span role="gridcell" class=${`c-what ${waits ? 'waits' : ''}`}><${Icon} name=${categoryIcon(s.category)} /><span class="cut"><b>${name('category', s.category)}</b>${s.area ? html` <span class="muted">${name('area', s.area)}</span>` : ''}</span>
-      ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" label=${t('tag.checkpoint')} /></span>`}${s.silent && s.category === 'panic' && html`<span class="tag"><${Icon} name="phone-off" label=${t('tag.silent')} /></span>`}</span>
+      ${s.checkpoint && html`<span class="tag"><${Icon} name="eye" label=${t('tag.checkpoint')} /></span>`}${s.silent && html`<span class="tag"><${Icon} name="phone-off" label=${t('tag.silent')} /></span>`}</span>
     <span role="gridcell" class="c-where cut">${s.site_name}</span>
     <span role="gridcell" class="c-clock"><${Left} incident=${s} /></span>
     <span role="gridcell" class=${`c-owner ${s.unreached ? 'unreached' : 'cut'}`}>${s.unreached ? html`<${Icon} name="phone" /><span>${t('unreached.short')}</span>`

@@ -22,7 +22,7 @@ export function IncidentHead({ summary: s, linked = false, level = 2 }) {
     <p class="where"><${Icon} name="map-pin" /><span><b>${s.site_name}</b>${s.area && html`${t('beside')}${name('area', s.area)}`}</span><${Address} site=${s.site} />
       <span class="muted"><${Since} at=${s.reported_at} />${t('beside')}${beside(day(s.reported_at), name('from', s.channel))}</span>
       ${earlier(s) && html`<b class="happened">${t('happened', { time: dated(happened(s), s.reported_at) })}</b>`}</p>
-    ${s.silent && s.category === 'panic' && html`<p class="callout bad"><${Icon} name="phone-off" />${t('said.panic_silent')}</p>`}
+    ${s.silent && html`<p class="callout bad"><${Icon} name="phone-off" />${t(s.category === 'panic' ? 'said.panic_silent' : 'tag.silent')}</p>`}
     ${s.unreached && html`<p class="callout bad" role="alert"><${Icon} name="phone" />${t('unreached')}</p>`}
     ${s.merged_into && html`<p class="callout"><${Icon} name="merge" /><a href=${`/incidents/${s.merged_into}`}>${t('merged.into')}</a></p>`}
     <p class="owner"><${Icon} name="user" />${s.owner ? t(ended(s) ? 'owner.was' : 'owner', { name: s.owner.name }) : t('owner.none')}</p>
