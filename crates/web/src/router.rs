@@ -58,6 +58,7 @@ pub(crate) fn router(counter: &Shared) -> Router {
     }
     router
         .fallback(nothing_here)
+        .layer(from_fn_with_state(Arc::clone(counter), session::prolong))
         .layer(from_fn_with_state(Arc::clone(counter), door::pass))
         .with_state(Arc::clone(counter))
 }

@@ -23,6 +23,13 @@ pub enum Command {
         /// Only its hash.
         credential: Credential,
     },
+    /// Let a credential that counts end later.
+    Prolong {
+        /// Its hash.
+        hash: String,
+        /// When it ends from now on.
+        expires_at: Time,
+    },
     /// Take a credential back.
     Revoke {
         /// Its hash.
@@ -134,6 +141,18 @@ impl Organisation {
                 }
                 Ok(vec![Event::CredentialIssued { person, credential }])
             }
+            // One that was taken back meanwhile stays so.
+            Command::Prolong { hash, expires_at } => match self.bearer(&hash, moment.now) {
+                Some((person, credential)) => {
+                    if moment.actor.id != crate::ActorId::Person(person.id.clone()) {
+                        permit(&moment.actor, Action::EditPeople)?;
+                    }
+                    let (person, mut credential) = (person.id.clone(), credential.clone());
+                    credential.expires_at = Some(expires_at);
+                    Ok(vec![Event::CredentialIssued { person, credential }])
+                }
+                None => Err(Refusal::Unknown(say("refusal-unknown-credential", []))),
+            },
             Command::Revoke { hash } => match self.credentials.get(&hash) {
                 Some((person, _)) => {
                     if moment.actor.id != crate::ActorId::Person(person.clone()) {

@@ -9,6 +9,7 @@ use outcry_domain::{Organisation, Time};
 use outcry_identity::{Kind, Token, issue, needs_secure, session_cookie};
 
 use super::home::home_of;
+use super::prolong::lifetimes_of;
 use crate::door::same_origin;
 use crate::house::Shared;
 use crate::page;
@@ -52,7 +53,7 @@ pub(crate) async fn sign_in_open(
     };
     let actor = Organisation::actor(person);
     let moment = counter.moment(&actor);
-    let lifetimes = counter.house.settings.lifetimes;
+    let lifetimes = lifetimes_of(actor.role, &counter);
     let (session, hash) = issue(Kind::Session, counter.secret());
     let issued = Credential {
         hash: hash.to_string(),

@@ -300,3 +300,45 @@ async fn an_administrator_of_one_region_opens_and_ends_no_way_in() {
         refused.problem(403, "forbidden");
     }
 }
+
+#[tokio::test]
+async fn a_terminal_in_use_stays_signed_in_until_it_is_taken_back() {
+    const DAY_S: i64 = 24 * 60 * 60;
+    let shop = Shop::open().await;
+    let wall = cookie(&shop, "wall").await;
+    let mia = cookie(&shop, "mia").await;
+    let me = async |cookie: &str| {
+        let request = shop.as_nobody().ask(Method::GET, "/api/v1/me");
+        answer(request.header("cookie", cookie)).await
+    };
+    assert!(me(&wall).await.is(200).headers.get("set-cookie").is_none());
+    shop.later(DAY_S);
+    me(&mia).await.problem(401, "not-signed-in");
+    let prolonged = me(&wall).await.is(200);
+    let set = prolonged.header("set-cookie");
+    assert!(set.starts_with(&wall), "the same session: {set}");
+    assert!(set.contains("; Max-Age=2592000"), "{set}");
+    assert!(me(&wall).await.is(200).headers.get("set-cookie").is_none());
+    // Used every three weeks it does not end.
+    for _ in 0..4 {
+        shop.later(21 * DAY_S);
+        me(&wall).await.is(200);
+    }
+    let path = "/people/wall/revoke";
+    let ended = shop.as_("ada").post(path, json!({})).await;
+    assert!(ended.status < 300, "{}", ended.text);
+    me(&wall).await.problem(401, "not-signed-in");
+    // Unused for too long, it ends as well.
+    let link = shop
+        .as_("ada")
+        .post("/people/wall/sign-in-link", json!({}))
+        .await;
+    let url = link.created()["url"].as_str().unwrap().to_owned();
+    let at = url.find("/sign-in/").unwrap();
+    let signed = answer(ours(shop.as_nobody().ask(Method::POST, &url[at..]))).await;
+    let set = signed.is(303).header("set-cookie").to_owned();
+    let wall = set.split(';').next().unwrap();
+    me(wall).await.is(200);
+    shop.later(30 * DAY_S + 1);
+    me(wall).await.problem(401, "not-signed-in");
+}
