@@ -2,8 +2,8 @@
 
 use outcry_words::say;
 
-use super::{Credential, Event, Organisation, Shelf};
-use crate::{Action, Actor, Moment, PersonId, Reach, SiteId, Time, permission::granted};
+use super::{Credential, Event, Organisation, Person, Shelf};
+use crate::{Action, Actor, Moment, PersonId, Reach, Role, SiteId, Time, permission::granted};
 
 /// What may be asked.
 #[derive(Debug, Clone)]
@@ -180,14 +180,16 @@ impl Organisation {
     }
 
     /// What an edit ends: who leaves or moves is no longer on shift, who leaves can no longer come in, and who
-    /// comes back must sign in anew.
+    /// comes back, or is a terminal no longer, must sign in anew.
     fn ended_by(&self, event: &Event, now: Time) -> Vec<Event> {
         let Event::Person(after) = event else {
             return Vec::new();
         };
         let shift = self.shift_ended_by(after, now);
         let before = self.person(&after.id);
-        let stays = after.active && before.is_none_or(|before| before.active);
+        // The long session of a terminal is good for nobody else.
+        let same = |before: &Person| before.role != Role::Terminal || after.role == before.role;
+        let stays = after.active && before.is_none_or(|before| before.active && same(before));
         let ways_in = match stays {
             true => Vec::new(),
             false => self.ways_in(&after.id),
@@ -316,5 +318,23 @@ mod tests {
         shop.apply(&Event::Person(ann), 1_002);
         put_ann(&mut shop, "Ann", true);
         assert_eq!(comes_in(&shop), ["m1", "m2"]);
+    }
+
+    #[test]
+    fn what_is_a_terminal_no_longer_must_sign_in_anew() {
+        let mut shop = signed_in();
+        let mut put = |role| {
+            let mut ann = shop.person(&slug("ann")).expect("works here").clone();
+            ann.role = role;
+            let command = Command::Put {
+                event: Event::Person(ann),
+                expected: None,
+            };
+            let events = shop.decide(command, &by("root", 1)).expect("decided");
+            events.iter().for_each(|event| shop.apply(event, 1_001));
+            comes_in(&shop).len()
+        };
+        assert_eq!(put(Role::Terminal), 4, "a short session does no harm");
+        assert_eq!(put(Role::Clerk), 2, "both ways in end");
     }
 }
