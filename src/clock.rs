@@ -10,8 +10,8 @@ use outcry_domain::{Actor, Moment, Time};
 /// What time it is.
 #[derive(Debug, Clone)]
 pub enum Clock {
-    /// The machine's; where that is set back, it goes on a tenth slower until both agree. Steps of an
-    /// escalation fall due by it, and none may wait an hour because a clock was mended.
+    /// The machine's; where that is set back by minutes, it goes on a tenth slower until both agree: steps
+    /// of an escalation fall due by it. What is set back further was wrong before, and is followed.
     System,
     /// One that a simulation turns by hand, with dice of its own.
     Simulated(Arc<Turned>),
@@ -88,8 +88,10 @@ fn steady() -> Time {
 
 /// From this difference on, in microseconds, somebody is told.
 const SET_BACK_US: i64 = 1_000_000;
+/// Up to this difference, in microseconds, nothing goes back: as much as receivers of webhooks bear.
+const SET_BACK_US_MAX: i64 = 300_000_000;
 
-/// What a clock shows that never goes back.
+/// What a clock shows that goes back for nothing but a great mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Shown {
     now_us: i64,
@@ -108,6 +110,13 @@ impl Shown {
     /// What it shows when the machine's clock shows `wall_us`, so long after.
     fn next(self, wall_us: i64, passed_us: i64) -> Self {
         let at_least = self.now_us.saturating_add(passed_us.saturating_mul(9) / 10);
+        if at_least - wall_us > SET_BACK_US_MAX {
+            tracing::error!(
+                back_s = (at_least - wall_us) / 1_000_000,
+                "the machine's clock was set back far: what was to fall due waits so much longer"
+            );
+            return Self::begin(wall_us);
+        }
         let now_us = wall_us.max(at_least);
         let ahead_us = now_us - wall_us;
         let ahead = match self.ahead {
@@ -154,15 +163,15 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_delays_no_step_by_more_than_a_tenth() {
         let mut shown = Shown::begin(10 * HOUR);
-        let mut wall = 9 * HOUR;
-        for second in 1..=36_000 {
+        let mut wall = 10 * HOUR - 240 * SECOND;
+        for second in 1..=2_400 {
             wall += SECOND;
             let before = shown;
             shown = shown.next(wall, SECOND);
             assert_eq!(shown.now_us - before.now_us, SECOND * 9 / 10, "{second}");
             assert_eq!(shown.ahead, wall < shown.now_us, "{second}");
         }
-        assert_eq!(shown.now_us, wall, "ten hours later both agree");
+        assert_eq!(shown.now_us, wall, "forty minutes later both agree");
         let on = shown.next(wall + SECOND, SECOND);
         assert_eq!(on, Shown::begin(wall + SECOND));
     }
@@ -181,7 +190,13 @@ mod tests {
     }
 
     #[test]
-    fn the_houses_clock_never_goes_back() {
+    fn a_clock_that_was_hours_ahead_is_followed() {
+        let shown = Shown::begin(10 * HOUR);
+        assert_eq!(shown.next(9 * HOUR, SECOND), Shown::begin(9 * HOUR));
+    }
+
+    #[test]
+    fn the_houses_clock_does_not_go_back_by_itself() {
         let mut last = Clock::System.now();
         for _ in 0..10_000 {
             let now = Clock::System.now();

@@ -155,6 +155,9 @@ impl Assessor {
             &report.site,
             report.occurred_at,
         );
+        if let Some(before) = &incident.context {
+            OnShift::keep(&mut context.on_shift, &before.on_shift);
+        }
         let history = self.history(&report.site, now).await;
         let model = self.learned.model();
         let score =

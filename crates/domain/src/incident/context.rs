@@ -151,6 +151,16 @@ impl OnShift {
         }
     }
 
+    /// These and whoever of `before` had a shift in Outcry: only the latest shift of everybody is known later.
+    pub fn keep(all: &mut Vec<Self>, before: &[Self]) {
+        for known in before {
+            if known.sources.contains(&ShiftSource::Outcry) && all.iter().all(|p| p.id != known.id)
+            {
+                all.push(known.clone());
+            }
+        }
+    }
+
     /// These and whoever has a shift in that store in Outcry at that time. Who is named by both was at work
     /// since the earlier time.
     pub fn join(all: &mut Vec<Self>, organisation: &Organisation, site: &SiteId, at: Time) {
@@ -233,6 +243,30 @@ mod tests {
         OnShift::join(&mut all, &shop, &slug("leeds-012"), Time(20));
         assert_eq!(named(&all)[2], ("mo", Time(20), &[Outcry][..]));
         assert_eq!(all[2].role.as_deref(), Some("manager"));
+    }
+
+    #[test]
+    fn who_was_at_work_stays_named_when_their_next_shift_is_all_that_is_known() {
+        let mut shop = shop();
+        let started = |since| Event::ShiftStarted {
+            person: slug("ann"),
+            site: slug("leeds-012"),
+            since: Time(since),
+        };
+        shop.apply(&started(5), 1_000);
+        let mut before = vec![OnShift::by_the_rota(slug("p-0017"), None, Time(3))];
+        OnShift::join(&mut before, &shop, &slug("leeds-012"), Time(10));
+        shop.apply(&started(20), 1_001);
+        let mut all = Vec::new();
+        OnShift::join(&mut all, &shop, &slug("leeds-012"), Time(10));
+        assert!(all.is_empty(), "it is forgotten");
+        OnShift::keep(&mut all, &before);
+        let expected = [("ann", Time(5), &[ShiftSource::Outcry][..])];
+        assert_eq!(
+            named(&all),
+            expected,
+            "the rota is asked again, and may think again"
+        );
     }
 
     #[test]

@@ -111,12 +111,14 @@ impl Organisation {
         site: SiteId,
         moment: &Moment,
     ) -> Result<Vec<Event>, Refusal> {
-        self.works_there(&person, &site, &moment.actor)?;
+        self.may_say(&person, &site, &moment.actor)?;
         let shift = self.shift(&person, moment.now);
-        match shift.filter(|shift| shift.site == site) {
-            Some(shift) => Ok(vec![shift.end(person, moment.now)]),
-            None => Err(Refusal::NotOnShift { person, site }),
+        // Whoever is at work in a store is seen there, however far they reach.
+        if let Some(shift) = shift.filter(|shift| shift.site == site) {
+            return Ok(vec![shift.end(person, moment.now)]);
         }
+        self.works_there(&person, &site, &moment.actor)?;
+        Err(Refusal::NotOnShift { person, site })
     }
 
     /// The end of a shift by an edit: who left, or moved, no longer works where they were.
@@ -126,9 +128,8 @@ impl Organisation {
         (!there).then(|| shift.end(after.id.clone(), now))
     }
 
-    /// Whether the actor may say of that person that they begin or end work in that store, and they may work there.
-    /// Whoever the actor may not know of is as unknown as nobody.
-    fn works_there(&self, person: &PersonId, site: &SiteId, actor: &Actor) -> Result<(), Refusal> {
+    /// Whether the actor may say of somebody that they begin or end work in that store; whether it is their own shift.
+    fn may_say(&self, person: &PersonId, site: &SiteId, actor: &Actor) -> Result<bool, Refusal> {
         let own = actor.id == ActorId::Person(person.clone());
         let right = if own {
             Action::Shift
@@ -145,6 +146,13 @@ impl Organisation {
                 [("site", site.as_str().into())],
             )));
         }
+        Ok(own)
+    }
+
+    /// Whether the actor may say so of that person, and they may work there. Whoever the actor may not know of is as
+    /// unknown as nobody.
+    fn works_there(&self, person: &PersonId, site: &SiteId, actor: &Actor) -> Result<(), Refusal> {
+        let own = self.may_say(person, site, actor)?;
         let known = self.person(person).filter(|known| known.active);
         match known.filter(|known| own || self.reaches(actor, known)) {
             None => Err(Refusal::Unknown(say(
@@ -303,6 +311,16 @@ mod tests {
         assert_eq!(day.end("ann", "ann", LEEDS, 8), Err(gone));
         day.start("ann", "ann", LEEDS, 9).expect("once more");
         assert_eq!(day.there(9), ["ann", "bob"]);
+    }
+
+    #[test]
+    fn whoever_is_at_work_in_a_store_is_sent_home_by_its_manager_however_far_they_reach() {
+        let mut day = Day::begin();
+        day.start("ned", "ned", LEEDS, 0).expect("his own");
+        let begun = day.start("mo", "ned", LEEDS, 1);
+        assert!(matches!(begun, Err(Refusal::Unknown(_))), "{begun:?}");
+        day.end("mo", "ned", LEEDS, 2).expect("he is there");
+        assert!(day.there(2).is_empty());
     }
 
     #[test]

@@ -53,12 +53,13 @@ pub(crate) struct Place {
 
 impl Place {
     /// What arrives of a body of at most that many bytes. What is there already keeps the place; what is
-    /// awaited gives it back, and needs another one then. Fails where too much is awaited, or no place is free.
-    pub(crate) async fn arrival<T>(
+    /// awaited gives it back, and needs another one once it is there. Fails where too much is awaited, or no
+    /// place is free. A body that does not arrive needs none.
+    pub(crate) async fn arrival<T, E>(
         &self,
         bytes_max: usize,
-        body: impl Future<Output = T>,
-    ) -> Result<T, Problem> {
+        body: impl Future<Output = Result<T, E>>,
+    ) -> Result<Result<T, E>, Problem> {
         let mut body = std::pin::pin!(body);
         if let Some(here) = body.as_mut().now_or_never() {
             return Ok(here);
@@ -71,6 +72,9 @@ impl Place {
         self.hold(None);
         let arrived = body.await;
         drop(room);
+        if arrived.is_err() {
+            return Ok(arrived);
+        }
         let again = self.free.clone().try_acquire_owned();
         self.hold(Some(
             again.map_err(|_| refuse(Lane::Write, phrase("answer-full")))?,
@@ -98,7 +102,8 @@ mod tests {
         let places = Places::new(1);
         let slow = places.take().expect("the only one");
         assert!(places.take().is_none());
-        assert_eq!(slow.arrival(10, async { 1 }).await.unwrap(), 1);
+        let here = slow.arrival(10, async { Ok::<_, ()>(1) }).await;
+        assert_eq!(here.unwrap(), Ok(1));
         assert!(places.take().is_none(), "what is there keeps its place");
         let (send, body) = oneshot::channel();
         let mut arrival = std::pin::pin!(slow.arrival(10, body));
@@ -106,6 +111,13 @@ mod tests {
         let other = places.take().expect("lent");
         send.send(2).expect("awaited");
         assert!(arrival.await.is_err(), "the other has it");
+        let (broken, body) = oneshot::channel::<()>();
+        drop(broken);
+        let never = slow.arrival(10, async {
+            tokio::task::yield_now().await;
+            body.await
+        });
+        assert!(never.await.expect("needs no place").is_err());
         drop(other);
         let (send, body) = oneshot::channel();
         let mut arrival = std::pin::pin!(slow.arrival(10, body));
@@ -122,11 +134,17 @@ mod tests {
         let places = Places::new(2);
         let (first, second) = (places.take().unwrap(), places.take().unwrap());
         let whole = WAITING_KIB_MAX * 1024 - HEAD_BYTES_MAX;
-        let mut waits = std::pin::pin!(first.arrival(whole, std::future::pending::<()>()));
+        let mut waits =
+            std::pin::pin!(first.arrival(whole, std::future::pending::<Result<(), ()>>()));
         assert!(waits.as_mut().now_or_never().is_none());
-        let refused = second.arrival(1, std::future::pending::<()>()).await;
+        let refused = second
+            .arrival(1, std::future::pending::<Result<(), ()>>())
+            .await;
         assert!(refused.unwrap_err().retry_after_s.is_some());
-        assert!(second.arrival(1, async {}).await.is_ok(), "it is there");
+        assert!(
+            second.arrival(1, async { Ok::<_, ()>(()) }).await.is_ok(),
+            "it is there"
+        );
     }
 
     #[tokio::test]
@@ -137,7 +155,11 @@ mod tests {
         let mut refused = 0;
         for _ in 0..2 * most {
             let place = places.take().expect("lent by those before");
-            let wait = async move { place.arrival(1, std::future::pending::<()>()).await };
+            let wait = async move {
+                place
+                    .arrival(1, std::future::pending::<Result<(), ()>>())
+                    .await
+            };
             let mut wait = Box::pin(wait);
             match wait.as_mut().now_or_never() {
                 None => waiting.push(wait),

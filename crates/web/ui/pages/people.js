@@ -15,7 +15,7 @@ import { say, sayFailure } from '../ui/say.js';
 /** @typedef {import('../ui/field.js').Form} Form */
 /** @typedef {import('../rules/contract.d.ts').Person} Person */
 
-const ROLES = ['clerk', 'manager', 'desk', 'analyst', 'admin', 'integration'];
+const ROLES = ['clerk', 'manager', 'desk', 'analyst', 'admin', 'terminal', 'integration'];
 const CHANNELS = ['mail', 'webhook'];
 
 /** @type {import('../ui/manage.js').Kind} */

@@ -15,7 +15,7 @@ const DEVICES = ['terminal', 'till', 'camera', 'button'];
 /** @type {import('../ui/manage.js').Kind} */
 const kind = {
   path: '/sites', page: '/stores', part: 'site', right: 'edit_sites', single: true,
-  fresh: (sites) => ({ id: '', name: '', region: '', timezone: sites[0]?.timezone ?? 'Europe/London', address: null, phone: null, areas: [], devices: [], panic: { hold_ms: 800, silent: false }, version: 0 }),
+  fresh: (sites) => ({ id: '', name: '', region: '', timezone: sites[0]?.timezone ?? 'Europe/London', address: null, phone: null, areas: [], devices: [], panic: { hold_ms: 800, silent: true }, version: 0 }),
   first: () => t('site.first'),
   finish: (site, sites) => ({
     ...site,
