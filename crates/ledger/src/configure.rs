@@ -130,13 +130,17 @@ impl Ledger {
     }
 
     fn apply_settings<'a>(&self, events: impl Iterator<Item = (&'a Event, u64)>) {
-        let mut organisation = self.0.organisation.write().expect("no holder panics");
-        let organisation = Arc::make_mut(&mut organisation);
-        for (event, sequence) in events {
-            if sequence == organisation.sequence + 1 {
-                organisation.apply(event, sequence);
+        {
+            let mut organisation = self.0.organisation.write().expect("no holder panics");
+            let organisation = Arc::make_mut(&mut organisation);
+            for (event, sequence) in events {
+                if sequence == organisation.sequence + 1 {
+                    organisation.apply(event, sequence);
+                }
             }
         }
+        // Whoever heard of the commit may wait for what it changed.
+        self.0.tail.wake();
     }
 
     /// Takes in the changes that other processes, or earlier runs, made.

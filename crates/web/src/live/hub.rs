@@ -21,9 +21,8 @@ use crate::problem::{Problem, kind};
 const FULL_RETRY_AFTER_S: u32 = 10;
 /// How long the loop waits after a failed read.
 const PAUSE: Duration = Duration::from_millis(200);
-/// How often, and how many times, the loop looks whether a change of the settings counts already.
-const TAKEN_IN_LOOK: Duration = Duration::from_millis(1);
-const TAKEN_IN_LOOKS_MAX: u32 = 1_000;
+/// How long the loop waits at most until a change of the settings counts.
+const TAKEN_IN_WAIT: Duration = Duration::from_secs(1);
 /// Why a listener is dropped that does not keep up.
 pub(super) const SLOW: &str = "closed: this connection does not keep up; connect again to resume";
 /// Why all are dropped at the end.
@@ -284,12 +283,11 @@ fn full(own: usize, all: usize, most: usize) -> Option<String> {
 /// Waits until a change that stands in the log counts, so that whoever hears of it finds it made: a
 /// moment, for it is taken in right after its commit.
 async fn taken_in(ledger: &Ledger, sequence: u64) {
-    for _ in 0..TAKEN_IN_LOOKS_MAX {
-        if ledger.organisation().sequence >= sequence {
-            return;
-        }
-        tokio::time::sleep(TAKEN_IN_LOOK).await;
-    }
+    let mut changes = ledger.watch();
+    let made = async {
+        while ledger.organisation().sequence < sequence && changes.changed().await.is_ok() {}
+    };
+    let _ = tokio::time::timeout(TAKEN_IN_WAIT, made).await;
 }
 
 /// Every log there is.
