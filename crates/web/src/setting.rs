@@ -66,7 +66,7 @@ impl<E: Edit> FromRequest<Shared> for Put<E> {
         let visitor = Visitor::from_request_parts(&mut parts, counter).await?;
         // Whoever may not change it learns nothing of what the change should look like.
         permit(&visitor.actor, E::ACTION)?;
-        let At(id) = At::from_request_parts(&mut parts, counter).await?;
+        let At(id): At<E::Id> = At::from_request_parts(&mut parts, counter).await?;
         let Expected(expected) = Expected::from_request_parts(&mut parts, counter).await?;
         let ask = Ask::<E>::from_request(Request::from_parts(parts, body), counter).await?;
         let edit = ask.body;

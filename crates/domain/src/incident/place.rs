@@ -51,6 +51,21 @@ mod tests {
     use super::*;
     use crate::Category;
 
+    /// A score that is sure of itself.
+    fn score(category: Category, risk: u8) -> Command {
+        let scored = Scored {
+            category,
+            confidence: 0.9,
+            risk,
+            reasons: vec![],
+            model: "nb-1".into(),
+        };
+        Command::Enrich {
+            context: Box::default(),
+            scored: Some(Box::new(scored)),
+        }
+    }
+
     #[test]
     fn what_somebody_has_already_is_escalated_by_hand_to_somebody() {
         let mut bare = shop();
@@ -115,18 +130,8 @@ mod tests {
         let mut tale = Tale::of(Command::Report(draft(Category::Violence)));
         tale.when(Command::Elapse, &house(10)).expect("routed");
         assert_eq!(tale.incident.queue, Some(slug("urgent")));
-        let scored = Scored {
-            category: Category::Violence,
-            confidence: 0.9,
-            risk: 85,
-            reasons: vec![],
-            model: "nb-1".into(),
-        };
-        let command = Command::Enrich {
-            context: Box::default(),
-            scored: Some(Box::new(scored)),
-        };
-        tale.when(command, &house(20)).expect("scored at last");
+        tale.when(score(Category::Violence, 85), &house(20))
+            .expect("scored at last");
         assert_eq!(tale.incident.queue, Some(slug("critical")));
     }
 
@@ -157,18 +162,8 @@ mod tests {
             assert!(incident.at_checkpoint(), "{category:?}");
             assert_eq!(incident.priority(), Some(priority), "{category:?}");
             assert!(!incident.deliveries.is_empty(), "somebody is asked");
-            let scored = Scored {
-                category,
-                confidence: 0.9,
-                risk: 20,
-                reasons: vec![],
-                model: "nb-1".into(),
-            };
-            let command = Command::Enrich {
-                context: Box::default(),
-                scored: Some(Box::new(scored)),
-            };
-            tale.when(command, &house(20)).expect("scored at last");
+            tale.when(score(category, 20), &house(20))
+                .expect("scored at last");
             assert_eq!(tale.incident.queue, Some(slug("review")), "{category:?}");
             assert!(tale.incident.at_checkpoint(), "only a person ends it");
         }

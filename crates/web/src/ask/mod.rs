@@ -16,7 +16,7 @@ pub(crate) use answers::{Answer, Answers};
 pub(crate) use body::{Ask, Call, Raw};
 pub(crate) use condition::{Expected, etag};
 pub(crate) use key::Key;
-pub(crate) use path::{At, Of};
+pub(crate) use path::At;
 pub(crate) use query::{Listed, Query, page};
 pub(crate) use seconds::seconds;
 pub(crate) use time::Rfc3339;

@@ -7,7 +7,7 @@ use outcry_domain::organisation::Command;
 use outcry_domain::{PersonId, SiteId};
 
 use super::{Shift, record};
-use crate::ask::{Ask, At, Nothing, Of};
+use crate::ask::{Ask, At, Nothing};
 use crate::house::Shared;
 use crate::problem::Problem;
 use crate::session::Visitor;
@@ -29,7 +29,7 @@ pub(crate) async fn end(
     State(counter): State<Shared>,
     visitor: Visitor,
     At(site): At<SiteId>,
-    Of(person): Of<PersonId>,
+    At(person): At<PersonId, 1>,
     ask: Ask<Nothing>,
 ) -> Result<Response, Problem> {
     let command = Command::EndShift { person, site };
