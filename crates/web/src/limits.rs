@@ -6,7 +6,7 @@ use std::time::Duration;
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of one request to `/events`.
 pub const EVENTS_BYTES_MAX: usize = outcry_stream::BODY_BYTES_MAX;
-/// Bytes of a refused body that are read and thrown away, so that its sender gets to read why.
+/// Bytes of a body nobody wanted that are read and thrown away after its answer, so that its sender gets to read that.
 pub const DRAINED_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How long that may take.
 pub const DRAIN_WAIT: Duration = Duration::from_secs(5);
@@ -45,7 +45,7 @@ pub const WRITES_MAX: usize = 128;
 /// KiB that requests whose bodies are on their way may have together, each as large as it may be with its head; what is
 /// there at once does not count.
 pub const WAITING_KIB_MAX: usize = 64 * 1024;
-/// Refused bodies that are read away at once; beyond them the connection ends with its refusal.
+/// Bodies that are read away at once; beyond them the connection ends with its answer.
 pub const DRAINS_MAX: usize = 64;
 /// Requests that only read, at once.
 pub const READS_MAX: usize = 256;

@@ -46,14 +46,14 @@ pub(crate) async fn pass(
     let wants_page = problem::wants_page(&path, request.headers());
 
     let lane = lane(&request);
-    let (request, rest) = Rest::of(request, lane);
+    let (request, rest) = Rest::of(request);
     let fits = one_host(&request).and_then(|()| plainly_sent(&request, lane));
     let mut response = match fits {
         Ok(()) => within_limits(&counter, (request, lane), next, &id).await,
         Err(problem) => problem.into_response(),
     };
     let took = started.elapsed();
-    rest.read_away(&mut response, &counter.drains).await;
+    rest.read_away(&mut response, &counter.drains);
 
     let mut response = problem::render(response, id.as_str(), wants_page);
     headers::add(

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use outcry_web::limits::WRITE_WAIT;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -93,6 +93,92 @@ async fn whoever_is_refused_in_the_middle_of_a_sentence_reads_why() {
     assert_eq!(shop.facts(), 0);
 }
 
+/// Reads one answer to its end, and no further: its head, and the JSON that came with it.
+async fn one_answer(socket: &mut TcpStream) -> (String, Value) {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        head.push(socket.read_u8().await.expect("an answer").into());
+    }
+    let (_, length) = head.split_once("content-length: ").expect("a length");
+    let length = length.lines().next().unwrap().parse().unwrap();
+    let mut body = vec![0; length];
+    socket.read_exact(&mut body).await.expect("all of it");
+    (head, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+/// Heads of requests that are refused whatever their bodies are, and how.
+fn refused(shop: &Shop) -> [(String, &'static str); 4] {
+    let nobody = "POST /api/v1/reports HTTP/1.1\r\nHost: x\r\n".to_owned();
+    let ann = |asks: &str, form: &str| {
+        let token = shop.token("ann");
+        format!(
+            "{asks} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: {form}\r\n"
+        )
+    };
+    [
+        (nobody, "401"),
+        (ann("POST /api/v1/reports", "application/json"), "413"),
+        (ann("POST /api/v1/reports", "text/plain"), "415"),
+        (ann("GET /api/v1/live", "application/json"), "429"),
+    ]
+}
+
+#[tokio::test]
+async fn an_answer_waits_for_no_body_and_no_body_costs_its_sender_the_answer() {
+    let shop = Shop::with(|settings| settings.live_streams_max = 0).await;
+    let ten = vec![b'x'; 10 << 20];
+    for (head, status) in refused(&shop) {
+        // Whoever sends no more until they know, and whoever first sends everything.
+        for first in [1_000, ten.len()] {
+            let mut socket = TcpStream::connect(shop.address).await.unwrap();
+            let head = format!("{head}Content-Length: {}\r\n\r\n", ten.len());
+            socket.write_all(head.as_bytes()).await.unwrap();
+            let (begin, rest) = ten.split_at(first);
+            socket.write_all(begin).await.expect("is read");
+            let (told, problem) = one_answer(&mut socket).await;
+            assert!(told.starts_with(&format!("HTTP/1.1 {status} ")), "{told}");
+            assert_eq!(problem["status"].to_string(), status);
+            // The connection goes on once the rest has come.
+            assert!(!told.contains("connection: close"), "{first}: {told}");
+            socket.write_all(rest).await.expect("is read");
+            let more = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+            socket.write_all(more).await.unwrap();
+            let (told, _) = one_answer(&mut socket).await;
+            assert!(told.starts_with("HTTP/1.1 200 "), "{told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_announces_too_much_reads_why_and_is_not_cut_off_at_once() {
+    let shop = Shop::with(|settings| settings.live_streams_max = 0).await;
+    for (head, status) in refused(&shop) {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        let head = format!("{head}Content-Length: 1000000000\r\n\r\n");
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let part = vec![b'x'; 10 << 20];
+        socket.write_all(&part).await.expect("is read");
+        let (told, problem) = one_answer(&mut socket).await;
+        assert!(told.starts_with(&format!("HTTP/1.1 {status} ")), "{told}");
+        assert_eq!(problem["status"].to_string(), status);
+        assert!(told.contains("connection: close\r\n"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_before_sending_is_told_that_the_connection_ends() {
+    let shop = Shop::with(|settings| settings.live_streams_max = 0).await;
+    for (head, status) in refused(&shop) {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        let head = format!("{head}Expect: 100-continue\r\nContent-Length: 10000000\r\n\r\n");
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let mut told = String::new();
+        socket.read_to_string(&mut told).await.expect("is closed");
+        assert!(told.starts_with(&format!("HTTP/1.1 {status} ")), "{told}");
+        assert!(told.contains("connection: close\r\n"), "{told}");
+    }
+}
+
 #[tokio::test]
 async fn a_client_that_sends_too_slowly_is_told_and_let_go() {
     let shop = Shop::open().await;
@@ -108,6 +194,19 @@ async fn a_client_that_sends_too_slowly_is_told_and_let_go() {
         let read = tokio::time::timeout(Duration::from_secs(20), socket.read_to_string(&mut text));
         read.await.expect("it is told in time").unwrap();
         text
+    };
+    let steady = async {
+        let mut socket = TcpStream::connect(shop.address).await.unwrap();
+        let head = format!(
+            "POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n",
+            shop.token("ann")
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        for _ in 0..120 {
+            socket.write_all(b" ").await.expect("nobody cuts it off");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        one_answer(&mut socket).await.0
     };
     let head = async {
         let mut socket = TcpStream::connect(shop.address).await.unwrap();
@@ -131,7 +230,9 @@ async fn a_client_that_sends_too_slowly_is_told_and_let_go() {
             .expect("let go")
             .unwrap_or(0)
     };
-    let (text, ..) = tokio::join!(body, head, silence);
+    let (text, told, ..) = tokio::join!(body, steady, head, silence);
+    assert!(told.starts_with("HTTP/1.1 408"), "{told}");
+    assert!(told.contains("connection: close"), "{told}");
     assert!(text.starts_with("HTTP/1.1 408"), "{text}");
     assert!(text.contains("/problems/request-timeout"), "{text}");
     assert!(started.elapsed() >= Duration::from_secs(9));
