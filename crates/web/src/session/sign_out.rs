@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use outcry_domain::organisation::{Command, CredentialKind};
 use outcry_identity::{clear_cookie, needs_secure};
 
-use super::visitor::{holder, shown};
+use super::visitor::{Holder, holder, shown};
 use crate::ask::Query;
 use crate::door::same_origin;
 use crate::house::Shared;
@@ -32,11 +32,9 @@ pub(crate) async fn sign_out(
     let parts = request.into_parts().0;
     same_origin(&parts)?;
     if let Ok(Some((token, CredentialKind::Session))) = shown(&parts.headers)
-        && let Some(actor) = holder(&token, CredentialKind::Session, &counter)
+        && let Some(Holder { actor, hash, .. }) = holder(&token, CredentialKind::Session, &counter)
     {
-        let revoke = Command::Revoke {
-            hash: token.hash().to_string(),
-        };
+        let revoke = Command::Revoke { hash };
         let moment = counter.moment(&actor);
         counter.house.ledger.configure(revoke, &moment).await?;
     }

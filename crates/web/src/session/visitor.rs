@@ -6,10 +6,11 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use outcry_domain::organisation::CredentialKind;
-use outcry_domain::{Action, Actor, ActorId, Organisation, Scope};
+use outcry_domain::{Action, Actor, ActorId, Organisation, Scope, Time};
 use outcry_identity::{Token, bearer, session_from};
 use outcry_words::phrase;
 
+use super::prolong::Found;
 use crate::door::{Stranger, same_origin};
 use crate::house::Shared;
 use crate::problem::{Problem, kind};
@@ -58,14 +59,21 @@ impl FromRequestParts<Shared> for Visitor {
         if kind == CredentialKind::Session && changes {
             same_origin(parts)?;
         }
-        let actor = holder(&token, kind, counter)
+        let holder = holder(&token, kind, counter)
             .ok_or_else(|| Problem::new(kind::NOT_SIGNED_IN, phrase("answer-token-ended")))?;
         if let Some(stranger) = parts.extensions.get::<Arc<Stranger>>() {
             stranger.is_known();
         }
+        if kind == CredentialKind::Session
+            && let Some(found) = parts.extensions.get::<Found>()
+        {
+            // Whoever asks a second time has found the same.
+            let _ = found.set((token, holder.clone()));
+        }
+        let Holder { actor, hash, .. } = holder;
         Ok(Self {
             actor,
-            credential: token.hash().to_string(),
+            credential: hash,
         })
     }
 }
@@ -100,12 +108,25 @@ pub(super) fn shown(headers: &HeaderMap) -> Result<Option<(Token, CredentialKind
     Ok(token.map(|token| (token, CredentialKind::Session)))
 }
 
+/// Who holds a token, and until when.
+#[derive(Debug, Clone)]
+pub(super) struct Holder {
+    pub(super) actor: Actor,
+    /// Of the token.
+    pub(super) hash: String,
+    pub(super) expires_at: Option<Time>,
+}
+
 /// Who holds a token of that kind now.
-pub(super) fn holder(token: &Token, kind: CredentialKind, counter: &Shared) -> Option<Actor> {
+pub(super) fn holder(token: &Token, kind: CredentialKind, counter: &Shared) -> Option<Holder> {
     let organisation = counter.house.ledger.organisation();
     let hash = token.hash().to_string();
     let (person, credential) = organisation.bearer(&hash, counter.now())?;
-    (credential.kind == kind).then(|| Organisation::actor(person))
+    (credential.kind == kind).then(|| Holder {
+        actor: Organisation::actor(person),
+        expires_at: credential.expires_at,
+        hash,
+    })
 }
 
 /// The person that an actor is.

@@ -314,6 +314,12 @@ async fn a_terminal_in_use_stays_signed_in_until_it_is_taken_back() {
     assert!(me(&wall).await.is(200).headers.get("set-cookie").is_none());
     shop.later(DAY_S);
     me(&mia).await.problem(401, "not-signed-in");
+    // What is for everybody, and kept by caches on its way, brings nobody's cookie.
+    for path in ["/assets/app.js", "/healthz", "/api/v1/openapi.json"] {
+        let request = shop.as_nobody().ask(Method::GET, path);
+        let file = answer(request.header("cookie", &wall)).await.is(200);
+        assert!(file.headers.get("set-cookie").is_none(), "{path}");
+    }
     let prolonged = me(&wall).await.is(200);
     let set = prolonged.header("set-cookie");
     assert!(set.starts_with(&wall), "the same session: {set}");
