@@ -53,7 +53,7 @@ const WITH_BODY: &[&Kind] = &[
 /// What an edit may answer with.
 const EDITS: &[&Kind] = &[kind::STALE, kind::VERSION_REQUIRED];
 
-/// The finished document as JSON: problems, the idempotency key and the ways to sign in added.
+/// The finished document as JSON: problems, the headers of what changes something and the ways to sign in added.
 pub(crate) fn finish(mut document: openapi::OpenApi) -> Value {
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.put];
@@ -73,11 +73,13 @@ pub(crate) fn finish(mut document: openapi::OpenApi) -> Value {
                     .entry(status)
                     .or_insert_with(|| response(kind));
             }
-            if place == 1 {
-                operation
-                    .parameters
-                    .get_or_insert_default()
-                    .push(idempotency_key().into());
+            let headers = [
+                (place == 1).then(idempotency_key),
+                (place > 0 && path != "/api/v1/panic").then(person),
+            ];
+            for header in headers.into_iter().flatten() {
+                let parameters = operation.parameters.get_or_insert_default();
+                parameters.push(header.into());
             }
         }
     }
@@ -114,11 +116,30 @@ fn response(kind: &Kind) -> RefOr<openapi::Response> {
 }
 
 fn idempotency_key() -> openapi::path::Parameter {
+    header(
+        "Idempotency-Key",
+        200,
+        "1 to 200 visible ASCII characters, fresh for each new request. The same request again gets the same answer, with `Idempotency-Replayed: true`.",
+    )
+}
+
+fn person() -> openapi::path::Parameter {
+    header(
+        "Outcry-Person",
+        40,
+        "The id of the person whom the sender takes itself for: if the session is somebody else's by now, the answer is 409 `other-person`, and nothing is done. Our own pages send it.",
+    )
+}
+
+fn header(name: &str, characters_max: usize, description: &str) -> openapi::path::Parameter {
+    let text = openapi::ObjectBuilder::new()
+        .schema_type(openapi::schema::Type::String)
+        .max_length(Some(characters_max));
     openapi::path::ParameterBuilder::new()
-        .name("Idempotency-Key")
+        .name(name)
         .parameter_in(openapi::path::ParameterIn::Header)
         .required(openapi::Required::False)
-        .description(Some("1 to 200 visible ASCII characters, fresh for each new request. The same request again gets the same answer, with `Idempotency-Replayed: true`."))
-        .schema(Some(openapi::ObjectBuilder::new().schema_type(openapi::schema::Type::String).max_length(Some(200))))
+        .description(Some(description))
+        .schema(Some(text))
         .build()
 }

@@ -90,7 +90,7 @@ async function drain() {
   for (const item of mine) {
     const response = await fetch(`/api/v1${item.path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': item.key },
+      headers: { 'content-type': 'application/json', 'idempotency-key': item.key, 'outcry-person': item.owner },
       body: JSON.stringify(item.body),
     });
     if (response.ok) await answer(outbox(database).delete(item.key));

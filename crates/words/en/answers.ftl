@@ -9,6 +9,7 @@ answer-beyond = it does not exist, or lies beyond what you may see
 answer-not-their-store = does not work in this store
 answer-no-incident = there is no such incident
 answer-nothing-here = there is nothing at this address
+answer-other-person = nothing was done: { $now } is signed in here now
 answer-elsewhere = the request does not come from a page of this server
 answer-calls = too many calls for help of yours are under way
 answer-connections = too many connections are open

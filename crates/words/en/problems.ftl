@@ -21,6 +21,7 @@ problem-erased = The personal texts of this incident were erased
 problem-already-on-shift = They are at work already
 problem-not-on-shift = They have no shift there
 problem-nothing-to-do = There is nothing to do
+problem-other-person = Somebody else is signed in by now
 problem-idempotency-in-flight = The first request with this key is still being handled
 problem-already-exists = It exists already
 problem-transfer-coding = The body is packed in a way that is not taken here

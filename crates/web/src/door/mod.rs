@@ -14,7 +14,8 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, Version, header};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderValue, Method, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -45,7 +46,7 @@ pub(crate) async fn pass(
     let path = request.uri().path().to_owned();
     let wants_page = problem::wants_page(&path, request.headers());
 
-    let lane = lane(&request);
+    let lane = lane(request.method(), request.extensions());
     let (request, rest) = Rest::of(request);
     let fits = one_host(&request).and_then(|()| plainly_sent(&request, lane));
     let mut response = match fits {
@@ -99,9 +100,14 @@ fn plainly_sent(request: &Request, lane: Lane) -> Result<(), Problem> {
     ))
 }
 
-fn lane(request: &Request) -> Lane {
-    let route = request.extensions().get::<MatchedPath>();
-    Lane::of(request.method(), route.map_or("", MatchedPath::as_str))
+/// Whether this is a call for help.
+pub(crate) fn calls_for_help(parts: &Parts) -> bool {
+    lane(&parts.method, &parts.extensions) == Lane::Panic
+}
+
+fn lane(method: &Method, extensions: &Extensions) -> Lane {
+    let route = extensions.get::<MatchedPath>();
+    Lane::of(method, route.map_or("", MatchedPath::as_str))
 }
 
 async fn within_limits(

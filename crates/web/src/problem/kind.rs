@@ -72,6 +72,8 @@ kinds! {
         "It is as you ask already. Nothing was recorded.";
     KEY_IN_FLIGHT = CONFLICT "idempotency-in-flight", "problem-idempotency-in-flight",
         "Wait a second and send the same request again: the answer will be that of the first.";
+    OTHER_PERSON = CONFLICT "other-person", "problem-other-person",
+        "Outcry-Person names somebody else than the session or the token belongs to. Nothing was recorded. `GET /api/v1/me` says who is signed in; load the page anew to act as them, or sign in again as who you were.";
     STALE = PRECONDITION_FAILED "stale", "problem-stale",
         "Read it again, make your change on the new text, and send it with the new ETag in If-Match.";
     EXISTS = PRECONDITION_FAILED "already-exists", "problem-already-exists",

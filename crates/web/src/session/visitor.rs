@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use outcry_domain::organisation::CredentialKind;
 use outcry_domain::{Action, Actor, ActorId, Organisation, Scope, Time};
 use outcry_identity::{Token, bearer, session_from};
-use outcry_words::phrase;
+use outcry_words::{phrase, say};
 
 use super::prolong::Found;
-use crate::door::{Stranger, same_origin};
+use crate::door::{Stranger, calls_for_help, same_origin};
 use crate::house::Shared;
 use crate::problem::{Problem, kind};
 
@@ -64,6 +64,9 @@ impl FromRequestParts<Shared> for Visitor {
         if let Some(stranger) = parts.extensions.get::<Arc<Stranger>>() {
             stranger.is_known();
         }
+        if changes && !calls_for_help(parts) {
+            meant(&parts.headers, &holder.actor, counter)?;
+        }
         if kind == CredentialKind::Session
             && let Some(found) = parts.extensions.get::<Found>()
         {
@@ -106,6 +109,21 @@ pub(super) fn shown(headers: &HeaderMap) -> Result<Option<(Token, CredentialKind
         .filter_map(|value| value.to_str().ok());
     let token = session_from(cookies).map_err(refused)?;
     Ok(token.map(|token| (token, CredentialKind::Session)))
+}
+
+/// Whom a sender takes itself for: in the browser of a page somebody else may have signed in meanwhile.
+const PERSON: HeaderName = HeaderName::from_static("outcry-person");
+
+/// Refuses what is sent for somebody else, if it says for whom it is sent.
+fn meant(headers: &HeaderMap, actor: &Actor, counter: &Shared) -> Result<(), Problem> {
+    let id = person_of(actor).map(|id| id.as_str().as_bytes());
+    let mut named = headers.get_all(PERSON).iter();
+    if named.all(|named| Some(named.as_bytes()) == id) {
+        return Ok(());
+    }
+    let now = counter.house.ledger.organisation().name_of(&actor.id);
+    let text = say("answer-other-person", [("now", now.into())]);
+    Err(Problem::new(kind::OTHER_PERSON, text))
 }
 
 /// Who holds a token, and until when.

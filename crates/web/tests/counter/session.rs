@@ -94,6 +94,48 @@ async fn a_link_signs_in_by_its_button_and_once() {
 }
 
 #[tokio::test]
+async fn nothing_is_done_in_the_name_of_whoever_signed_in_meanwhile() {
+    let shop = Shop::open().await;
+    let id = shop.theft().await;
+    let (facts, mias) = (shop.facts(), cookie(&shop, "mia").await);
+    let send = async |method: Method, path: &str, who: &str, body: Value| {
+        let request = shop.as_nobody().ask(method, &format!("/api/v1{path}"));
+        let request = ours(request).header("cookie", &mias);
+        answer(request.header("outcry-person", who).json(&body)).await
+    };
+    let acknowledge = format!("/incidents/{id}/acknowledge");
+    for (method, path, body) in [
+        (Method::POST, "/reports", theft()),
+        (Method::POST, acknowledge.as_str(), json!({})),
+        (Method::PUT, "/queues/urgent", json!({})),
+    ] {
+        let refused = send(method, path, "ann", body).await;
+        let refused = refused.problem(409, "other-person");
+        let now = "nothing was done: Mia Example is signed in here now";
+        assert_eq!(refused.body["detail"], now, "{path}");
+    }
+    assert_eq!(shop.facts(), facts);
+    let help = json!({"site": "leeds-012"});
+    let taken = send(Method::POST, "/panic", "ann", help).await;
+    taken.created();
+    let read = format!("/incidents/{id}");
+    send(Method::GET, &read, "ann", json!({})).await.ok();
+    let done = send(Method::POST, &acknowledge, "mia", json!({})).await;
+    done.ok();
+    let document = shop.as_nobody().get("/api/v1/openapi.json").await.ok();
+    for (path, method, named) in [
+        ("/reports", "post", true),
+        ("/queues/{id}", "put", true),
+        ("/queues", "get", false),
+        ("/panic", "post", false),
+    ] {
+        let operation = &document["paths"][format!("/api/v1{path}")][method];
+        let told = operation["parameters"].to_string();
+        assert_eq!(told.contains("\"Outcry-Person\""), named, "{path}: {told}");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_with_something_to_send_keeps_its_storage() {
     let shop = Shop::open().await;
     for (query, keeps) in [("", false), ("?keep=", false), ("?keep=storage", true)] {

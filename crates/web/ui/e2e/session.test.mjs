@@ -124,6 +124,20 @@ test('nothing goes out in another person\'s name: what was typed stays, and is s
   await context.close();
 });
 
+test('what a page sends before it knows that somebody else is signed in is not done in their name', async () => {
+  const { incident } = await theft();
+  const { context, page } = await arrive('desk');
+  await page.goto(`/incidents/${incident.id}`);
+  const box = page.locator('[data-comment]');
+  await box.fill('The manager rang');
+  await swap(context, 'manager');
+  await box.press('Control+Enter');
+  await page.getByRole('alert').filter({ hasText: `${person('manager').name} is signed in here now.` }).getByText('What you typed is still here').waitFor();
+  assert.equal(await box.inputValue(), 'The manager rang');
+  assert.deepEqual((await api('desk', `/incidents/${incident.id}`)).comments, []);
+  await context.close();
+});
+
 test('a page learns by its stream, when that comes back, that somebody else is signed in', async () => {
   const { context, page } = await arrive('desk');
   await page.locator('.live.live').waitFor();

@@ -43,9 +43,10 @@ export async function all(path) {
   return found;
 }
 
-/** What is looked at before anything is sent. @type {() => Promise<void>} */ let check = async () => undefined;
-/** Sets it: what it rejects with is why nothing is sent. A call for help waits for nothing. @param {() => Promise<void>} look */
-export function checkBefore(look) { check = look; }
+/** What is looked at before anything is sent: as whom. @type {() => Promise<string | undefined>} */ let check = async () => undefined;
+let lookAgain = () => {};
+/** Sets it, and what looks again when the server says that it is somebody else: what it rejects with is why nothing is sent. A call for help waits for nothing. @param {() => Promise<string | undefined>} look @param {() => void} again */
+export function checkBefore(look, again) { check = look; lookAgain = again; }
 
 /** Ends this session on the server. The browser's storage stays, for what waits in the outbox would be lost with it. */
 export async function signOut() {
@@ -60,13 +61,13 @@ const offline = () => new Failure({ kind: 'offline', title: t('fail.offline'), d
  * @returns {Promise<{status: number, body: any}>}
  */
 async function ask(method, path, { body, headers = {}, signal } = {}) {
-  if (method !== 'GET' && path !== '/panic') await check();
+  const person = method !== 'GET' && path !== '/panic' ? await check() : undefined;
   const sent_ms = Date.now();
   /** @type {Response} */ let response;
   try {
     response = await fetch(PREFIX + path, {
       method,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(person && { 'outcry-person': person }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) : AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -76,7 +77,11 @@ async function ask(method, path, { body, headers = {}, signal } = {}) {
   }
   const text = await response.text().catch(() => '');
   const answer = parse(text);
-  if (!response.ok) throw failure(response.status, answer ?? {}, response.headers.get('x-request-id'), response.headers.get('retry-after'));
+  if (!response.ok) {
+    const failed = failure(response.status, answer ?? {}, response.headers.get('x-request-id'), response.headers.get('retry-after'));
+    if (failed.slug === 'other-person') lookAgain();
+    throw failed;
+  }
   if (answer?.server_time) learn(answer.server_time, sent_ms, Date.now());
   return { status: response.status, body: answer };
 }

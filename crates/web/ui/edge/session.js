@@ -38,7 +38,8 @@ function meet(person) {
 checkBefore(async () => {
   await looked;
   if (other.peek() !== undefined) throw new Failure({ kind: 'refused', detail: t(other.peek() ? 'other.not_sent' : 'fail.signed_out_detail', { now: other.peek()?.name ?? '' }) });
-});
+  return me.peek()?.person.id;
+}, () => void renew());
 
 /** Signs out everywhere in this browser. What it knew of the person goes; what waits to be sent stays for them. */
 export async function leave() {

@@ -20,9 +20,10 @@ async function sync(statuses) {
     put: (/** @type {any} */ item) => { kept.set(item.key, item); return request(undefined); },
   };
   /** @type {string[]} */ const sent = [];
-  const fetch = async (/** @type {string} */ address) => {
+  const fetch = async (/** @type {string} */ address, /** @type {{headers: Record<string, string>} | undefined} */ options) => {
     const path = address.replace('/api/v1', '');
     if (path === '/me') return { json: async () => ({ person: { id: 'ann' } }) };
+    assert.equal(options?.headers['outcry-person'], 'ann', 'sent for its owner, whoever is signed in by then');
     sent.push(path);
     return { ok: statuses[path] < 300, status: statuses[path], json: async () => ({ detail: 'such a store is not known' }) };
   };
