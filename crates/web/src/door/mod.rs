@@ -86,17 +86,18 @@ fn one_host(request: &Request) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Of transfer codings only `chunked` is known; the answer to any other is 501 (RFC 9112 section 6.1). A
+/// Of transfer codings only `chunked` is known, and that once; the answer to any other is 501 (RFC 9112 section 6.1). A
 /// call for help is taken nevertheless: what cannot be read of it is left out.
 fn plainly_sent(request: &Request, lane: Lane) -> Result<(), Problem> {
     let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter();
     let known = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
-    if lane == Lane::Panic || codings.all(known) {
+    let fits = codings.next().is_none_or(known) && codings.next().is_none();
+    if lane == Lane::Panic || fits {
         return Ok(());
     }
     Err(Problem::new(
         kind::TRANSFER_CODING,
-        "Transfer-Encoding is only taken as chunked, and not with another coding",
+        "Transfer-Encoding is only taken as chunked, once and not with another coding",
     ))
 }
 

@@ -376,6 +376,11 @@ async fn a_body_in_another_transfer_coding_is_not_taken() {
             "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
             501,
         ),
+        (
+            "reports",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+            501,
+        ),
         ("panic", "Transfer-Encoding: gzip, chunked\r\n", 201),
     ] {
         let mut socket = TcpStream::connect(shop.address).await.unwrap();
