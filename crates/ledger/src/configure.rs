@@ -16,7 +16,7 @@ use crate::writer::{Append, Draft, Failure, Lane, WrappedKey};
 /// How often a change is decided again because another process was faster.
 const TRIES_MAX: usize = 8;
 /// The name of the settings' story.
-const STREAM: &str = "organisation";
+pub(crate) const STREAM: &str = "organisation";
 
 impl Ledger {
     /// Changes a setting, and answers with what then happened; nothing, where nothing had to change.
@@ -143,14 +143,17 @@ impl Ledger {
         self.0.tail.wake();
     }
 
-    /// Takes in the changes that other processes, or earlier runs, made.
+    /// Takes in the changes that other processes made.
     pub(crate) async fn refresh_settings(&self) -> Result<(), Error> {
         let region = RegionId::organisation();
         loop {
             let after = self.organisation().sequence;
             let entries = self.facts_from_table(&region, after, 1_000).await?;
-            if entries.is_empty() {
+            let Some(first) = entries.first() else {
                 return Ok(());
+            };
+            if first.fact.sequence != after + 1 {
+                return Err(corrupt(&first.fact, "the fact before it is missing"));
             }
             let held = self.story_key(STREAM).await?;
             let mut changes = Vec::with_capacity(entries.len());
@@ -190,7 +193,7 @@ fn decide(
     Ok(events)
 }
 
-fn opened(mut fact: Fact, held: &Held) -> Result<(Event, u64), Error> {
+pub(crate) fn opened(mut fact: Fact, held: &Held) -> Result<(Event, u64), Error> {
     if !vault::open_all(held, STREAM, &mut fact.event) {
         return Err(corrupt(&fact, "a sealed text does not open"));
     }

@@ -113,7 +113,7 @@ impl Ledger {
             stop: CancellationToken::new(),
             lock: Mutex::new(opened.lock),
         }));
-        ledger.refresh_settings().await?;
+        ledger.load_settings(settings).await?;
         search::start(&ledger);
         if let Some(url) = url {
             crate::follower::start_listening(&ledger, url);

@@ -7,9 +7,11 @@ use serde::Serialize;
 use sqlx::AssertSqlSafe;
 
 use crate::entry::FactRow;
+use crate::facts::corrupt;
 use crate::incidents::row::{self, Row};
 use crate::open;
 use crate::recognise::{lacks_a_table, recognise};
+use crate::shifts::{self, Shifts};
 use crate::store::{Connection, Store, Value, schema};
 use crate::work::fold;
 use crate::{Database, Error, Settings, search};
@@ -20,6 +22,8 @@ const PAGE: i64 = 4_096;
 const ROWS: usize = 256;
 /// What sorts before every incident, and after the settings never.
 const FIRST: &str = "";
+/// The story of the settings, which sorts after all incidents.
+const SETTINGS: &str = "organisation";
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -35,7 +39,7 @@ pub struct Rebuilt {
 pub async fn rebuild(settings: &Settings) -> Result<Rebuilt, Error> {
     recognise(settings).await?;
     let mut opened = open::database(settings).await?;
-    let done = refill(&mut opened.connection).await;
+    let done = refill(&mut opened.connection, FIRST).await;
     opened.store.close().await;
     opened.connection.close().await?;
     done
@@ -69,7 +73,7 @@ pub(crate) async fn tables_are_filled(settings: &Settings, store: &Store) -> Res
     }
 }
 
-fn needed(settings: &Settings, what: &str) -> Error {
+pub(crate) fn needed(settings: &Settings, what: &str) -> Error {
     let data = settings.data.display();
     let config = match settings.database {
         Database::Sqlite => "",
@@ -85,16 +89,22 @@ fn needed(settings: &Settings, what: &str) -> Error {
 pub(crate) async fn catch_up(connection: &mut Connection) -> Result<(), Error> {
     let sql = "SELECT region FROM head WHERE projected <> sequence";
     let behind: Vec<(String,)> = connection.rows(sql, &[]).await?;
-    if !behind.is_empty() {
-        tracing::warn!("the read tables are behind the log: they are filled again");
-        refill(connection).await?;
+    if behind.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    tracing::warn!("the read tables are behind the log: they are filled again");
+    // As they are after an upgrade: what hangs on the incidents is as it was.
+    let first = match behind.iter().all(|(region,)| region == SETTINGS) {
+        true => SETTINGS,
+        false => FIRST,
+    };
+    refill(connection, first).await.map(drop)
 }
 
-async fn refill(connection: &mut Connection) -> Result<Rebuilt, Error> {
+/// Fills the tables from the story `first` on.
+async fn refill(connection: &mut Connection, first: &str) -> Result<Rebuilt, Error> {
     connection.begin().await?;
-    let done = fill(connection).await;
+    let done = fill(connection, first).await;
     match done {
         Ok(done) => {
             connection.commit().await.map_err(|_| Error::Stopped)?;
@@ -107,23 +117,33 @@ async fn refill(connection: &mut Connection) -> Result<Rebuilt, Error> {
     }
 }
 
-async fn fill(connection: &mut Connection) -> Result<Rebuilt, Error> {
+/// Empties what is filled from the story `first` on, and makes what is missing.
+async fn empty(connection: &mut Connection, first: &str) -> Result<(), Error> {
     // Nobody appends meanwhile.
     connection
         .execute("UPDATE head SET projected = sequence", &[])
         .await?;
     schema::restore(connection).await?;
-    connection.execute("DELETE FROM incident", &[]).await?;
+    if first == FIRST {
+        connection.execute("DELETE FROM incident", &[]).await?;
+    }
+    connection.execute("DELETE FROM shift", &[]).await?;
     // What the search has lost it reads again, from the start of the log.
     let sql = "DELETE FROM cursor_at WHERE follower = $1 AND NOT EXISTS (SELECT 1 FROM token)";
     connection
         .execute(sql, &[Value::Text(search::FOLLOWER)])
         .await?;
+    Ok(())
+}
+
+async fn fill(connection: &mut Connection, first: &str) -> Result<Rebuilt, Error> {
+    empty(connection, first).await?;
     let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
                WHERE (stream, version) > ($1, $2) ORDER BY stream, version LIMIT $3";
     let mut upsert = row::upsert();
     let mut done = Rebuilt::default();
-    let mut place = (FIRST.to_owned(), 0);
+    let mut place = (first.to_owned(), 0);
+    let (mut shifts, mut settings) = (Shifts::default(), 0);
     let mut open: Option<(IncidentId, Option<Incident>)> = None;
     let mut rows = Vec::with_capacity(ROWS);
     loop {
@@ -135,6 +155,11 @@ async fn fill(connection: &mut Connection) -> Result<Rebuilt, Error> {
             done.facts += 1;
             let fact = fact.fact()?;
             let Stream::Incident(id) = fact.stream else {
+                settings += 1;
+                if fact.version != settings {
+                    return Err(corrupt(&fact, "the fact before it is missing"));
+                }
+                shifts.take(&fact.event);
                 continue;
             };
             if open.as_ref().is_none_or(|(held, _)| *held != id) {
@@ -150,6 +175,7 @@ async fn fill(connection: &mut Connection) -> Result<Rebuilt, Error> {
     }
     rows.extend(finished(open));
     done.incidents += write(connection, &mut upsert, &mut rows).await?;
+    shifts::upsert().run(connection, &shifts.values()).await?;
     Ok(done)
 }
 

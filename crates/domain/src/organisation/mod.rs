@@ -32,7 +32,7 @@ pub use shift::SHIFT_MAX_S;
 pub use site::{Area, Device, DeviceKind, PanicMode, Region, Site};
 pub use template::{Choice, Flag, Question, QuestionKind, Template};
 
-use shift::Shifts;
+use shift::{Shift, Shifts};
 use staff::Staff;
 
 use crate::incident::Recipient;
@@ -157,8 +157,13 @@ impl Organisation {
                 person,
                 site,
                 since,
-            } => self.shifts.started(person, site, since),
-            Event::ShiftEnded { person, at, .. } => self.shifts.ended(&person, at),
+            } => self.shifts.put(person, Shift::new(site, since, None)),
+            Event::ShiftEnded {
+                person,
+                site,
+                since,
+                at,
+            } => self.shifts.put(person, Shift::new(site, since, Some(at))),
         }
     }
 

@@ -23,6 +23,14 @@ pub(super) struct Shift {
 }
 
 impl Shift {
+    pub(super) fn new(site: SiteId, since: Time, ended_at: Option<Time>) -> Self {
+        Self {
+            site,
+            since,
+            ended_at,
+        }
+    }
+
     /// Whether it goes on: nobody ended it, and it is not forgotten either.
     fn goes_on(&self, now: Time) -> bool {
         self.ended_at.is_none() && now < self.since.plus_s(SHIFT_MAX_S)
@@ -44,26 +52,19 @@ pub(super) struct Shifts {
 }
 
 impl Shifts {
-    pub(super) fn started(&mut self, person: PersonId, site: SiteId, since: Time) {
+    /// The last fact of somebody's shift tells all of it, so nobody needs the ones before.
+    pub(super) fn put(&mut self, person: PersonId, shift: Shift) {
         if let Some(before) = self.latest.get(&person)
             && let Some(there) = self.at.get_mut(&before.site)
         {
             there.remove(&person);
+            if there.is_empty() {
+                self.at.remove(&before.site);
+            }
         }
-        let here = self.at.entry(site.clone()).or_default();
+        let here = self.at.entry(shift.site.clone()).or_default();
         here.insert(person.clone());
-        let shift = Shift {
-            site,
-            since,
-            ended_at: None,
-        };
         self.latest.insert(person, shift);
-    }
-
-    pub(super) fn ended(&mut self, person: &PersonId, at: Time) {
-        if let Some(shift) = self.latest.get_mut(person) {
-            shift.ended_at = Some(at);
-        }
     }
 }
 

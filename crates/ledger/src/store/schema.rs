@@ -8,17 +8,19 @@ use super::{Connection, Store};
 use crate::Error;
 
 /// In this order, for ever: a shipped text is never edited, a change is a new entry.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     ("first tables", include_str!("0001_first_tables.sql")),
     (
         "tokens by incident",
         include_str!("0002_tokens_by_incident.sql"),
     ),
+    ("shifts", include_str!("0003_shifts.sql")),
 ];
 
 /// The tables that hold no fact and no key: what was in them is filled again from the log, or is only
 /// how far somebody got with it.
-pub(crate) const READ_TABLES: [&str; 5] = ["incident", "token", "cursor_at", "once", "lease"];
+pub(crate) const READ_TABLES: [&str; 6] =
+    ["incident", "shift", "token", "cursor_at", "once", "lease"];
 
 /// The text for SQLite, for tests that look at its plans.
 #[cfg(test)]

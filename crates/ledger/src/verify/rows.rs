@@ -6,6 +6,7 @@ use outcry_domain::{Incident, IncidentId, Stream};
 use super::{Broken, Found, PAGE};
 use crate::Error;
 use crate::entry::FactRow;
+use crate::shifts::Shifts;
 use crate::store::{Store, Value};
 use crate::work::fold;
 
@@ -16,6 +17,7 @@ pub(super) async fn rows_are_folds(store: &Store) -> Found<()> {
     let mut place = (String::new(), 0);
     let mut open: Option<(IncidentId, Option<Incident>)> = None;
     let mut stories = 0;
+    let mut shifts = Shifts::default();
     loop {
         let values = [Value::Text(&place.0), Value::Int(place.1), Value::Int(PAGE)];
         let page: Vec<FactRow> = store.rows(sql, &values).await?;
@@ -32,6 +34,7 @@ pub(super) async fn rows_are_folds(store: &Store) -> Found<()> {
                     )));
                 }
             };
+            shifts.take(&fact.event);
             let Stream::Incident(id) = fact.stream else {
                 continue;
             };
@@ -57,13 +60,16 @@ pub(super) async fn rows_are_folds(store: &Store) -> Found<()> {
     }
     let rows: Option<(i64,)> = store.row("SELECT COUNT(*) FROM incident", &[]).await?;
     let rows = rows.map_or(0, |(count,)| count);
-    if rows == stories {
-        Ok(Ok(()))
-    } else {
+    if rows != stories {
         let why =
             format!("the read table has {rows} incidents, the log {stories}; run outcry rebuild");
-        Ok(Err(Broken::new("read table", 0, why)))
+        return Ok(Err(Broken::new("read table", 0, why)));
     }
+    if Shifts::read(store).await? != Some(shifts) {
+        let why = "the table of shifts is not what the log says; run outcry rebuild";
+        return Ok(Err(Broken::new("read table", 0, why)));
+    }
+    Ok(Ok(()))
 }
 
 async fn row_is_fold(store: &Store, open: Option<(IncidentId, Option<Incident>)>) -> Found<()> {

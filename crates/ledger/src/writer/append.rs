@@ -143,6 +143,7 @@ impl Task {
         let places = place(appends, &mut heads);
         statements.write_facts(connection, appends, &places).await?;
         statements.write_rows(connection, appends, &places).await?;
+        statements.write_shifts(connection, appends).await?;
         statements.write_keys(connection, appends, &places).await?;
         for (append, place) in appends.iter().zip(&places) {
             if append.forget {

@@ -8,6 +8,7 @@ use super::append::Append;
 use super::place::{Heads, Place, number};
 use crate::incidents::row::{self, Row};
 use crate::search::FOLLOWER;
+use crate::shifts::{self, Shifts};
 use crate::store::{Connection, Value};
 
 /// The statements of a commit.
@@ -15,6 +16,7 @@ pub(super) struct Statements {
     facts: ManyRows,
     rows: ManyRows,
     touched: ManyRows,
+    shifts: ManyRows,
     keys: ManyRows,
     once: ManyRows,
     heads: ManyRows,
@@ -32,6 +34,7 @@ impl Default for Statements {
             ),
             rows: row::upsert(),
             touched: row::touch(),
+            shifts: shifts::upsert(),
             keys: ManyRows::new("INSERT INTO data_key (stream, kek, wrapped) VALUES", 3, ""),
             once: ManyRows::new(
                 "INSERT INTO once (principal, key, body_hash, stream, first, last, expires) VALUES",
@@ -119,6 +122,19 @@ impl Statements {
         self.rows.run(connection, &values).await?;
         let values: Vec<Value<'_>> = touched.iter().flat_map(Row::values).collect();
         self.touched.run(connection, &values).await.map(drop)
+    }
+
+    pub(super) async fn write_shifts(
+        &mut self,
+        connection: &mut Connection,
+        appends: &[Append],
+    ) -> Result<(), sqlx::Error> {
+        let mut shifts = Shifts::default();
+        for draft in appends.iter().flat_map(|append| &append.drafts) {
+            shifts.take(&draft.event);
+        }
+        let values = shifts.values();
+        self.shifts.run(connection, &values).await.map(drop)
     }
 
     pub(super) async fn write_keys(

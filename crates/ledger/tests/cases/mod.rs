@@ -25,6 +25,7 @@ mod recognise;
 mod replay;
 mod seal;
 mod share;
+mod shift;
 mod statements;
 mod tamper;
 mod wipe;

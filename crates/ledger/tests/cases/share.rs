@@ -8,6 +8,7 @@ use outcry_domain::{IncidentId, Personal, RegionId};
 use outcry_ledger::{Error, Ledger, Once, Part, verify_all};
 
 use super::erase::{ERASE, administrator, narrative, over};
+use super::shift::shift;
 use crate::support::house::{Engine, House, NARRATIVE, fill, slug, theft};
 use crate::support::sql::Sql;
 
@@ -189,6 +190,25 @@ async fn one_hears_of_the_others_facts_and_settings() {
     let named = house.name_region("north", "The North").await;
     named.expect("set");
     until(|| other.organisation().regions[&north].value.name == "The North").await;
+    other.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_knows_who_said_to_the_other_that_they_are_at_work() {
+    let house = House::open(Engine::Postgres).await;
+    shift(&house, "dana", true).await;
+    let (other, _dir) = beside(&house).await;
+    let there = || {
+        let (organisation, leeds) = (other.organisation(), slug("leeds-1"));
+        let people = organisation.on_shift(&leeds, house.now());
+        let ids = people.map(|(person, _)| person.id.to_string());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(there(), ["dana"], "as it starts");
+    shift(&house, "mia", true).await;
+    shift(&house, "dana", false).await;
+    until(|| there() == ["mia"]).await;
+    assert_eq!(other.organisation(), house.ledger.organisation());
     other.stop().await;
 }
 

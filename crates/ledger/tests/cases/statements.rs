@@ -9,12 +9,13 @@ use outcry_domain::category::Priority;
 use outcry_domain::incident::{Command, Ground, State};
 use outcry_domain::{Category, Personal, Reach, Role, Scope, Stream};
 use outcry_ledger::{
-    Filter, Once, Order, Page, Part, rebuild, recognise, verify, verify_all, verify_keys,
+    Filter, Ledger, Once, Order, Page, Part, rebuild, recognise, verify, verify_all, verify_keys,
 };
 
 use super::erase::{bring_keys_back, keep_keys};
+use super::shift::shift;
 use super::tamper::gap;
-use crate::support::house::{BEGIN, Engine, House, actor, everything, slug, theft};
+use crate::support::house::{BEGIN, Engine, House, actor, everything, fill, slug, theft};
 use crate::support::sql::Sql;
 use crate::support::watch::Watch;
 
@@ -208,6 +209,7 @@ async fn walk(engine: Engine) {
     house.restart().await;
     let done = house.command(id, Command::Respond { note: None }).await;
     done.expect("read again from the table");
+    shift(&house, "mia", true).await;
     checks(&mut house, &sql).await;
 }
 
@@ -305,6 +307,9 @@ async fn checks(house: &mut House, sql: &Sql) {
     bring_keys_back(sql).await;
     let broken = verify_keys(&house.settings).await.expect("checks");
     broken.expect_err("a key that was destroyed is back");
+    sql.run("DELETE FROM shift").await;
+    let refused = Ledger::open(&house.settings, fill).await.map(drop);
+    refused.expect_err("a table was emptied");
     rebuild(&house.settings).await.expect("rebuilds");
     sql.run("UPDATE head SET projected = 0").await;
     house.restart().await;

@@ -131,6 +131,27 @@ fn a_shift_is_in_one_store_and_says_in_which() {
 }
 
 #[test]
+fn the_last_fact_of_somebodys_shifts_is_all_that_counts_of_them() {
+    let mut day = Day::begin();
+    for (starts, site, second) in [
+        (true, "hove-101", 0),
+        (false, "hove-101", 1),
+        (true, LEEDS, 2),
+        (false, LEEDS, 3),
+    ] {
+        let (person, site) = (slug("sam"), slug(site));
+        let command = match starts {
+            true => Command::StartShift { person, site },
+            false => Command::EndShift { person, site },
+        };
+        let facts = day.decide(command, "sam", second).expect("there");
+        let mut late = Day::begin();
+        facts.iter().for_each(|fact| late.0.apply(fact, 1_001));
+        assert_eq!(late.0.shifts, day.0.shifts, "second {second}");
+    }
+}
+
+#[test]
 fn a_shift_that_nobody_ended_counts_for_sixteen_hours() {
     let mut day = Day::begin();
     day.start("ann", "ann", LEEDS, 0).expect("her own");
