@@ -13,7 +13,7 @@ use crate::ledger::{Ledger, Open};
 use crate::settings::Secret;
 use crate::store::{Store, Value, postgres};
 use crate::vault::Held;
-use crate::writer::Chore;
+use crate::writer::{Chore, LEASE_MAX_S};
 
 /// How long another process's facts may go unnoticed when a notification was lost.
 const LISTEN_EVERY: Duration = Duration::from_secs(1);
@@ -63,14 +63,14 @@ impl Ledger {
         Ok(())
     }
 
-    /// Asks to have the loop `name` to this process alone for `for_s` seconds from `now`, or for
-    /// longer when it has it already. Whether it has.
+    /// Asks to have the loop `name` to this process alone for `for_s` seconds (at most 60) from `now`, or
+    /// for longer when it has it already. Whether it has.
     pub async fn lease(&self, name: &str, now: Time, for_s: u32) -> Result<bool, Error> {
         let chore = |reply| Chore::Lease {
             name: name.to_owned(),
             owner: self.0.owner.clone(),
             now,
-            until: now.plus_s(for_s),
+            until: now.plus_s(for_s.min(LEASE_MAX_S)),
             reply,
         };
         self.0.writer.chore(chore).await

@@ -8,6 +8,10 @@ use super::{Task, Writer};
 use crate::Error;
 use crate::store::Value;
 
+/// The longest lease, in seconds. One that ends later was taken before the clock was set back, and nobody waits
+/// for that.
+pub(crate) const LEASE_MAX_S: u32 = 60;
+
 /// Who waits for a chore; `None` once answered.
 pub(crate) type Reply<T> = Option<oneshot::Sender<T>>;
 
@@ -77,13 +81,14 @@ impl Task {
             } => {
                 let sql = "INSERT INTO lease (name, owner, until) VALUES ($1, $2, $3) \
                            ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until \
-                           WHERE lease.owner = excluded.owner OR lease.until <= $4";
+                           WHERE lease.owner = excluded.owner OR lease.until <= $4 OR lease.until > $5";
                 let owner = Value::Text(owner);
                 let values = [
                     Value::Text(name),
                     owner,
                     Value::Int(until.0),
                     Value::Int(now.0),
+                    Value::Int(now.plus_s(LEASE_MAX_S).0),
                 ];
                 let taken = self.connection.execute(sql, &values).await? > 0;
                 self.finish(reply, taken).await

@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use append::{Append, Draft, Failure, OnceRow, WrappedKey};
-pub(crate) use chore::Chore;
+pub(crate) use chore::{Chore, LEASE_MAX_S};
 pub(crate) use statement::ManyRows;
 
 use crate::settings::Secret;

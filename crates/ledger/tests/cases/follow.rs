@@ -14,6 +14,7 @@ on_every_engine!(
     a_watcher_wakes_after_every_commit,
     cursors_survive,
     a_lease_has_one_holder,
+    a_lease_from_before_the_clock_was_set_back_holds_nobody_up,
     deadlines_and_half_done_work_are_found,
     commands_of_one_batch_build_on_each_other,
 );
@@ -160,6 +161,26 @@ async fn a_lease_has_one_holder(engine: Engine) {
             .await
             .expect("it ran out")
     );
+}
+
+async fn a_lease_from_before_the_clock_was_set_back_holds_nobody_up(engine: Engine) {
+    let mut house = House::open(engine).await;
+    let now = Time(1_000_000_000);
+    let ask = async |house: &House, name: &str, at: Time, for_s: u32| {
+        house.ledger.lease(name, at, for_s).await.expect("asks")
+    };
+    assert!(ask(&house, "courier", now.plus_s(61), 15).await);
+    // However long it is asked for, it is none that nobody would wait for.
+    assert!(ask(&house, "merge", now, 3_600).await);
+    house.settings.owner = "two".into();
+    house.restart().await;
+    assert!(
+        ask(&house, "courier", now, 15).await,
+        "it ends after 76 seconds, and none lasts longer than 60"
+    );
+    assert!(!ask(&house, "merge", now, 15).await);
+    assert!(!ask(&house, "merge", now.plus_s(59), 15).await);
+    assert!(ask(&house, "merge", now.plus_s(60), 15).await, "it ran out");
 }
 
 async fn deadlines_and_half_done_work_are_found(engine: Engine) {
