@@ -23,7 +23,8 @@ pub struct DeskFigures {
     pub not_acknowledged: u64,
     /// Of the open ones, those past their time to acknowledge or to resolve.
     pub past_sla: u64,
-    /// The mean time to acknowledge of what was acknowledged today (UTC), in milliseconds.
+    /// The mean time to acknowledge of what was acknowledged today (UTC), in milliseconds. What was, by a clock
+    /// that was set back, acknowledged before it was reported took no time.
     pub mtta_today_ms: Option<i64>,
     /// Incidents reported within the last ten minutes whose priority makes them alarms
     /// (`Priority::LOWEST_ALARM`).
@@ -62,7 +63,8 @@ impl Ledger {
             Value::Int(now.0 - now.0.rem_euclid(DAY_US)),
         );
         let sql = format!(
-            "SELECT CAST(SUM(i.acknowledged_at - i.reported_at) AS BIGINT), COUNT(*) FROM incident i \
+            "SELECT CAST(SUM(CASE WHEN i.acknowledged_at > i.reported_at \
+             THEN i.acknowledged_at - i.reported_at ELSE 0 END) AS BIGINT), COUNT(*) FROM incident i \
              WHERE i.acknowledged_at IS NOT NULL AND {}",
             today.text
         );

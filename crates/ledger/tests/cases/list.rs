@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use outcry_domain::category::Priority;
 use outcry_domain::incident::{Command, Override, State, Summary};
-use outcry_domain::{Actor, ActorId, Category, IncidentId, Personal, Reach, Role, Scope};
+use outcry_domain::{Actor, ActorId, Category, IncidentId, Moment, Personal, Reach, Role, Scope};
 use outcry_ledger::{Error, Filter, Ledger, Order, Page};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
-use crate::support::house::{Engine, House, actor, everything, slug};
+use crate::support::house::{BEGIN, Engine, House, actor, everything, slug, theft};
 
 on_every_engine!(
     pages_are_stable_while_reports_arrive,
@@ -21,6 +21,7 @@ on_every_engine!(
     strange_cursors_are_refused,
     words_and_references_are_found,
     the_desk_counts,
+    what_was_acknowledged_before_it_was_reported_took_no_time,
 );
 
 async fn all(ledger: &Ledger, scope: &Scope, filter: &Filter, limit: usize) -> Vec<Summary> {
@@ -377,4 +378,25 @@ async fn the_desk_counts(engine: Engine) {
         .expect("counts");
     assert_eq!((desk.open, desk.past_sla, desk.alarms_10min), (16, 4, 0));
     assert_eq!(desk.mtta_today_ms, None);
+}
+
+/// The clock was set back in between.
+async fn what_was_acknowledged_before_it_was_reported_took_no_time(engine: Engine) {
+    let house = House::open(engine).await;
+    let ledger = &house.ledger;
+    let noon = BEGIN.plus_s(12 * 3_600);
+    for after_s in [-600, 4] {
+        let moment = |seconds: i64| Moment {
+            now: noon.plus_us(seconds * 1_000_000),
+            ..house.desk()
+        };
+        let report = Command::Report(theft("leeds-1"));
+        let reported = ledger.report(report, &moment(0), None).await;
+        let id = reported.expect("recorded").summary.id;
+        let moment = moment(after_s);
+        let done = ledger.record(id, Command::Acknowledge, &moment, None).await;
+        done.expect("acknowledged");
+    }
+    let desk = ledger.desk(&everything(), noon.plus_s(60)).await;
+    assert_eq!(desk.expect("counts").mtta_today_ms, Some(2_000));
 }
