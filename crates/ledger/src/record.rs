@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use outcry_domain::category::Priority;
 use outcry_domain::incident::{self, Command, Summary};
 use outcry_domain::{Event, Fact, Incident, IncidentId, Moment, Organisation, RegionId, Stream};
 
@@ -12,7 +11,7 @@ use crate::ledger::{Ledger, to_its_end};
 use crate::once::Once;
 use crate::vault::{self, Held};
 use crate::work::{Attempt, Work, fold};
-use crate::writer::{Draft, Lane};
+use crate::writer::{Append, Draft, Lane, parts};
 use crate::{Entry, Error, weight};
 
 /// How often a command is decided again because another process was faster.
@@ -90,8 +89,9 @@ impl Ledger {
         self.answer(once, moment.now, false, attempt).await
     }
 
-    /// Gives many commands in one commit: the followers' way. One result each, in the same order;
-    /// commands to the same incident are decided one after the other.
+    /// Gives many commands at once: the followers' way. One result each, in the same order; commands to
+    /// the same incident are decided one after the other. They share commits that are short enough for a
+    /// call for help to wait for; what happens to one incident is in one of them.
     pub async fn record_all(
         &self,
         commands: Vec<(IncidentId, Command, Moment)>,
@@ -142,8 +142,7 @@ impl Ledger {
                 .push(*place);
         }
         let organisation = self.organisation();
-        let (mut works, mut appends) = (Vec::new(), Vec::new());
-        let mut lane = Lane::Standing;
+        let (mut raised, mut others) = (Vec::new(), Vec::new());
         for mut work in self.begin(by_incident.keys().copied()).await? {
             for place in by_incident.remove(&work.id).unwrap_or_default() {
                 let (_, command, moment) = &commands[place];
@@ -151,36 +150,53 @@ impl Ledger {
                     done.push((place, Attempt::failed(error)));
                 }
             }
-            let Some(append) = work.append(once) else {
-                continue;
-            };
-            if work.incident.as_ref().and_then(Incident::priority) == Some(Priority::P1) {
-                lane = Lane::Panic;
+            if let Some(append) = work.append(once) {
+                let lane = if work.is_raised() {
+                    &mut raised
+                } else {
+                    &mut others
+                };
+                lane.push((work, append));
             }
-            appends.push(append);
-            works.push(work);
         }
         // What is left is on incidents that there are not.
         for place in by_incident.into_values().flatten() {
             done.push((place, Attempt::failed(incident::Refusal::NotFound.into())));
         }
-        if appends.is_empty() {
+        if raised.is_empty() && others.is_empty() {
             return Ok(done);
         }
         let ledger = self.clone();
         to_its_end(async move {
-            let results = ledger.0.writer.append(lane, appends).await?;
-            for (work, result) in works.into_iter().zip(results) {
-                if result.as_ref().is_ok_and(|entries| erased(entries)) {
-                    ledger.0.vault.remember(&work.stream, Held::Forgotten);
+            for (lane, decided) in [(Lane::Panic, raised), (Lane::Standing, others)] {
+                let facts = |(_, append): &(Work, Append)| append.drafts.len();
+                for part in parts(decided, lane.job_facts_max(), facts) {
+                    ledger.keep(lane, part, &mut done).await?;
                 }
-                let (id, bytes) = (work.id, work.incident.as_ref().map_or(0, weight::bytes));
-                work.end(result, &mut done);
-                ledger.weigh(id, bytes);
             }
             Ok(done)
         })
         .await
+    }
+
+    /// Makes what was decided durable, in one commit.
+    async fn keep(
+        &self,
+        lane: Lane,
+        decided: Vec<(Work, Append)>,
+        done: &mut Vec<(usize, Attempt)>,
+    ) -> Result<(), Error> {
+        let (works, appends): (Vec<_>, Vec<_>) = decided.into_iter().unzip();
+        let results = self.0.writer.append(lane, appends).await?;
+        for (work, result) in works.into_iter().zip(results) {
+            if result.as_ref().is_ok_and(|entries| erased(entries)) {
+                self.0.vault.remember(&work.stream, Held::Forgotten);
+            }
+            let (id, bytes) = (work.id, work.incident.as_ref().map_or(0, weight::bytes));
+            work.end(result, done);
+            self.weigh(id, bytes);
+        }
+        Ok(())
     }
 
     /// Takes incidents in hand, those that there are, in the order of their ids.

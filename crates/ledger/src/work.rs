@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use outcry_domain::category::Priority;
 use outcry_domain::incident::Summary;
 use outcry_domain::{Event, Fact, Incident, IncidentId, Stream};
 
@@ -110,6 +111,13 @@ impl Work {
             key: None,
             once,
         })
+    }
+
+    /// Whether what was decided is the first to say that somebody needs help at once.
+    pub(crate) fn is_raised(&self) -> bool {
+        let before = self.before.as_ref().and_then(|summary| summary.priority);
+        let after = self.incident.as_ref().and_then(Incident::priority);
+        before != after && after == Some(Priority::P1)
     }
 
     /// Keeps the incident as it now is, and gives each command its own facts.

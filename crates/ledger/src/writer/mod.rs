@@ -23,12 +23,14 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use append::{Append, Draft, Failure, OnceRow, WrappedKey};
 pub(crate) use chore::{Chore, LEASE_MAX_S};
+pub(crate) use job::parts;
 pub(crate) use statement::ManyRows;
 
 use crate::settings::Secret;
 use crate::store::{Connection, postgres};
 use crate::tail::Tail;
 use crate::{Entry, Error};
+use job::Queue;
 use place::Ends;
 use statements::Statements;
 
@@ -61,7 +63,7 @@ const RECONNECT: Duration = Duration::from_millis(500);
 /// Which way a command takes to the writer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
-    /// Somebody calls for help: before everything else.
+    /// Somebody calls for help, or what is going on turned out to be that: before everything else.
     Panic,
     /// What goes on with incidents that are already recorded: before new ones.
     Standing,
@@ -116,7 +118,7 @@ impl Writer {
             tail,
             cursors: cursors.clone(),
             cursors_at: Instant::now(),
-            lanes: [panic_jobs, standing_jobs, report_jobs],
+            lanes: [panic_jobs, standing_jobs, report_jobs].map(Queue::new),
             chores: waiting_chores,
             nudged: nudged.clone(),
             stop: stop.clone(),
@@ -127,7 +129,6 @@ impl Writer {
             rest_until: Instant::now(),
             tidied: Instant::now(),
             latest: 0,
-            repeated: None,
             unanswered: None,
             hasher: RandomState::new(),
             // A start does not know what the last one left.
@@ -211,7 +212,7 @@ struct Task {
     tail: Arc<Tail>,
     cursors: Arc<Cursors>,
     cursors_at: Instant,
-    lanes: [mpsc::Receiver<Job>; 3],
+    lanes: [Queue; 3],
     chores: mpsc::Receiver<Chore>,
     nudged: Arc<Notify>,
     stop: CancellationToken,
@@ -227,8 +228,6 @@ struct Task {
     tidied: Instant,
     /// The latest time that any command carried: what "now" is for expiry.
     latest: i64,
-    /// Taken from its lane, and left for the next commit: it repeats a request of the one before.
-    repeated: Option<Job>,
     /// The chore that failed for good: who waits for it hears of it after everybody else.
     unanswered: Option<Chore>,
     hasher: RandomState,
@@ -285,9 +284,6 @@ impl Task {
         {
             return Some(Woken::Chore(chore));
         }
-        if let Some(job) = self.repeated.take() {
-            return Some(Woken::Panic(job));
-        }
         let waits = self.rows > 0
             || self.wipe_at.is_some()
             || !self.cursors.lock().expect("no holder panics").is_empty();
@@ -295,9 +291,9 @@ impl Task {
         let [panic, standing, reports] = &mut self.lanes;
         tokio::select! {
             biased;
-            Some(job) = panic.recv() => Some(Woken::Panic(job)),
-            Some(job) = standing.recv() => Some(Woken::Job(job)),
-            Some(job) = reports.recv() => Some(Woken::Job(job)),
+            Some(job) = panic.next() => Some(Woken::Panic(job)),
+            Some(job) = standing.next() => Some(Woken::Job(job)),
+            Some(job) = reports.next() => Some(Woken::Job(job)),
             Some(chore) = self.chores.recv() => Some(Woken::Chore(chore)),
             () = self.stop.cancelled() => Some(Woken::Stop),
             () = tokio::time::sleep(pause), if waits => Some(Woken::Quiet),
@@ -305,19 +301,17 @@ impl Task {
         }
     }
 
-    /// One commit for the job and for what else waits.
+    /// One commit for the job and for what else waits, as far as there is room for it.
     async fn batch(&mut self, first: Job, facts_max: usize) -> Result<(), sqlx::Error> {
         let mut facts = first.facts();
         let mut requests = HashSet::new();
         first.repeats(&mut requests, &self.hasher);
         let mut jobs = vec![first];
         'full: for lane in &mut self.lanes {
-            while facts < facts_max
-                && let Ok(job) = lane.try_recv()
-            {
+            while let Some(job) = lane.fitting(facts_max.saturating_sub(facts)) {
                 // Who gave up waiting and asks again is answered by what the first one led to.
                 if job.repeats(&mut requests, &self.hasher) {
-                    self.repeated = Some(job);
+                    lane.put_back(job);
                     break 'full;
                 }
                 facts += job.facts();
@@ -355,9 +349,9 @@ impl Task {
 
     /// The end: everything that was handed over becomes durable.
     async fn drain(&mut self) -> Result<(), sqlx::Error> {
-        self.lanes.iter_mut().for_each(mpsc::Receiver::close);
+        self.lanes.iter_mut().for_each(Queue::close);
         self.chores.close();
-        while let Some(job) = self.waiting() {
+        while let Some(job) = self.lanes.iter_mut().find_map(Queue::waiting) {
             self.batch(job, BATCH_FACTS_MAX).await?;
         }
         while let Ok(chore) = self.chores.try_recv() {
@@ -366,12 +360,6 @@ impl Task {
         self.tidy().await?;
         self.end_wiping().await;
         self.checkpoint().await
-    }
-
-    fn waiting(&mut self) -> Option<Job> {
-        let lanes = &mut self.lanes;
-        let waiting = || lanes.iter_mut().find_map(|lane| lane.try_recv().ok());
-        self.repeated.take().or_else(waiting)
     }
 
     /// A new connection after one was lost; only PostgreSQL's can be, SQLite's begins anew.

@@ -19,6 +19,7 @@ mod erase;
 mod fail;
 mod follow;
 mod hand;
+mod lane;
 mod list;
 mod once;
 mod recognise;
