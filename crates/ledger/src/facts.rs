@@ -10,7 +10,7 @@ use outcry_domain::{Fact, Incident, IncidentId, Personal, RegionId, Scope, Strea
 use crate::entry::FactRow;
 use crate::ledger::Ledger;
 use crate::open::{missing_key, region_of, wrong_key};
-use crate::store::Value;
+use crate::store::{Text, Value};
 use crate::vault::{self, DataKey, Held, RegionKey};
 use crate::writer::Chore;
 use crate::{Entry, Error};
@@ -149,10 +149,14 @@ impl Ledger {
             return Ok(HashMap::new());
         }
         let before = "SELECT id, summary FROM incident WHERE id IN";
-        let rows: Vec<(String, String)> = self.0.store.rows_of(before, &streams, "").await?;
-        rows.into_iter()
-            .map(|(id, json)| Ok((id, crate::incidents::summary(&json)?)))
-            .collect()
+        let rows: Vec<(String, Text)> = self.0.store.rows_of(before, &streams, "").await?;
+        let mut summaries = HashMap::with_capacity(rows.len());
+        for (id, json) in rows {
+            if let Some(summary) = self.summary_in_row(&id, json).await? {
+                summaries.insert(id, summary);
+            }
+        }
+        Ok(summaries)
     }
 
     /// The facts of one story, oldest first, sealed.

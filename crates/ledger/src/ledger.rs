@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Error;
 use crate::cache::Recent;
+use crate::incidents::DamagedRows;
 use crate::once::Noted;
 use crate::slot::Slot;
 use crate::store::Store;
@@ -55,6 +56,7 @@ pub(crate) struct Open {
     /// Held by whoever changes the settings.
     pub(crate) settings_turn: tokio::sync::Mutex<()>,
     pub(crate) incidents: Mutex<Recent<IncidentId, Slot>>,
+    pub(crate) damaged_rows: DamagedRows,
     /// Requests that are being worked on.
     pub(crate) in_flight: Mutex<HashSet<(String, String)>>,
     pub(crate) noted: Mutex<Noted>,

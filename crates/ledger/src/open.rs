@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cache::Recent;
 use crate::ends::Torn;
+use crate::incidents::DamagedRows;
 use crate::ledger::Open;
 use crate::once::Noted;
 use crate::recognise::lacks_a_table;
@@ -125,6 +126,7 @@ impl Ledger {
 /// Refuses a database that lost facts or keys: nobody could fill them again.
 async fn log_is_whole(store: &Store) -> Result<(), Error> {
     let sql = "SELECT head.sequence FROM fact, head, kek, data_key WHERE FALSE";
+            damaged_rows: DamagedRows::default(),
     match store.row::<(i64,)>(sql, &[]).await {
         Err(error) if lacks_a_table(&error) => {
             tracing::error!(%error, "the database is not whole");

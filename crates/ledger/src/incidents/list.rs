@@ -6,11 +6,10 @@ use sqlx::AssertSqlSafe;
 
 use super::filter::{Columns, Conditions, Filter, Order, Times};
 use super::place::Place;
-use super::row;
 use crate::Error;
 use crate::ledger::Ledger;
 use crate::search::{self, Query};
-use crate::store::Value;
+use crate::store::{Text, Value};
 
 /// The most rows of a page.
 const LIMIT_MAX: usize = 200;
@@ -40,6 +39,15 @@ pub struct Listed {
     pub items: Vec<Summary>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<String>,
+}
+
+/// What a list reads of a row.
+const ROW: &str = "i.id, i.urgency, i.summary";
+
+/// A row of a list, which has its place also where nothing can be read of it.
+struct Found {
+    place: Place,
+    summary: Option<Summary>,
 }
 
 /// What a page is made for.
@@ -80,8 +88,12 @@ impl Ledger {
         let next = found
             .last()
             .filter(|_| more)
-            .map(|last| place(last).write(filter.order));
-        Ok(Listed { items: found, next })
+            .map(|last| last.place.write(filter.order));
+        let items = found.into_iter().filter_map(|found| found.summary);
+        Ok(Listed {
+            items: items.collect(),
+            next,
+        })
     }
 
     /// One row more than the page has, so that its end is known. `terms` must all occur.
@@ -90,17 +102,30 @@ impl Ledger {
         ask: &Ask<'_>,
         region: Option<&RegionId>,
         terms: &[i64],
-    ) -> Result<Vec<Summary>, Error> {
+    ) -> Result<Vec<Found>, Error> {
         let times = Times::of(ask.filter);
         let Some((sql, values)) = text(ask, &times, region, terms) else {
             return Ok(Vec::new());
         };
-        let rows: Vec<(String,)> = self.0.store.rows(AssertSqlSafe(sql), &values).await?;
-        rows.iter().map(|(json,)| super::summary(json)).collect()
+        self.found(sql, &values).await
+    }
+
+    /// What a statement finds that takes `ROW`.
+    async fn found(&self, sql: String, values: &[Value<'_>]) -> Result<Vec<Found>, Error> {
+        let rows: Vec<(String, Option<i64>, Text)> =
+            self.0.store.rows(AssertSqlSafe(sql), values).await?;
+        let mut all = Vec::with_capacity(rows.len());
+        for (id, urgency, json) in rows {
+            let summary = self.summary_in_row(&id, json).await?;
+            let urgency = urgency.unwrap_or(0);
+            let place = Place { urgency, id };
+            all.push(Found { place, summary });
+        }
+        Ok(all)
     }
 
     /// What goes by a reference: all of it is the first page.
-    async fn referenced(&self, ask: &Ask<'_>, reference: &str) -> Result<Vec<Summary>, Error> {
+    async fn referenced(&self, ask: &Ask<'_>, reference: &str) -> Result<Vec<Found>, Error> {
         let times = Times::of(ask.filter);
         let mut conditions = Conditions::new();
         if ask.after.is_some() || !conditions.within(ask.scope, Columns::of(ask.filter)) {
@@ -109,19 +134,14 @@ impl Ledger {
         conditions.and("i.reference = ?", Value::Text(reference));
         conditions.matching(ask.filter, &times, &Columns::OPEN);
         let sql = format!(
-            "SELECT i.summary FROM incident i WHERE {} ORDER BY i.id DESC LIMIT {LIMIT_MAX}",
+            "SELECT {ROW} FROM incident i WHERE {} ORDER BY i.id DESC LIMIT {LIMIT_MAX}",
             conditions.text
         );
-        let rows: Vec<(String,)> = self
-            .0
-            .store
-            .rows(AssertSqlSafe(sql), &conditions.values)
-            .await?;
-        rows.iter().map(|(json,)| super::summary(json)).collect()
+        self.found(sql, &conditions.values).await
     }
 
     /// Words are hashed with each region's own key, so each region is asked and the answers merged.
-    async fn worded(&self, ask: &Ask<'_>, words: &[String]) -> Result<Vec<Summary>, Error> {
+    async fn worded(&self, ask: &Ask<'_>, words: &[String]) -> Result<Vec<Found>, Error> {
         if words.is_empty() {
             return Ok(Vec::new());
         }
@@ -134,10 +154,11 @@ impl Ledger {
             let terms = search::rarest_first(&self.0.store, &terms).await?;
             found.extend(self.page(ask, Some(&region), &terms).await?);
         }
-        match ask.filter.order {
-            Order::Newest => found.sort_by_key(|summary| std::cmp::Reverse(summary.id)),
-            Order::Urgency => found.sort_by_key(|summary| (row::urgency(summary), summary.id)),
-        }
+        let in_order = |left: &Place, right: &Place| match ask.filter.order {
+            Order::Newest => right.id.cmp(&left.id),
+            Order::Urgency => (left.urgency, &left.id).cmp(&(right.urgency, &right.id)),
+        };
+        found.sort_by(|left, right| in_order(&left.place, &right.place));
         Ok(found)
     }
 
@@ -217,18 +238,11 @@ fn text<'a>(
     let limit = i64::try_from(ask.limit + 1).unwrap_or(i64::MAX);
     conditions.values.push(Value::Int(limit));
     let sql = format!(
-        "SELECT i.summary FROM {from}incident i WHERE {} ORDER BY {order} LIMIT ${}",
+        "SELECT {ROW} FROM {from}incident i WHERE {} ORDER BY {order} LIMIT ${}",
         conditions.text,
         conditions.values.len()
     );
     Some((sql, conditions.values))
-}
-
-fn place(last: &Summary) -> Place {
-    Place {
-        urgency: row::urgency(last).unwrap_or(0),
-        id: row::key(last.id),
-    }
 }
 
 #[cfg(test)]

@@ -1,25 +1,18 @@
 //! Lists of incidents from the read table. Never knows how a fact becomes a row, only what is in it.
 
+mod damage;
 mod filter;
 mod list;
 mod place;
 pub(crate) mod row;
 
 use outcry_domain::Scope;
-use outcry_domain::incident::Summary;
 
+pub(crate) use damage::DamagedRows;
 pub(crate) use filter::id_from;
 use filter::{Columns, Conditions};
 pub use filter::{Filter, Order};
 pub use list::{Listed, Page};
-
-use crate::Error;
-
-/// The summary that a row holds.
-pub(crate) fn summary(json: &str) -> Result<Summary, Error> {
-    serde_json::from_str(json)
-        .map_err(|_| Error::Unavailable("the read table is damaged; run outcry rebuild".into()))
-}
 
 /// The conditions that keep a query within the scope; `None`: nothing may be seen. `open` when only
 /// open incidents are asked for.

@@ -7,7 +7,7 @@ use super::{Broken, Found, PAGE};
 use crate::Error;
 use crate::entry::FactRow;
 use crate::shifts::Shifts;
-use crate::store::{Store, Value};
+use crate::store::{Store, Text, Value};
 use crate::work::fold;
 
 /// Every row of the read table is the fold of its facts, and none is missing or too many.
@@ -77,12 +77,12 @@ async fn row_is_fold(store: &Store, open: Option<(IncidentId, Option<Incident>)>
         return Ok(Ok(()));
     };
     let sql = "SELECT summary FROM incident WHERE id = $1";
-    let row: Option<(String,)> = store
+    let row: Option<(Text,)> = store
         .row(sql, &[Value::Text(&Stream::Incident(id).to_string())])
         .await?;
     let expected = serde_json::to_string(&Summary::of(&incident))
         .map_err(|_| Error::Unavailable("a summary cannot be written".into()))?;
-    if row.is_some_and(|(json,)| json == expected) {
+    if row.is_some_and(|(json,)| String::from(json) == expected) {
         return Ok(Ok(()));
     }
     let sequence = i64::try_from(incident.sequence).unwrap_or(i64::MAX);

@@ -1,15 +1,16 @@
 //! What is damaged of one incident stands in nobody else's way, and the check of the keys names it.
 
-use outcry_domain::incident::{Command, Refusal};
+use outcry_domain::incident::{Command, Refusal, Summary};
 use outcry_domain::{IncidentId, Personal, Stream};
-use outcry_ledger::{Error, VerifiedKeys, verify, verify_keys};
+use outcry_ledger::{Error, Filter, Order, Page, VerifiedKeys, verify, verify_all, verify_keys};
 
-use crate::support::house::{Engine, House, slug};
+use crate::support::house::{Engine, House, everything, slug};
 use crate::support::sql::Sql;
 
 on_every_engine!(
     a_damaged_incident_fails_alone,
     a_damaged_fact_holds_up_no_follower,
+    a_damaged_row_hides_no_incident,
     a_changed_key_is_named,
     a_lost_key_is_not_an_erased_one,
     what_cannot_be_kept_is_refused,
@@ -91,6 +92,67 @@ async fn a_damaged_fact_holds_up_no_follower(engine: Engine) {
     let facts = facts.expect("reads");
     let sequences: Vec<u64> = facts.iter().map(|entry| entry.fact.sequence).collect();
     assert_eq!(sequences, [1, 3]);
+}
+
+/// Every summary of a list, by pages of one.
+async fn listed(house: &House, order: Order) -> Vec<Summary> {
+    let filter = Filter {
+        order,
+        ..Filter::default()
+    };
+    let (mut page, mut all) = (Page::default(), Vec::new());
+    page.limit = 1;
+    loop {
+        let listed = house.ledger.incidents(&everything(), &filter, &page).await;
+        let listed = listed.expect("lists");
+        all.extend(listed.items);
+        page.after = match listed.next {
+            None => return all,
+            next => next,
+        };
+    }
+}
+
+async fn a_damaged_row_hides_no_incident(engine: Engine) {
+    let (mut house, [_, unread, lost]) = three(engine).await;
+    let mut newest = listed(&house, Order::Newest).await;
+    let mut urgent = listed(&house, Order::Urgency).await;
+    assert_eq!((newest.len(), urgent.len()), (3, 3));
+    house.ledger.stop().await;
+    let sql = Sql::open(&house).await;
+    // PostgreSQL takes no text that is none; SQLite has whatever is on the disk.
+    let damage = match engine {
+        Engine::Sqlite => "CAST(x'ff' AS TEXT)",
+        Engine::Postgres => "'{'",
+    };
+    let (unread, lost) = (stream(unread), stream(lost));
+    sql.run(&format!(
+        "UPDATE incident SET summary = {damage} WHERE id IN ('{unread}', '{lost}')"
+    ))
+    .await;
+    let broken = verify_all(&house.settings).await.expect("checks");
+    let broken = broken.expect_err("must be found");
+    assert_eq!((broken.region.as_str(), broken.sequence), ("north", 2));
+    assert!(broken.why.contains("run outcry rebuild"), "{}", broken.why);
+    house.restart().await;
+    assert_eq!(listed(&house, Order::Newest).await, newest);
+    assert_eq!(listed(&house, Order::Urgency).await, urgent);
+    // What cannot be read in the log either hides nothing but itself.
+    house.ledger.stop().await;
+    sql.run(&format!(
+        "UPDATE fact SET body = '{{' WHERE stream = '{lost}'"
+    ))
+    .await;
+    house.restart().await;
+    newest.remove(0);
+    urgent.pop();
+    assert_eq!(listed(&house, Order::Newest).await, newest);
+    assert_eq!(listed(&house, Order::Urgency).await, urgent);
+    let facts = house.ledger.facts_after(&slug("north"), 0, 10).await;
+    let told = facts.expect("reads").into_iter();
+    let mut told: Vec<_> = told.filter_map(|entry| entry.summary.clone()).collect();
+    told.reverse();
+    assert_eq!(told, newest);
 }
 
 async fn a_changed_key_is_named(engine: Engine) {
