@@ -10,7 +10,8 @@ use crate::cli::Data;
 use crate::config::Config;
 use crate::house;
 
-/// Fills the read tables again.
+/// Fills the read tables again. Exit code 1: incidents are left out that cannot be read; the first bad record
+/// of each is named.
 pub fn run(options: &Data, config: Config) -> anyhow::Result<ExitCode> {
     let settings = house::ledger_settings(&with_data(config, options.data.as_ref()))?;
     let started = Instant::now();
@@ -24,6 +25,18 @@ pub fn run(options: &Data, config: Config) -> anyhow::Result<ExitCode> {
             rebuilt.incidents,
             started.elapsed().as_secs_f64()
         );
+        if rebuilt.left_out > 0 {
+            let count = rebuilt.left_out;
+            println!("Incidents left out, because the log cannot be read there: {count}");
+        }
+        for ledger::Broken {
+            region,
+            sequence,
+            why,
+        } in &rebuilt.damaged
+        {
+            println!("{region} {sequence}: {why}");
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(u8::from(rebuilt.left_out > 0)))
 }

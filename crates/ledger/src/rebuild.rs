@@ -2,7 +2,7 @@
 //! what was there before.
 
 use outcry_domain::incident::Summary;
-use outcry_domain::{Incident, IncidentId, Stream};
+use outcry_domain::{Incident, Stream};
 use serde::Serialize;
 use sqlx::AssertSqlSafe;
 
@@ -14,7 +14,7 @@ use crate::recognise::{lacks_a_table, recognise};
 use crate::shifts::{self, Shifts};
 use crate::store::{Connection, Store, Value, schema};
 use crate::work::fold;
-use crate::{Database, Error, Settings, search};
+use crate::{Broken, Database, Error, Settings, search};
 
 /// Facts read at once.
 const PAGE: i64 = 4_096;
@@ -25,17 +25,25 @@ const FIRST: &str = "";
 /// The story of the settings, which sorts after all incidents.
 const SETTINGS: &str = "organisation";
 
+/// Damaged incidents that are named; more are only counted.
+const DAMAGED_MAX: usize = 100;
+
 /// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Rebuilt {
     /// Facts read.
     pub facts: u64,
     /// Incidents written.
     pub incidents: u64,
+    /// Incidents left out, for not all that the log has of them can be read.
+    pub left_out: u64,
+    /// The first bad record of each, of 100 at most.
+    pub damaged: Vec<Broken>,
 }
 
 /// Fills the read tables of a closed house again, and makes what is missing of them. On PostgreSQL other processes wait meanwhile.
-/// Fails with `Missing` where there is no log, and makes none.
+/// An incident that cannot be read is left out and named. Fails with `Missing` where there is no log, and
+/// makes none; with `Corrupt` where the settings cannot be read.
 pub async fn rebuild(settings: &Settings) -> Result<Rebuilt, Error> {
     recognise(settings).await?;
     let mut opened = open::database(settings).await?;
@@ -59,17 +67,27 @@ pub(crate) async fn tables_are_there(settings: &Settings, store: &Store) -> Resu
     }
 }
 
-/// Refuses a read table that was emptied: nobody would be told what is open. Looks at its first row alone.
+/// Refuses a read table that was emptied: nobody would be told what is open. Looks at its first row alone,
+/// which is that of the first story that can be read.
 pub(crate) async fn tables_are_filled(settings: &Settings, store: &Store) -> Result<(), Error> {
-    let sql = "SELECT (SELECT MIN(stream) FROM fact), (SELECT MIN(id) FROM incident)";
-    let firsts: Option<(Option<String>, Option<String>)> = store.row(sql, &[]).await?;
-    let (story, row) = firsts.unwrap_or_default();
-    let story = story.filter(|story| matches!(story.parse(), Ok(Stream::Incident(_))));
-    if story == row {
-        Ok(())
-    } else {
-        let what = "the table of incidents is not what the log says";
-        Err(needed(settings, what))
+    let sql =
+        "SELECT (SELECT MIN(stream) FROM fact WHERE stream > $1), (SELECT MIN(id) FROM incident)";
+    let mut after = FIRST.to_owned();
+    loop {
+        let firsts: Option<(Option<String>, Option<String>)> =
+            store.row(sql, &[Value::Text(&after)]).await?;
+        let (story, row) = firsts.unwrap_or_default();
+        let story = story.filter(|story| story != SETTINGS);
+        if story == row {
+            return Ok(());
+        }
+        match story {
+            Some(story) if is_damaged(store, &story).await? => after = story,
+            _ => {
+                let what = "the table of incidents is not what the log says";
+                return Err(needed(settings, what));
+            }
+        }
     }
 }
 
@@ -87,6 +105,15 @@ pub(crate) fn needed(settings: &Settings, what: &str) -> Error {
 
 /// Finishes what was cut short: when the read tables are not as far as the log, they are refilled.
 pub(crate) async fn catch_up(connection: &mut Connection) -> Result<(), Error> {
+async fn is_damaged(store: &Store, stream: &str) -> Result<bool, Error> {
+    let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
+               WHERE stream = $1 ORDER BY version";
+    let rows: Vec<FactRow> = store.rows(sql, &[Value::Text(stream)]).await?;
+    let mut story = Story::default();
+    rows.iter().for_each(|row| story.take(row));
+    Ok(story.damage.is_some())
+}
+
     let sql = "SELECT region FROM head WHERE projected <> sequence";
     let behind: Vec<(String,)> = connection.rows(sql, &[]).await?;
     if behind.is_empty() {
@@ -98,7 +125,15 @@ pub(crate) async fn catch_up(connection: &mut Connection) -> Result<(), Error> {
         true => SETTINGS,
         false => FIRST,
     };
-    refill(connection, first).await.map(drop)
+    for Broken {
+        region,
+        sequence,
+        why,
+    } in refill(connection, first).await?.damaged
+    {
+        tracing::error!(%region, sequence, %why, "an incident is damaged and left out of the read tables: run outcry verify");
+    }
+    Ok(())
 }
 
 /// Fills the tables from the story `first` on.
@@ -144,44 +179,92 @@ async fn fill(connection: &mut Connection, first: &str) -> Result<Rebuilt, Error
     let mut done = Rebuilt::default();
     let mut place = (first.to_owned(), 0);
     let (mut shifts, mut settings) = (Shifts::default(), 0);
-    let mut open: Option<(IncidentId, Option<Incident>)> = None;
+    let mut story = Story::default();
     let mut rows = Vec::with_capacity(ROWS);
     loop {
         let values = [Value::Text(&place.0), Value::Int(place.1), Value::Int(PAGE)];
-        let page: Vec<FactRow> = connection.rows(sql, &values).await?;
-        let Some(last) = page.last() else { break };
-        place = (last.stream.clone(), last.version);
-        for fact in &page {
+        let mut page: Vec<FactRow> = connection.rows(sql, &values).await?;
+        let ends = !pages_on(&mut page)?;
+        if let Some(last) = page.last() {
+            place = (last.stream.clone(), last.version);
+        }
+        for row in &page {
             done.facts += 1;
-            let fact = fact.fact()?;
-            let Stream::Incident(id) = fact.stream else {
+            if row.stream == SETTINGS {
+                let fact = row.fact()?;
                 settings += 1;
                 if fact.version != settings {
                     return Err(corrupt(&fact, "the fact before it is missing"));
                 }
                 shifts.take(&fact.event);
                 continue;
-            };
-            if open.as_ref().is_none_or(|(held, _)| *held != id) {
-                rows.extend(finished(open.replace((id, None))));
             }
-            if let Some((_, incident)) = &mut open {
-                fold(incident, id, &fact)?;
+            if story.stream != row.stream {
+                rows.extend(done.finish(std::mem::take(&mut story)));
             }
         }
         if rows.len() >= ROWS {
             done.incidents += write(connection, &mut upsert, &mut rows).await?;
         }
     }
-    rows.extend(finished(open));
-    done.incidents += write(connection, &mut upsert, &mut rows).await?;
     shifts::upsert().run(connection, &shifts.values()).await?;
     Ok(done)
 }
 
-fn finished(open: Option<(IncidentId, Option<Incident>)>) -> Option<Row> {
-    let (_, incident) = open?;
-    incident.map(|incident| Row::new(Summary::of(&incident)))
+/// Whether there is a page after this one, which then begins after its last row: cut back to one whose story
+/// has a name, for nothing begins after a text that is none.
+fn pages_on(page: &mut Vec<FactRow>) -> Result<bool, Error> {
+    if page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
+        return Ok(false);
+    }
+    let named = |row: &FactRow| row.stream.parse::<Stream>().is_ok();
+    let last = page.iter().rposition(named).ok_or(Error::Damaged)?;
+    page.truncate(last + 1);
+    Ok(true)
+}
+
+/// The facts of one incident, one after the other.
+#[derive(Default)]
+struct Story {
+    stream: String,
+    incident: Option<Incident>,
+    damage: Option<Broken>,
+}
+
+impl Story {
+    /// Folds its next fact in. After one that cannot be read nothing can be said of it.
+    fn take(&mut self, row: &FactRow) {
+        self.stream.clone_from(&row.stream);
+        if self.damage.is_some() {
+            return;
+        }
+        let folded = row.fact().and_then(|fact| match fact.stream {
+            Stream::Incident(id) => fold(&mut self.incident, id, &fact),
+            Stream::Organisation => Err(corrupt(&fact, "settings in the story of an incident")),
+        });
+        if let Err(error) = folded {
+            let why = match error {
+                Error::Corrupt { why, .. } => why,
+                other => other.to_string(),
+            };
+            self.damage = Some(Broken::new(&row.region, row.sequence, why));
+        }
+    }
+}
+
+impl Rebuilt {
+    /// The row of a story that is over; `None` where it cannot be read.
+    fn finish(&mut self, story: Story) -> Option<Row> {
+        let Some(damage) = story.damage else {
+            let incident = story.incident?;
+            return Some(Row::new(Summary::of(&incident)));
+        };
+        self.left_out += 1;
+        if self.damaged.len() < DAMAGED_MAX {
+            self.damaged.push(damage);
+        }
+        None
+    }
 }
 
 async fn write(
@@ -196,3 +279,9 @@ async fn write(
     rows.clear();
     Ok(count)
 }
+            story.take(row);
+        }
+        if ends {
+            rows.extend(done.finish(story));
+            done.incidents += write(connection, &mut upsert, &mut rows).await?;
+            break;

@@ -62,7 +62,7 @@ pub struct Broken {
 }
 
 impl Broken {
-    fn new(region: &str, sequence: i64, why: impl Into<String>) -> Self {
+    pub(crate) fn new(region: &str, sequence: i64, why: impl Into<String>) -> Self {
         Self {
             region: region.to_owned(),
             sequence: sequence.unsigned_abs(),

@@ -2,15 +2,18 @@
 
 use outcry_domain::incident::{Command, Refusal, Summary};
 use outcry_domain::{IncidentId, Personal, Stream};
-use outcry_ledger::{Error, Filter, Order, Page, VerifiedKeys, verify, verify_all, verify_keys};
+use outcry_ledger::{
+    Error, Filter, Ledger, Order, Page, VerifiedKeys, rebuild, verify, verify_all, verify_keys,
+};
 
-use crate::support::house::{Engine, House, everything, slug};
+use crate::support::house::{Engine, House, everything, fill, slug};
 use crate::support::sql::Sql;
 
 on_every_engine!(
     a_damaged_incident_fails_alone,
     a_damaged_fact_holds_up_no_follower,
     a_damaged_row_hides_no_incident,
+    a_rebuild_leaves_out_what_cannot_be_read,
     a_changed_key_is_named,
     a_lost_key_is_not_an_erased_one,
     what_cannot_be_kept_is_refused,
@@ -153,6 +156,41 @@ async fn a_damaged_row_hides_no_incident(engine: Engine) {
     let mut told: Vec<_> = told.filter_map(|entry| entry.summary.clone()).collect();
     told.reverse();
     assert_eq!(told, newest);
+}
+
+/// What is left out is named, and the rest is there: a start that needs the tables has a way on.
+async fn a_rebuild_leaves_out_what_cannot_be_read(engine: Engine) {
+    let (mut house, [first, second, third]) = three(engine).await;
+    house.ledger.stop().await;
+    let sql = Sql::open(&house).await;
+    let (first, third) = (stream(first), stream(third));
+    sql.run(&format!(
+        "UPDATE fact SET body = '{{' WHERE stream IN ('{first}', '{third}')"
+    ))
+    .await;
+    sql.run("DELETE FROM incident").await;
+    let needed = Ledger::open(&house.settings, fill).await.map(drop);
+    let needed = needed.expect_err("a table was emptied").to_string();
+    assert!(needed.contains("run: outcry rebuild"), "{needed}");
+    let done = rebuild(&house.settings).await.expect("goes on");
+    assert_eq!((done.incidents, done.left_out), (1, 2));
+    let named = done.damaged.iter();
+    let named: Vec<_> = named.map(|it| (it.region.as_str(), it.sequence)).collect();
+    assert_eq!(named, [("north", 1), ("north", 3)]);
+    assert_eq!(done.damaged[0].why, "the body cannot be read");
+    house.restart().await;
+    house.report("leeds-1").await;
+    let left = listed(&house, Order::Newest).await;
+    assert_eq!((left.len(), left[1].id), (2, second));
+    // Also where the tables are behind the log, as after an upgrade.
+    house.ledger.stop().await;
+    sql.run("UPDATE head SET projected = 0").await;
+    house.restart().await;
+    assert_eq!(listed(&house, Order::Newest).await, left);
+    house.ledger.stop().await;
+    sql.run("DELETE FROM incident").await;
+    let needed = Ledger::open(&house.settings, fill).await.map(drop);
+    needed.expect_err("what can be read is missing");
 }
 
 async fn a_changed_key_is_named(engine: Engine) {
