@@ -85,6 +85,7 @@ fn gone(settings: &Settings) -> Error {
     let place = noted(data).unwrap_or_default();
     let database = match settings.database {
         Database::Sqlite if place == POSTGRES => return elsewhere(data),
+        Database::Postgres { .. } if place == SQLITE => return here(data),
         Database::Sqlite => sqlite::file(data).display().to_string(),
         Database::Postgres { .. } => "the PostgreSQL database".to_owned(),
     };
@@ -96,6 +97,15 @@ fn gone(settings: &Settings) -> Error {
         "the log is gone: {database} is missing or empty, although the keys in {} belong to a log. Put the \
          newest backup in its place, or name another data directory to begin anew{perhaps}",
         keys.display()
+    ))
+}
+
+/// As `elsewhere`, the other way round.
+fn here(data: &Path) -> Error {
+    Error::Missing(format!(
+        "the log of {} is in that directory, and the settings say that it is in a PostgreSQL database, which has \
+         none: take PostgreSQL out of the settings, or name another data directory to begin anew",
+        data.display()
     ))
 }
 

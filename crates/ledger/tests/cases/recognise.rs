@@ -205,6 +205,28 @@ async fn a_log_on_postgres_is_said_to_be_there() {
     missing(&forgotten, "If it is on PostgreSQL").await;
 }
 
+/// Whoever gives the settings of another server must not begin with a backup either.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_in_the_directory_is_said_to_be_there() {
+    let mut house = House::open(Engine::Sqlite).await;
+    house.ledger.stop().await;
+    let elsewhere = Settings {
+        database: Database::Postgres {
+            url: fresh_database().into(),
+        },
+        ..at(house.data())
+    };
+    let opened = Ledger::open(&elsewhere, fill).await.map(drop);
+    let Err(Error::Missing(said)) = opened else {
+        panic!("{opened:?}");
+    };
+    assert!(said.contains("is in that directory"), "{said}");
+    assert!(!said.contains("backup"), "{said}");
+    assert_eq!(told(&elsewhere).await, Error::Missing(said));
+    house.restart().await;
+    house.report("leeds-1").await;
+}
+
 on_every_engine!(a_first_start_that_was_cut_short_is_made_again);
 
 /// The keys are written before the first facts: a kill in between leaves them alone.
