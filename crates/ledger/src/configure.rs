@@ -9,12 +9,11 @@ use crate::Error;
 use crate::begun;
 use crate::facts::corrupt;
 use crate::ledger::{Ledger, to_its_end};
+use crate::record::TRIES_MAX;
 use crate::store::Value;
 use crate::vault::{self, Held};
 use crate::writer::{Append, Draft, Failure, Lane, WrappedKey};
 
-/// How often a change is decided again because another process was faster.
-const TRIES_MAX: usize = 8;
 /// The name of the settings' story.
 pub(crate) const STREAM: &str = "organisation";
 

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use outcry_domain::incident::{self, Summary};
-use outcry_domain::personal::Visit as _;
-use outcry_domain::{Fact, Incident, IncidentId, Personal, RegionId, Scope, Stream};
+use outcry_domain::{Fact, Incident, IncidentId, RegionId, Scope, Stream};
 
 use crate::entry::FactRow;
 use crate::ledger::Ledger;
@@ -224,22 +223,6 @@ impl Ledger {
             }
         };
         rows.iter().map(opened).collect()
-    }
-
-    /// The fact with its personal texts open, or forgotten where their key was destroyed.
-    pub async fn open_fact(&self, fact: &Fact) -> Result<Fact, Error> {
-        let mut fact = fact.clone();
-        let mut sealed = false;
-        fact.event
-            .personal(&mut |text| sealed |= matches!(text, Personal::Sealed(_)));
-        if sealed {
-            let stream = fact.stream.to_string();
-            let held = self.story_key(&stream).await?;
-            if !vault::open_all(&held, &stream, &mut fact.event) {
-                return Err(corrupt(&fact, "a sealed text does not open"));
-            }
-        }
-        Ok(fact)
     }
 
     /// The key of a story.

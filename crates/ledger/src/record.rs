@@ -14,7 +14,7 @@ use crate::work::{Attempt, Work, fold};
 use crate::writer::{Append, Draft, Lane, parts};
 use crate::{Entry, Error, weight};
 
-/// How often a command is decided again because another process was faster.
+/// How often a command, or a change of the settings, is decided again because another process was faster.
 pub(crate) const TRIES_MAX: usize = 8;
 
 /// Proof that something stands in the log.

@@ -175,18 +175,6 @@ impl Ledger {
             Some(Reach::All) => organisation.regions.keys().cloned().collect(),
         }
     }
-
-    /// The row of one incident; `None` if there is none within the scope.
-    pub async fn summary(
-        &self,
-        scope: &Scope,
-        id: outcry_domain::IncidentId,
-    ) -> Result<Option<Summary>, Error> {
-        let state = self.state(id).await?;
-        Ok(state
-            .filter(|incident| incident.within(scope))
-            .map(|incident| Summary::of(&incident)))
-    }
 }
 
 /// The statement for a page, and its values; `None` when nothing may be seen.

@@ -138,14 +138,6 @@ async fn no_list_leaves_its_scope(engine: Engine) {
     assert!(
         house
             .ledger
-            .summary(&manager, elsewhere.id)
-            .await
-            .expect("reads")
-            .is_none()
-    );
-    assert!(
-        house
-            .ledger
             .incident(&machine, elsewhere.id)
             .await
             .expect("reads")
