@@ -61,7 +61,15 @@ pub(crate) async fn tables_are_there(settings: &Settings, store: &Store) -> Resu
     match store.row::<(i64,)>(AssertSqlSafe(sql), &[]).await {
         Err(error) if lacks_a_table(&error) => {
             tracing::error!(%error, "a read table is missing");
-            Err(needed(settings, "a table of the database is missing"))
+            let answers = "SELECT expires FROM once WHERE FALSE";
+            let what = match store.row::<(i64,)>(answers, &[]).await {
+                Ok(_) => "a table of the database is missing",
+                Err(_) => {
+                    "the table of answered requests is missing, and one of the last 24 hours that is sent again \
+                     will be taken for a new one"
+                }
+            };
+            Err(needed(settings, what))
         }
         read => Ok(read.map(drop)?),
     }

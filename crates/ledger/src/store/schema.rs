@@ -18,7 +18,7 @@ const MIGRATIONS: [(&str, &str); 3] = [
 ];
 
 /// The tables that hold no fact and no key: what was in them is filled again from the log, or is only
-/// how far somebody got with it.
+/// how far somebody got with it; but for `once`, for no fact says which request it answered.
 pub(crate) const READ_TABLES: [&str; 6] =
     ["incident", "shift", "token", "cursor_at", "once", "lease"];
 
