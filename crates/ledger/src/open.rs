@@ -109,6 +109,7 @@ impl Ledger {
                 INCIDENTS_BYTES_MAX,
                 Slot::is_in_use,
             )),
+            damaged_rows: DamagedRows::default(),
             in_flight: Mutex::new(HashSet::new()),
             noted: Mutex::new(noted),
             stop: CancellationToken::new(),
@@ -126,7 +127,6 @@ impl Ledger {
 /// Refuses a database that lost facts or keys: nobody could fill them again.
 async fn log_is_whole(store: &Store) -> Result<(), Error> {
     let sql = "SELECT head.sequence FROM fact, head, kek, data_key WHERE FALSE";
-            damaged_rows: DamagedRows::default(),
     match store.row::<(i64,)>(sql, &[]).await {
         Err(error) if lacks_a_table(&error) => {
             tracing::error!(%error, "the database is not whole");

@@ -99,6 +99,15 @@ pub(crate) async fn tables_are_filled(settings: &Settings, store: &Store) -> Res
     }
 }
 
+async fn is_damaged(store: &Store, stream: &str) -> Result<bool, Error> {
+    let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
+               WHERE stream = $1 ORDER BY version";
+    let rows: Vec<FactRow> = store.rows(sql, &[Value::Text(stream)]).await?;
+    let mut story = Story::default();
+    rows.iter().for_each(|row| story.take(row));
+    Ok(story.damage.is_some())
+}
+
 pub(crate) fn needed(settings: &Settings, what: &str) -> Error {
     let data = settings.data.display();
     let config = match settings.database {
@@ -113,15 +122,6 @@ pub(crate) fn needed(settings: &Settings, what: &str) -> Error {
 
 /// Finishes what was cut short: when the read tables are not as far as the log, they are refilled.
 pub(crate) async fn catch_up(connection: &mut Connection) -> Result<(), Error> {
-async fn is_damaged(store: &Store, stream: &str) -> Result<bool, Error> {
-    let sql = "SELECT region, sequence, stream, version, at, actor, kind, body, hash FROM fact \
-               WHERE stream = $1 ORDER BY version";
-    let rows: Vec<FactRow> = store.rows(sql, &[Value::Text(stream)]).await?;
-    let mut story = Story::default();
-    rows.iter().for_each(|row| story.take(row));
-    Ok(story.damage.is_some())
-}
-
     let sql = "SELECT region FROM head WHERE projected <> sequence";
     let behind: Vec<(String,)> = connection.rows(sql, &[]).await?;
     if behind.is_empty() {
@@ -210,6 +210,12 @@ async fn fill(connection: &mut Connection, first: &str) -> Result<Rebuilt, Error
             if story.stream != row.stream {
                 rows.extend(done.finish(std::mem::take(&mut story)));
             }
+            story.take(row);
+        }
+        if ends {
+            rows.extend(done.finish(story));
+            done.incidents += write(connection, &mut upsert, &mut rows).await?;
+            break;
         }
         if rows.len() >= ROWS {
             done.incidents += write(connection, &mut upsert, &mut rows).await?;
@@ -287,9 +293,3 @@ async fn write(
     rows.clear();
     Ok(count)
 }
-            story.take(row);
-        }
-        if ends {
-            rows.extend(done.finish(story));
-            done.incidents += write(connection, &mut upsert, &mut rows).await?;
-            break;

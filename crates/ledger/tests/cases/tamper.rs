@@ -330,9 +330,9 @@ async fn a_lost_read_table_is_filled_again(engine: Engine) {
         let way_out = format!("run: outcry rebuild --data {}", house.data().display());
         assert!(told.contains(&way_out), "{loss}: {told}");
         assert!(!told.contains("put the newest"), "{loss}: {told}");
-        let done = rebuild(&house.settings).await.expect(loss);
         let forgets = told.contains("sent again will be taken for a new one");
         assert_eq!(forgets, loss.ends_with("once"), "{loss}: {told}");
+        let done = rebuild(&house.settings).await.expect(loss);
         assert_eq!(done.incidents, 3, "{loss}");
         let whole = verify_all(&house.settings).await.expect("checks");
         whole.expect(loss);
