@@ -53,10 +53,12 @@ export function drain() {
 
 async function run() {
   const tried = new Set();
+  let mine = false;
   for (;;) {
     const item = (await stored()).find((i) => i.owner === owner && !i.refused && !tried.has(i.key));
     if (!item) break;
-    if (tried.size === 0 && !(await renew())) break; // nobody's reports go out in another person's name
+    // Nobody's reports go out in another person's name; help is called whoever is here, and waits for no answer to that.
+    if (item.kind !== 'panic' && !(mine ||= await renew())) break;
     tried.add(item.key);
     if (!(await send(item))) break;
   }
