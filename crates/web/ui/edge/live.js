@@ -80,11 +80,7 @@ function follow() {
     const end = () => { clearInterval(check); removeEventListener('offline', end); source.close(); tell({ what: 'failed' }); resolve(heard); };
     const check = setInterval(() => { if (heard && condition({ open: true, heard_ms, failed: false }, Date.now()).state === 'lost') end(); }, 1000);
     const word = (/** @type {MessageEvent<string>} */ e) => { heard = true; tell({ what: 'word', token: e.lastEventId, server_time: JSON.parse(e.data).server_time }); };
-    source.addEventListener('hello', (e) => {
-      const missed = token !== '' && !JSON.parse(e.data).resumed;
-      word(e);
-      if (missed) tell({ what: 'reload' });
-    });
+    source.addEventListener('hello', word); // where it could not be resumed, `resync` follows
     source.addEventListener('tick', word);
     source.addEventListener('resync', () => { heard = true; tell({ what: 'reload' }); });
     for (const kind of KINDS) {
