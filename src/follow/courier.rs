@@ -23,7 +23,7 @@ use message::message;
 
 /// Outcomes that may wait to be recorded.
 const OUTCOMES_MAX: usize = 10_000;
-/// Outcomes recorded in one commit.
+/// Outcomes recorded at once.
 const BATCH: usize = 256;
 
 type Outcomes = mpsc::Sender<(IncidentId, DeliveryId, Outcome)>;

@@ -23,7 +23,7 @@ const LEASE_S: u32 = 5;
 const HORIZON_S: u32 = 60;
 /// How often the next stretch is read, in seconds; well within the horizon.
 const REFILL_S: u32 = 20;
-/// Deadlines fired in one commit.
+/// Deadlines fired at once.
 const BATCH: usize = 512;
 /// Deadlines read at once.
 const PAGE: usize = 10_000;

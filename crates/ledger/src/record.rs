@@ -1,4 +1,4 @@
-//! Record: the one door. Load, let the domain decide, seal, append; one commit for all of it.
+//! Record: the one door. Load, let the domain decide, seal, append; what happens to an incident is one commit.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
