@@ -33,8 +33,17 @@ pub(crate) struct Opened {
     pub(crate) lock: Option<std::fs::File>,
 }
 
+/// What becomes of a database that lost a table which can be filled again from the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// It is refused.
+    Refused,
+    /// The table is made again, for whoever fills it.
+    MadeAgain,
+}
+
 /// Opens the database alone, with its tables as this program needs them.
-pub(crate) async fn database(settings: &Settings) -> Result<Opened, Error> {
+pub(crate) async fn database(settings: &Settings, lost: Lost) -> Result<Opened, Error> {
     let data = &settings.data;
     directory::make(data).map_err(|why| {
         let what = format!("cannot make the data directory {}", data.display());
@@ -57,8 +66,16 @@ pub(crate) async fn database(settings: &Settings) -> Result<Opened, Error> {
             (Connection::Postgres(Box::new(writer)), store, None)
         }
     };
+    // What a migration goes on from is looked for before it.
+    let made = schema::made(&mut connection).await;
+    if made > 0 {
+        log_is_whole(&store).await?;
+        match lost {
+            Lost::Refused => rebuild::tables_are_there(settings, &store, made).await?,
+            Lost::MadeAgain => rebuild::make_for_upgrade(&mut connection, made).await?,
+        }
+    }
     schema::migrate(&mut connection, &store).await?;
-    log_is_whole(&store).await?;
     begun::log_is_there(settings, &store).await?;
     Ok(Opened {
         connection,
@@ -78,8 +95,7 @@ impl Ledger {
         settings: &Settings,
         entropy: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Result<Self, Error> {
-        let mut opened = database(settings).await?;
-        rebuild::tables_are_there(settings, &opened.store).await?;
+        let mut opened = database(settings, Lost::Refused).await?;
         let vault = Vault::open(&settings.data, Box::new(entropy))?;
         check_keys(&opened.store, &vault).await?;
         rebuild::catch_up(&mut opened.connection).await?;

@@ -9,7 +9,7 @@ use sqlx::AssertSqlSafe;
 use crate::entry::FactRow;
 use crate::facts::corrupt;
 use crate::incidents::row::{self, Row};
-use crate::open;
+use crate::open::{self, Lost};
 use crate::recognise::{lacks_a_table, recognise};
 use crate::shifts::{self, Shifts};
 use crate::store::{Connection, Store, Value, schema};
@@ -46,7 +46,7 @@ pub struct Rebuilt {
 /// makes none; with `Corrupt` where the settings cannot be read.
 pub async fn rebuild(settings: &Settings) -> Result<Rebuilt, Error> {
     recognise(settings).await?;
-    let mut opened = open::database(settings).await?;
+    let mut opened = open::database(settings, Lost::MadeAgain).await?;
     let done = refill(&mut opened.connection, FIRST).await;
     opened.store.close().await;
     opened.connection.close().await?;
@@ -55,9 +55,15 @@ pub async fn rebuild(settings: &Settings) -> Result<Rebuilt, Error> {
 
 /// Refuses a database that lost a table which can be made again: what needs it would fail for ever, and
 /// the rest go on as if all were well.
-pub(crate) async fn tables_are_there(settings: &Settings, store: &Store) -> Result<(), Error> {
-    let tables = schema::READ_TABLES.join(", ");
-    let sql = format!("SELECT head.sequence FROM head, {tables} WHERE FALSE");
+pub(crate) async fn tables_are_there(
+    settings: &Settings,
+    store: &Store,
+    made: usize,
+) -> Result<(), Error> {
+    let tables: String = schema::read_tables(made)
+        .map(|table| format!(", {table}"))
+        .collect();
+    let sql = format!("SELECT head.sequence FROM head{tables} WHERE FALSE");
     match store.row::<(i64,)>(AssertSqlSafe(sql), &[]).await {
         Err(error) if lacks_a_table(&error) => {
             tracing::error!(%error, "a read table is missing");
@@ -166,17 +172,36 @@ async fn empty(connection: &mut Connection, first: &str) -> Result<(), Error> {
     connection
         .execute("UPDATE head SET projected = sequence", &[])
         .await?;
-    schema::restore(connection).await?;
+    make(connection, schema::ALL).await?;
     if first == FIRST {
         connection.execute("DELETE FROM incident", &[]).await?;
     }
     connection.execute("DELETE FROM shift", &[]).await?;
+    Ok(())
+}
+
+/// Makes what is missing of the tables that the first so many migrations made.
+async fn make(connection: &mut Connection, made: usize) -> Result<(), Error> {
+    schema::restore(connection, made).await?;
     // What the search has lost it reads again, from the start of the log.
     let sql = "DELETE FROM cursor_at WHERE follower = $1 AND NOT EXISTS (SELECT 1 FROM token)";
     connection
         .execute(sql, &[Value::Text(search::FOLLOWER)])
         .await?;
     Ok(())
+}
+
+/// The same before the migrations that go on from there, which find no table missing then.
+pub(crate) async fn make_for_upgrade(
+    connection: &mut Connection,
+    made: usize,
+) -> Result<(), Error> {
+    if made == schema::ALL {
+        return Ok(());
+    }
+    connection.begin().await?;
+    make(connection, made).await?;
+    Ok(connection.commit().await?)
 }
 
 async fn fill(connection: &mut Connection, first: &str) -> Result<Rebuilt, Error> {

@@ -21,6 +21,7 @@ on_every_engine!(
     a_log_without_its_head_or_its_end_is_not_opened,
     a_database_that_lost_keys_is_not_opened,
     a_lost_read_table_is_filled_again,
+    a_read_table_that_an_upgrade_does_not_find_is_filled_again,
     an_emptied_search_is_filled_again,
 );
 
@@ -339,6 +340,42 @@ async fn a_lost_read_table_is_filled_again(engine: Engine) {
         house.restart().await;
         house.report("leeds-1").await;
         found(&house, 4).await;
+    }
+}
+
+/// The tables are as the first Outcry made them, but for the lost one.
+async fn a_read_table_that_an_upgrade_does_not_find_is_filled_again(engine: Engine) {
+    for (lost, damaged) in [
+        ("token", false),
+        ("incident", false),
+        ("fact", true),
+        ("head", true),
+    ] {
+        let mut house = House::open(engine).await;
+        house.report("leeds-1").await;
+        found(&house, 1).await;
+        house.ledger.stop().await;
+        let sql = Sql::open(&house).await;
+        for statement in [
+            "DROP TABLE shift",
+            "DROP INDEX fact_setting",
+            "DROP INDEX token_incident",
+            "DELETE FROM _sqlx_migrations WHERE version > 1",
+            &format!("DROP TABLE {lost}"),
+        ] {
+            sql.run(statement).await;
+        }
+        let told = Ledger::open(&house.settings, fill).await.map(drop);
+        let told = told.expect_err("not all is there");
+        if damaged {
+            assert_eq!(told, Error::Damaged, "{lost}");
+            continue;
+        }
+        let way_out = format!("run: outcry rebuild --data {}", house.data().display());
+        assert!(told.to_string().contains(&way_out), "{lost}: {told}");
+        rebuild(&house.settings).await.expect(lost);
+        house.restart().await;
+        found(&house, 1).await;
     }
 }
 
