@@ -82,7 +82,29 @@ fn unreachable(error: &sqlx::Error) -> Error {
                 .into(),
         );
     }
-    Error::Unavailable("the PostgreSQL server cannot be reached".into())
+    let code = error.as_database_error().and_then(|error| error.code());
+    let words = match code.as_deref() {
+        // PostgreSQL appendix A: invalid_authorization_specification and invalid_password.
+        Some("28000" | "28P01") => {
+            "the PostgreSQL server does not let the user of the URL in: put the right name and password into the \
+             file that data.postgres_url_file names, or let that user in there (pg_hba.conf)"
+        }
+        // invalid_catalog_name.
+        Some("3D000") => {
+            "the PostgreSQL server has no database of the name in the URL: make it there (docs/operate.md), or put \
+             the right name into the file that data.postgres_url_file names"
+        }
+        // insufficient_privilege.
+        Some("42501") => {
+            "the user of the URL may not use that database of the PostgreSQL server: make the user its owner \
+             (docs/operate.md), or name others in the file that data.postgres_url_file names"
+        }
+        _ => {
+            "the PostgreSQL server cannot be reached: start it, or put where it is into the file that \
+             data.postgres_url_file names"
+        }
+    };
+    Error::Unavailable(words.into())
 }
 
 /// The connection that owns this process's writes.
@@ -91,13 +113,24 @@ pub(crate) async fn writer(url: &Secret) -> Result<PgConnection, Error> {
     let durable: String = sqlx::query_scalar("SHOW synchronous_commit")
         .fetch_one(&mut connection)
         .await?;
-    if durable == "on" {
-        Ok(connection)
-    } else {
-        Err(Error::Unavailable(format!(
+    if durable != "on" {
+        return Err(Error::Unavailable(format!(
             "PostgreSQL has synchronous_commit = {durable}; Outcry needs it on"
-        )))
+        )));
     }
+    // So it is on every standby as well.
+    let read_only: String = sqlx::query_scalar("SHOW transaction_read_only")
+        .fetch_one(&mut connection)
+        .await?;
+    if read_only == "off" {
+        return Ok(connection);
+    }
+    Err(Error::Unavailable(
+        "the PostgreSQL server takes no writes: it is a standby, and the file that data.postgres_url_file names must \
+         name its primary; or default_transaction_read_only is on for the server, the database or the user, and \
+         must be off"
+            .into(),
+    ))
 }
 
 /// The connections that read.

@@ -296,6 +296,40 @@ async fn a_server_that_starts_again_in_a_quiet_moment_stops_nobody() {
     assert_eq!(house.report("leeds-1").await.receipt.sequence, 2);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_does_not_let_the_log_in_is_told_with_the_way_out() {
+    let house = House::empty(Engine::Postgres).await;
+    house.ledger.stop().await;
+    let url = house.url.clone().expect("a server");
+    let told = async |url: String| {
+        let settings = Settings {
+            database: Database::Postgres { url: url.into() },
+            ..house.settings.clone()
+        };
+        match Ledger::open(&settings, fill).await.map(drop) {
+            Err(Error::Unavailable(words)) => words,
+            other => panic!("{other:?}"),
+        }
+    };
+    let stranger = url.replace("postgres@", "nobody:Zq81@");
+    let read_only = async || {
+        let name = url.rsplit('/').next().expect("a name");
+        let sql = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
+        Sql::open(&house).await.run(&sql).await;
+        url.clone()
+    };
+    for (url, what) in [
+        (format!("{url}_elsewhere"), "no database of the name"),
+        (stranger, "does not let the user"),
+        (read_only().await, "default_transaction_read_only is on"),
+    ] {
+        let words = told(url).await;
+        assert!(words.contains(what), "{words}");
+        assert!(words.contains("data.postgres_url_file"), "{words}");
+        assert!(!words.contains("Zq81"), "{words}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_without_the_tls_that_is_asked_for_is_refused() {
     let house = House::empty(Engine::Postgres).await;
