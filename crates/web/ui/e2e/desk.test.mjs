@@ -67,6 +67,7 @@ test('key E escalates: it asks why, sends nothing before that is answered, and t
   await page.locator('dialog').waitFor({ state: 'detached' });
   await eventually(async () => (await escalated()).length === 1, 'escalated once');
   assert.deepEqual(sent, [{ reason: 'Two people at the door' }]);
+  await page.locator('.pane [data-part="timeline"] .escalated', { hasText: 'Two people at the door' }).waitFor();
   assert.deepEqual(complaints, []);
   await close();
   await api('desk', `/incidents/${incident.id}/false-alarm`, {});

@@ -59,7 +59,10 @@ export function Steps({ incident, summary }) {
 /** What was sent to whom stands under "Who was reached"; in the timeline it is shown when asked for. */
 const MESSAGES = new Set(['incident.notified', 'incident.delivery', 'notified', 'delivery']);
 
-/** What happened, oldest first, each line a sentence. @param {{incident: Incident}} props */
+/** Why somebody escalated or overruled it, or what they noted. Comments have a part of their own. @param {Incident['timeline'][number]} entry */
+const typed = ({ detail }) => /** @type {string | undefined} */ (detail.reason ?? detail.note);
+
+/** What happened, oldest first, each line a sentence, with what was typed below it. @param {{incident: Incident}} props */
 export function Timeline({ incident }) {
   const whole = useSignal(false);
   const { all, next, more } = useEarlier(`/incidents/${incident.id}/timeline`, incident.timeline, incident.timeline_next, (e) => String(e.sequence));
@@ -69,7 +72,7 @@ export function Timeline({ incident }) {
   return html`<${Part} id="timeline" title=${t('part.timeline')} note=${messages ? tick : null}>
     ${next && html`<button type="button" class="noprint" onClick=${more}>${t('timeline.earlier')}</button>`}
     <ol class="timeline">${shown.map((e, i) => html`${!together(e.at, shown[i - 1]?.at ?? incident.reported_at) && html`<li key=${`day ${e.sequence}`} class="day">${date(e.at)}</li>`}<li key=${e.sequence} class=${e.kind.replace(/^incident\./, '')}>
-      <time datetime=${e.at} title=${day(e.at)}>${clock(e.at)}</time><span>${e.words}${e.actor?.name && e.actor.kind !== 'system' && !e.words.includes(e.actor.name) ? html`<span class="muted">${t('beside')}${e.actor.name}</span>` : ''}</span></li>`)}</ol><//>`;
+      <time datetime=${e.at} title=${day(e.at)}>${clock(e.at)}</time><div><span>${e.words}${e.actor?.name && e.actor.kind !== 'system' && !e.words.includes(e.actor.name) ? html`<span class="muted">${t('beside')}${e.actor.name}</span>` : ''}</span>${typed(e) && html`<blockquote>${typed(e)}</blockquote>`}</div></li>`)}</ol><//>`;
 }
 
 /** Stands before the rest is read, so that what a person types after pressing C lands in it. @param {{incident: Summary, comments: Incident['comments'] | undefined, onSent?: () => void}} props */
