@@ -33,20 +33,19 @@ impl FromRequestParts<Shared> for Expected {
     }
 }
 
+/// The version of an ETag; the texts of two are compared (RFC 9110 section 8.8.3.2), so one that is written
+/// otherwise is none of ours. What is there already has no version 0.
 fn version(tag: &[u8]) -> Result<u64, Problem> {
-    std::str::from_utf8(tag)
-        .ok()
-        .and_then(|tag| {
-            tag.trim()
-                .strip_prefix('"')?
-                .strip_suffix('"')?
-                .parse()
-                .ok()
-        })
-        .ok_or_else(|| {
-            let text = "must be one ETag as it was read, with its quotes, such as \"3\"";
-            Problem::parameter(kind::INVALID_HEADER, "If-Match", text)
-        })
+    let read = || {
+        let tag = std::str::from_utf8(tag).ok()?;
+        let text = tag.strip_prefix('"')?.strip_suffix('"')?;
+        let version: u64 = text.parse().ok()?;
+        (version > 0 && version.to_string() == text).then_some(version)
+    };
+    read().ok_or_else(|| {
+        let text = "must be one ETag as it was read, with its quotes, such as \"3\"";
+        Problem::parameter(kind::INVALID_HEADER, "If-Match", text)
+    })
 }
 
 /// The `ETag` header of a version.
@@ -54,4 +53,30 @@ pub(crate) fn etag(version: u64) -> (HeaderName, HeaderValue) {
     let text = format!("\"{version}\"");
     let value = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("\"0\""));
     (header::ETAG, value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_read_is_a_version() {
+        for known in [1, 3, u64::MAX] {
+            let (_, tag) = etag(known);
+            assert_eq!(version(tag.as_bytes()).ok(), Some(known));
+        }
+        for text in [
+            "\"0\"",
+            "\"03\"",
+            "\"+3\"",
+            "\"-1\"",
+            "\"\"",
+            "3",
+            "W/\"3\"",
+            "\"3\", \"4\"",
+            "*",
+        ] {
+            assert!(version(text.as_bytes()).is_err(), "{text}");
+        }
+    }
 }
