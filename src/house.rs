@@ -23,7 +23,7 @@ use crate::config::{BadConfig, Config};
 use crate::credential::Credentials;
 use crate::directory;
 use crate::follow::courier::{self, Courier, World};
-use crate::follow::{Follower, Places, assess, escalate, merge, nothing_to_take_up};
+use crate::follow::{Duty, Follower, Lease, assess, escalate, merge, nothing_to_take_up};
 
 /// How long what is under way may take at the end.
 const GRACE: Duration = Duration::from_secs(15);
@@ -47,7 +47,8 @@ pub struct House {
     /// Ways in for people.
     pub credentials: Credentials,
     url: String,
-    places: Places,
+    lease: Lease,
+    duty: Duty,
 }
 
 /// The ledger's part of the settings.
@@ -117,6 +118,7 @@ impl House {
         let url = url(config, address);
         Ok(Self {
             credentials: Credentials::new(ledger.clone(), clock.clone(), url.clone()),
+            lease: Lease::new(ledger.clone(), clock.clone()),
             ledger,
             bus,
             outbound: Arc::new(Outbound::open(&config.channels)?),
@@ -124,7 +126,7 @@ impl House {
             clock,
             settings: config.clone(),
             url,
-            places: Places::default(),
+            duty: Duty::default(),
         })
     }
 
@@ -198,6 +200,7 @@ impl House {
         let _ =
             tokio::time::timeout(GRACE, async { while loops.join_next().await.is_some() {} }).await;
         loops.abort_all();
+        self.lease.leave().await;
         self.close().await;
         ended
     }
@@ -219,25 +222,25 @@ impl House {
             settings: outcry_web::Settings {
                 public_url: self.url.clone(),
                 strangers_per_address_max: self.settings.server.strangers_per_address as usize,
-                lag: Some(self.lag()),
+                loops: Some(self.loops()),
                 ..Default::default()
             },
         }
     }
 
-    /// How many facts each loop is behind, for `/readyz`.
-    fn lag(&self) -> outcry_web::Lag {
-        let (ledger, places) = (self.ledger.clone(), self.places.clone());
-        Arc::new(move || places.behind(&ledger))
+    /// What the loops do, for `/readyz` and `/metrics`.
+    fn loops(&self) -> outcry_web::Loops {
+        let (ledger, duty) = (self.ledger.clone(), self.duty.clone());
+        Arc::new(move || duty.seen(&ledger))
     }
 
     fn follower(&self, name: &'static str, stop: &CancellationToken) -> Follower {
         Follower {
             name,
             ledger: self.ledger.clone(),
-            clock: self.clock.clone(),
+            lease: self.lease.clone(),
+            duty: self.duty.clone(),
             stop: stop.clone(),
-            places: self.places.clone(),
         }
     }
 
@@ -274,7 +277,8 @@ impl House {
             &self.settings.data.dir,
         )?;
         assessor.start(loops, self.follower("assess", stop), stop.clone());
-        loops.spawn(escalate::run(ledger, clock.clone(), stop.clone()));
+        let deadlines = self.follower("escalate", stop);
+        loops.spawn(escalate::run(deadlines, clock.clone()));
         loops.spawn(tend(self.bus.clone(), clock, stop.clone()));
         Ok(())
     }

@@ -9,16 +9,12 @@ use outcry_domain::actor::SystemId;
 use outcry_domain::incident::Command;
 use outcry_domain::{IncidentId, RegionId, Stream, Time};
 use outcry_ledger::{Error, Ledger};
-use tokio_util::sync::CancellationToken;
 
 use super::damage::Damage;
-use super::lease::{Held, Lease};
-use super::{LEASE_PAUSE, rest, settle};
+use super::lease::{self, Held, Term};
+use super::{Follower, LEASE_PAUSE, rest, settle};
 use crate::clock::Clock;
 
-/// How long one process has the deadlines to itself before it must ask again, in seconds: short, because
-/// nothing fires in the time after it died.
-const LEASE_S: u32 = 5;
 /// How far ahead deadlines are held in memory, in seconds.
 const HORIZON_S: u32 = 60;
 /// How often the next stretch is read, in seconds; well within the horizon.
@@ -92,19 +88,21 @@ pub struct Deadlines {
 
 /// Fires deadlines until stopped. Those that passed while nobody was there fire at once. Of several
 /// processes one does; when it dies, another one fires what is due after six seconds.
-pub async fn run(ledger: Ledger, clock: Clock, stop: CancellationToken) {
+pub async fn run(follower: Follower, clock: Clock) {
+    let (ledger, stop) = (&follower.ledger, &follower.stop);
     let mut watch = ledger.watch();
-    let mut lease = Lease::new(ledger.clone(), clock.clone(), "escalate", LEASE_S);
+    let mut term = None;
     let mut deadlines = Deadlines::new(ledger.clone(), clock.clone());
+    follower.duty.begin(follower.name);
     while !stop.is_cancelled() {
         watch.borrow_and_update();
-        let wait = match turn(&mut lease, &mut deadlines).await {
+        let wait = match turn(&follower, &mut term, &mut deadlines).await {
             Ok(Turn::Fired) => continue,
-            Ok(Turn::Quiet) => deadlines.wait().min(lease.every()),
+            Ok(Turn::Quiet) => deadlines.wait().min(lease::EVERY),
             Ok(Turn::Elsewhere) => {
                 // What is armed here may be long done when it is ours.
                 deadlines = Deadlines::new(ledger.clone(), clock.clone());
-                rest(&stop, LEASE_PAUSE).await;
+                rest(stop, LEASE_PAUSE).await;
                 continue;
             }
             Err(Error::Stopped) => return,
@@ -115,10 +113,9 @@ pub async fn run(ledger: Ledger, clock: Clock, stop: CancellationToken) {
         };
         tokio::select! {
             _ = watch.changed() => {}
-            () = rest(&stop, wait) => {}
+            () = rest(stop, wait) => {}
         }
     }
-    lease.leave().await;
 }
 
 /// What came of a step.
@@ -128,11 +125,26 @@ enum Turn {
     Elsewhere,
 }
 
-async fn turn(lease: &mut Lease, deadlines: &mut Deadlines) -> Result<Turn, Error> {
-    if lease.ask().await? == Held::Elsewhere {
-        return Ok(Turn::Elsewhere);
+async fn turn(
+    follower: &Follower,
+    term: &mut Option<Term>,
+    deadlines: &mut Deadlines,
+) -> Result<Turn, Error> {
+    let (name, duty) = (follower.name, &follower.duty);
+    match follower.lease.ask(term).await? {
+        Held::Still => {}
+        Held::Anew => duty.hold(name),
+        Held::Elsewhere => {
+            duty.leave(name);
+            return Ok(Turn::Elsewhere);
+        }
     }
-    Ok(match deadlines.step().await? {
+    let fired = deadlines.step().await?;
+    for (region, at) in &deadlines.heads {
+        duty.stands(name, region, *at);
+    }
+    duty.came_round(name);
+    Ok(match fired {
         true => Turn::Fired,
         false => Turn::Quiet,
     })

@@ -5,21 +5,23 @@
 pub mod assess;
 pub mod courier;
 mod damage;
+mod duty;
 pub mod escalate;
 mod lease;
 pub mod merge;
 mod seldom;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use outcry_domain::RegionId;
 use outcry_ledger::{Entry, Error, Ledger};
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::Clock;
-use lease::{Held, Lease};
+pub use duty::Duty;
+use lease::Held;
+pub use lease::Lease;
 
 /// Facts read at once.
 const BATCH: usize = 512;
@@ -27,45 +29,21 @@ const BATCH: usize = 512;
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 /// How long to wait when the ledger is busy.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long one process has a loop to itself before it must ask again, in seconds.
-const LEASE_S: u32 = 15;
-/// How long to wait while another process has it.
+/// How long to wait while another process has the loops.
 const LEASE_PAUSE: Duration = Duration::from_secs(1);
 
 /// A loop over all regions' logs.
 pub struct Follower {
-    /// Its name: of its cursors and of its lease.
+    /// Its name, and that of its cursors.
     pub name: &'static str,
     /// Where the facts are.
     pub ledger: Ledger,
-    /// What time it is.
-    pub clock: Clock,
+    /// Whether the loops are this process's.
+    pub lease: Lease,
+    /// Where it says how it goes.
+    pub duty: Duty,
     /// When to end.
     pub stop: CancellationToken,
-    /// Where everybody is.
-    pub places: Places,
-}
-
-/// How far each loop has read each region's log.
-#[derive(Clone, Default)]
-pub struct Places(Arc<Mutex<BTreeMap<(&'static str, RegionId), u64>>>);
-
-impl Places {
-    fn set(&self, follower: &'static str, region: &RegionId, at: u64) {
-        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        places.insert((follower, region.clone()), at);
-    }
-
-    /// How many facts each loop has yet to read.
-    pub fn behind(&self, ledger: &Ledger) -> BTreeMap<String, u64> {
-        let places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut behind = BTreeMap::new();
-        for ((follower, region), at) in places.iter() {
-            *behind.entry((*follower).to_owned()).or_default() +=
-                ledger.head(region).saturating_sub(*at);
-        }
-        behind
-    }
 }
 
 struct Place {
@@ -75,9 +53,10 @@ struct Place {
 }
 
 impl Follower {
-    /// Follows until stopped. Each time the loop becomes this process's, at the start or because
-    /// another process left it, `take_up` does what was left half done; then `handle` gets facts of
+    /// Follows until stopped. Each time the loops become this process's, at the start or because
+    /// another process left them, `take_up` does what was left half done; then `handle` gets facts of
     /// one region in order, and again from the same place when it fails with something that passes.
+    /// The lease stays this process's at the end: whoever ended all loops leaves it.
     pub async fn run(
         self,
         mut take_up: impl AsyncFnMut() -> Result<(), Error>,
@@ -85,19 +64,32 @@ impl Follower {
     ) {
         let mut watch = self.ledger.watch();
         let mut places: BTreeMap<RegionId, Place> = BTreeMap::new();
-        let mut lease = self.lease();
+        let mut term = None;
+        self.duty.begin(self.name);
         while !self.stop.is_cancelled() {
             watch.borrow_and_update();
-            match gain(&mut lease, &mut take_up).await {
-                Ok(true) => {}
+            let held = async {
+                let held = self.lease.ask(&mut term).await?;
+                if held == Held::Anew {
+                    take_up().await?;
+                }
+                Ok(held)
+            };
+            match held.await {
+                Ok(Held::Still) => {}
+                // Begin from the saved place when it is ours.
+                Ok(Held::Anew) => {
+                    places.clear();
+                    self.duty.hold(self.name);
+                }
                 Err(Error::Stopped) => return,
                 not => {
                     if let Err(error) = not {
                         tracing::warn!(follower = self.name, %error, "will ask for the loop again");
                     }
-                    // Begin from the saved place when it is ours.
-                    lease.begin_again();
+                    term = None;
                     places.clear();
+                    self.duty.leave(self.name);
                     rest(&self.stop, LEASE_PAUSE).await;
                     continue;
                 }
@@ -121,11 +113,6 @@ impl Follower {
         for (region, place) in &places {
             self.save(region, place.at).await;
         }
-        lease.leave().await;
-    }
-
-    fn lease(&self) -> Lease {
-        Lease::new(self.ledger.clone(), self.clock.clone(), self.name, LEASE_S)
     }
 
     /// One look at every region; whether there was anything.
@@ -139,6 +126,7 @@ impl Follower {
         for region in regions {
             if !places.contains_key(&region) {
                 let at = self.ledger.cursor(self.name, &region).await?;
+                self.duty.stands(self.name, &region, at);
                 places.insert(
                     region.clone(),
                     Place {
@@ -155,7 +143,7 @@ impl Follower {
             if let Some(last) = entries.last() {
                 handle(&entries).await?;
                 place.at = last.fact.sequence;
-                self.places.set(self.name, &region, place.at);
+                self.duty.stands(self.name, &region, place.at);
                 any = true;
             }
             if place.at > place.saved && place.saved_when.elapsed() > SAVE_EVERY {
@@ -163,6 +151,7 @@ impl Follower {
                 (place.saved, place.saved_when) = (place.at, Instant::now());
             }
         }
+        self.duty.came_round(self.name);
         Ok(any)
     }
 
@@ -179,19 +168,6 @@ async fn rest(stop: &CancellationToken, time: Duration) {
         () = tokio::time::sleep(time) => {}
         () = stop.cancelled() => {}
     }
-}
-
-/// Whether this process has the loop; when it gained it, what was left half done is taken up.
-async fn gain(
-    lease: &mut Lease,
-    take_up: &mut impl AsyncFnMut() -> Result<(), Error>,
-) -> Result<bool, Error> {
-    match lease.ask().await? {
-        Held::Elsewhere => return Ok(false),
-        Held::Still => {}
-        Held::Anew => take_up().await?,
-    }
-    Ok(true)
 }
 
 /// What a batch of commands came to: refusals are answers and damage is not mended by repeating, so

@@ -9,6 +9,7 @@ use outcry_domain::{Actor, Moment, Time};
 use outcry_identity::Lifetimes;
 use outcry_ledger::Ledger;
 use outcry_stream::Bus;
+use serde::Serialize;
 use tokio::sync::Semaphore;
 
 use crate::ask::Answers;
@@ -19,8 +20,19 @@ use crate::live::LiveHub;
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 /// 128 fresh random bits.
 pub type Entropy = Arc<dyn Fn() -> u128 + Send + Sync>;
-/// How many facts each follower is behind, by its name.
-pub type Lag = Arc<dyn Fn() -> BTreeMap<String, u64> + Send + Sync>;
+/// What the loops beside the counter do, by their names.
+pub type Loops = Arc<dyn Fn() -> BTreeMap<&'static str, Loop> + Send + Sync>;
+
+/// What a loop does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Loop {
+    /// Whether this process has it. Of several on one database, one has all loops.
+    pub held: bool,
+    /// How many facts it has yet to read; none while another process has it.
+    pub behind: u64,
+    /// How long ago it came to the end of a round, or began, in seconds.
+    pub round_s: u64,
+}
 
 /// Everything that a handler may ask for.
 pub struct House {
@@ -57,8 +69,8 @@ pub struct Settings {
     pub reads_max: usize,
     /// Live streams at once.
     pub live_streams_max: usize,
-    /// How far the followers are, for `/readyz`.
-    pub lag: Option<Lag>,
+    /// What the loops do, for `/readyz` and `/metrics`.
+    pub loops: Option<Loops>,
 }
 
 impl Default for Settings {
@@ -71,7 +83,7 @@ impl Default for Settings {
             writes_max: crate::limits::WRITES_MAX,
             reads_max: crate::limits::READS_MAX,
             live_streams_max: crate::limits::LIVE_STREAMS_MAX,
-            lag: None,
+            loops: None,
         }
     }
 }
@@ -118,6 +130,12 @@ impl Counter {
 
     pub(crate) fn now(&self) -> Time {
         (self.house.clock)()
+    }
+
+    /// What the loops do; nothing where none run.
+    pub(crate) fn loops(&self) -> BTreeMap<&'static str, Loop> {
+        let loops = self.house.settings.loops.as_ref();
+        loops.map(|loops| loops()).unwrap_or_default()
     }
 
     pub(crate) fn moment(&self, actor: &Actor) -> Moment {

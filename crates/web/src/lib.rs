@@ -29,6 +29,6 @@ mod shift;
 mod site;
 mod template;
 
-pub use house::{Clock, Entropy, House, Lag, Settings};
+pub use house::{Clock, Entropy, House, Loop, Loops, Settings};
 pub use live::LiveHub;
 pub use serve::run;

@@ -1,4 +1,4 @@
-//! `/healthz`: the process answers. `/readyz`: the record answers too.
+//! `/healthz`: the process answers. `/readyz`: the record answers too, and the loops run here.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -11,13 +11,15 @@ use outcry_ledger::Ledger;
 use serde::Serialize;
 use tokio::sync::Mutex;
 
-use crate::house::Shared;
+use crate::house::{Loop, Shared};
 use crate::limits::FOLLOWER_BEHIND_MAX;
 
 /// How long the record's last answer stands: whoever asks more often costs it nothing.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long the record may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+/// How long a loop may take to come round, in seconds: one that fails each time never does.
+const ROUND_S_MAX: u64 = 60;
 
 /// When the record was last asked, and whether it answered.
 #[derive(Debug, Default)]
@@ -43,12 +45,15 @@ impl Asked {
 #[derive(Debug, Serialize)]
 struct Ready {
     ready: bool,
+    /// Why not: `ledger`, the record does not answer; `standby`, another process on the same database has the
+    /// loops, and with them the screens and the events; `followers`, one of the loops does not keep up.
+    reason: Option<&'static str>,
     /// Whether the record answers.
     ledger: bool,
     /// Whether till events are taken.
     stream: bool,
-    /// How many facts each follower is behind.
-    followers: BTreeMap<String, u64>,
+    /// What each loop does.
+    followers: BTreeMap<&'static str, Loop>,
 }
 
 /// `GET /healthz`.
@@ -56,27 +61,20 @@ pub(crate) async fn health() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: 200 when everything that a report needs answers and no follower is far behind, else
-/// 503. Orchestrators decide by the status; the body says why. What it says of the record is at most a
-/// second old.
+/// `GET /readyz`: 200 when everything that a report needs answers here, and the loops that tell people of it run
+/// here and keep up; else 503. Orchestrators decide by the status; the body says why. What it says of the record is
+/// at most a second old.
 pub(crate) async fn ready(State(counter): State<Shared>) -> Response {
     let house = &counter.house;
     let ledger = counter.asked.answers(&house.ledger).await;
-    let stream = house.bus.is_open();
-    let followers = house
-        .settings
-        .lag
-        .as_ref()
-        .map(|lag| lag())
-        .unwrap_or_default();
-    let keeps_up = followers
-        .values()
-        .all(|behind| *behind <= FOLLOWER_BEHIND_MAX);
+    let followers = counter.loops();
+    let reason = not_ready(ledger, &followers);
     let ready = Ready {
         // Calls for help are taken without the stream.
-        ready: ledger && keeps_up,
+        ready: reason.is_none(),
+        reason,
         ledger,
-        stream,
+        stream: house.bus.is_open(),
         followers,
     };
     let status = if ready.ready {
@@ -85,4 +83,19 @@ pub(crate) async fn ready(State(counter): State<Shared>) -> Response {
         StatusCode::SERVICE_UNAVAILABLE
     };
     (status, Json(ready)).into_response()
+}
+
+/// Why the house is not ready, if so.
+fn not_ready(ledger: bool, loops: &BTreeMap<&'static str, Loop>) -> Option<&'static str> {
+    let well =
+        |one: &Loop| one.held && one.behind <= FOLLOWER_BEHIND_MAX && one.round_s <= ROUND_S_MAX;
+    if !ledger {
+        Some("ledger")
+    } else if loops.values().all(well) {
+        None
+    } else if loops.values().any(|one| one.held) {
+        Some("followers")
+    } else {
+        Some("standby")
+    }
 }

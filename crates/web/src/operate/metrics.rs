@@ -42,6 +42,10 @@ pub(crate) async fn scrape(State(counter): State<Shared>) -> Response {
     }
     let stream = if counter.house.bus.is_open() { 1 } else { 0 };
     metrics::gauge!("outcry_stream_open").set(stream);
+    for (name, one) in counter.loops() {
+        let held = if one.held { 1 } else { 0 };
+        metrics::gauge!("outcry_loop_held", "loop" => name).set(held);
+    }
     let text = counter.metrics.0.as_ref().map(|handle| {
         handle.run_upkeep();
         handle.render()

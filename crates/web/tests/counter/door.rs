@@ -1,8 +1,10 @@
 //! What every request meets: ids, headers, problems, limits, and the stop.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use outcry_web::Loop;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -130,20 +132,30 @@ async fn every_answer_has_an_id_and_keeps_browsers_strict() {
 
 #[tokio::test]
 async fn an_operator_sees_how_it_is() {
-    let behind = std::sync::Arc::new(AtomicU64::new(3));
+    let well = Loop {
+        held: true,
+        behind: 3,
+        round_s: 0,
+    };
+    let loops = Arc::new(Mutex::new(BTreeMap::from([
+        ("courier", well),
+        ("escalate", well),
+    ])));
     let shop = Shop::with(|settings| {
-        let late = std::sync::Arc::clone(&behind);
-        settings.lag = Some(std::sync::Arc::new(move || {
-            [("courier".to_owned(), late.load(Ordering::Relaxed))].into()
-        }));
+        let loops = Arc::clone(&loops);
+        settings.loops = Some(Arc::new(move || loops.lock().expect("whole").clone()));
     })
     .await;
+    let set = |name, to| loops.lock().expect("whole").insert(name, to);
     let nobody = shop.as_nobody();
     assert_eq!(nobody.get("/healthz").await.is(200).text, "ok\n");
     let ready = nobody.get("/readyz").await.ok();
     assert_eq!(
         ready,
-        json!({"ready": true, "ledger": true, "stream": true, "followers": {"courier": 3}})
+        json!({"ready": true, "reason": null, "ledger": true, "stream": true, "followers": {
+            "courier": {"held": true, "behind": 3, "round_s": 0},
+            "escalate": {"held": true, "behind": 3, "round_s": 0},
+        }})
     );
     shop.as_("ann")
         .panic(json!({"site": "leeds-012"}))
@@ -155,16 +167,43 @@ async fn an_operator_sees_how_it_is() {
         "outcry_http_requests_total{route=\"/api/v1/panic\",method=\"POST\",status=\"201\"}",
         "outcry_http_request_seconds_bucket{route=\"/api/v1/incidents\"",
         "outcry_panic_seconds_count",
+        "outcry_loop_held{loop=\"courier\"} 1",
     ] {
         assert!(text.contains(line), "{line} in {text}");
     }
     assert!(!text.contains("secret"));
-    behind.store(20_001, Ordering::Relaxed);
-    assert_eq!(
-        nobody.get("/readyz").await.is(503).body["followers"]["courier"],
-        20_001
+    let far = Loop {
+        behind: 20_001,
+        ..well
+    };
+    let stuck = Loop {
+        round_s: 61,
+        ..well
+    };
+    let elsewhere = Loop {
+        held: false,
+        behind: 0,
+        ..well
+    };
+    for (courier, escalate, reason) in [
+        (far, well, "followers"),
+        (well, stuck, "followers"),
+        (well, elsewhere, "followers"),
+        (elsewhere, elsewhere, "standby"),
+    ] {
+        set("courier", courier);
+        set("escalate", escalate);
+        let ready = nobody.get("/readyz").await.is(503).body;
+        assert_eq!(ready["reason"], reason);
+        assert_eq!(ready["followers"]["courier"], json!(courier));
+    }
+    let text = nobody.get("/metrics").await.is(200).text;
+    assert!(
+        text.contains("outcry_loop_held{loop=\"courier\"} 0"),
+        "{text}"
     );
-    behind.store(0, Ordering::Relaxed);
+    set("courier", well);
+    set("escalate", well);
     shop.bus.stop().await;
     let ready = nobody.get("/readyz").await.is(200).body;
     assert_eq!(ready["ready"], true, "calls for help need no till events");
