@@ -154,30 +154,34 @@ impl OnShift {
     /// These and whoever of `before` had a shift in Outcry: only the latest shift of everybody is known later.
     pub fn keep(all: &mut Vec<Self>, before: &[Self]) {
         for known in before {
-            if known.sources.contains(&ShiftSource::Outcry) && all.iter().all(|p| p.id != known.id)
-            {
-                all.push(known.clone());
+            if known.sources.contains(&ShiftSource::Outcry) {
+                Self::add(all, known.clone());
             }
         }
     }
 
-    /// These and whoever has a shift in that store in Outcry at that time. Who is named by both was at work
-    /// since the earlier time.
+    /// These and whoever has a shift in that store in Outcry at that time.
     pub fn join(all: &mut Vec<Self>, organisation: &Organisation, site: &SiteId, at: Time) {
         for (person, since) in organisation.on_shift(site, at) {
-            match all.iter_mut().find(|named| named.id == person.id) {
-                Some(named) if named.sources.contains(&ShiftSource::Outcry) => {}
-                Some(named) => {
-                    named.since = named.since.min(since);
-                    named.sources.push(ShiftSource::Outcry);
-                }
-                None => all.push(Self {
-                    id: person.id.clone(),
-                    role: Some(person.role.as_str().to_owned()),
-                    since,
-                    sources: vec![ShiftSource::Outcry],
-                }),
+            let shift = Self {
+                id: person.id.clone(),
+                role: Some(person.role.as_str().to_owned()),
+                since,
+                sources: vec![ShiftSource::Outcry],
+            };
+            Self::add(all, shift);
+        }
+    }
+
+    /// Adds somebody with a shift in Outcry. Whom the rota names as well was at work since the earlier time.
+    fn add(all: &mut Vec<Self>, shift: Self) {
+        match all.iter_mut().find(|named| named.id == shift.id) {
+            Some(named) if named.sources.contains(&ShiftSource::Outcry) => {}
+            Some(named) => {
+                named.since = named.since.min(shift.since);
+                named.sources.push(ShiftSource::Outcry);
             }
+            None => all.push(shift),
         }
     }
 }
@@ -266,6 +270,14 @@ mod tests {
             named(&all),
             expected,
             "the rota is asked again, and may think again"
+        );
+        let mut all = vec![OnShift::by_the_rota(slug("ann"), None, Time(7))];
+        OnShift::keep(&mut all, &before);
+        let both = [ShiftSource::Rota, ShiftSource::Outcry];
+        assert_eq!(
+            named(&all),
+            [("ann", Time(5), &both[..])],
+            "whom the rota names has not taken her own word back"
         );
     }
 
