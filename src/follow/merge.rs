@@ -7,11 +7,13 @@ use outcry_domain::incident::{Command, Event as Incident, Refusal};
 use outcry_domain::{Event, IncidentId, Stream};
 use outcry_ledger::{Entry, Error, Ledger};
 
+use super::damage::Damage;
 use super::settle;
 use crate::clock::Clock;
 
 /// Tells every incident that absorbed or released another.
 pub async fn handle(ledger: &Ledger, clock: &Clock, entries: &[Arc<Entry>]) -> Result<(), Error> {
+    let damage = Damage::default();
     let mut commands = Vec::new();
     for entry in entries {
         let Stream::Incident(other) = entry.fact.stream else {
@@ -20,8 +22,8 @@ pub async fn handle(ledger: &Ledger, clock: &Clock, entries: &[Arc<Entry>]) -> R
         let (id, command) = match entry.fact.event {
             Event::Incident(Incident::Merged { into }) => {
                 // A fact may come again long after: what has gone elsewhere since is not merged here.
-                let state = ledger.state(other).await.ok().flatten();
-                if state.is_some_and(|other| other.merged_into != Some(into)) {
+                let state = damage.pass_over(other, ledger).await?;
+                if state.is_none_or(|other| other.merged_into != Some(into)) {
                     continue;
                 }
                 (into, Command::Absorb { other })

@@ -65,3 +65,21 @@ async fn the_loops_pass_over_damaged_incidents() {
     while town.house.deadlines.step().await.expect("steps") {}
     assert!(town.state(whole).await.breached_acknowledge);
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_is_not_taken_for_merged() {
+    let mut town = Single::open().await;
+    let twin = town.press("leeds-012").await;
+    let into = town.press("leeds-012").await;
+    let state = town.state(into).await;
+    town.act(twin, Command::Merge { into: state }).await;
+    town.restart(async |folder| {
+        let report = "UPDATE fact SET body = '{' WHERE stream = $1 AND version = 1";
+        damage(folder, report, twin).await;
+    })
+    .await;
+    let facts = town.facts().await;
+    let merged = merge::handle(&town.house.ledger, &town.clock(), &facts).await;
+    merged.expect("it is passed over");
+    assert!(town.state(into).await.absorbed.is_empty());
+}
