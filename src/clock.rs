@@ -12,7 +12,7 @@ use outcry_domain::{Actor, Moment, Time};
 pub enum Clock {
     /// The machine's; where that is set back by minutes, it goes on a tenth slower until both agree: steps
     /// of an escalation fall due by it. What is set back further was wrong before, and is followed.
-    System,
+    System(Arc<Steady>),
     /// One that a simulation turns by hand, with dice of its own.
     Simulated(Arc<Turned>),
 }
@@ -27,10 +27,15 @@ pub struct Turned {
 }
 
 impl Clock {
+    /// The machine's. Its copies never disagree.
+    pub fn system() -> Self {
+        Self::System(Arc::new(Steady::over(machine)))
+    }
+
     /// Now.
     pub fn now(&self) -> Time {
         match self {
-            Clock::System => steady(),
+            Clock::System(steady) => steady.now(),
             Clock::Simulated(turned) => Time(turned.now_us.load(Ordering::SeqCst)),
         }
     }
@@ -38,7 +43,7 @@ impl Clock {
     /// 128 random bits.
     fn entropy(&self) -> u128 {
         match self {
-            Clock::System => entropy(),
+            Clock::System(_) => entropy(),
             Clock::Simulated(turned) => {
                 let roll = || {
                     // SplitMix64: a counter, well mixed.
@@ -66,24 +71,39 @@ impl Clock {
     }
 }
 
-/// What the house's clock showed last, and when that was by a clock that nobody sets.
-static SHOWN: Mutex<Option<(Shown, Instant)>> = Mutex::new(None);
+/// A clock over another one that somebody may set.
+#[derive(Debug)]
+pub struct Steady {
+    /// What that one shows, in microseconds since 1970 UTC.
+    wall: fn() -> i64,
+    /// What this one showed last, and when that was by a clock that nobody sets.
+    shown: Mutex<Option<(Shown, Instant)>>,
+}
+
+impl Steady {
+    fn over(wall: fn() -> i64) -> Self {
+        let shown = Mutex::default();
+        Self { wall, shown }
+    }
+
+    fn now(&self) -> Time {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let (wall_us, here) = ((self.wall)(), Instant::now());
+        let next = match shown.take() {
+            None => Shown::begin(wall_us),
+            Some((last, at)) => {
+                let passed = here.saturating_duration_since(at).as_micros();
+                last.next(wall_us, i64::try_from(passed).unwrap_or(i64::MAX))
+            }
+        };
+        *shown = Some((next, here));
+        Time(next.now_us)
+    }
+}
 
 #[allow(clippy::disallowed_methods)] // the one place that may ask
-fn steady() -> Time {
-    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let (wall, here) = (jiff::Timestamp::now(), Instant::now());
-    let wall_us = wall.as_microsecond();
-    let next = match shown.take() {
-        None => Shown::begin(wall_us),
-        Some((last, at)) => {
-            let passed = here.saturating_duration_since(at).as_micros();
-            last.next(wall_us, i64::try_from(passed).unwrap_or(i64::MAX))
-        }
-    };
-    let now = Time(next.now_us);
-    *shown = Some((next, here));
-    now
+fn machine() -> i64 {
+    jiff::Timestamp::now().as_microsecond()
 }
 
 /// From this difference on, in microseconds, somebody is told.
@@ -196,12 +216,19 @@ mod tests {
     }
 
     #[test]
-    fn the_houses_clock_does_not_go_back_by_itself() {
-        let mut last = Clock::System.now();
-        for _ in 0..10_000 {
-            let now = Clock::System.now();
+    fn the_houses_clock_and_its_copies_do_not_go_back_with_the_machines() {
+        static WALL: AtomicI64 = AtomicI64::new(10 * HOUR);
+        let clock = Clock::System(Arc::new(Steady::over(|| WALL.load(Ordering::SeqCst))));
+        let copy = clock.clone();
+        assert_eq!(clock.now(), Time(10 * HOUR));
+        WALL.fetch_sub(60 * SECOND, Ordering::SeqCst);
+        let mut last = Time(10 * HOUR);
+        for clock in [&copy, &clock].into_iter().cycle().take(1_000) {
+            let now = clock.now();
             assert!(now >= last);
             last = now;
         }
+        WALL.fetch_add(HOUR, Ordering::SeqCst);
+        assert_eq!(copy.now(), Time(11 * HOUR - 60 * SECOND));
     }
 }

@@ -74,7 +74,8 @@ pub fn run(options: &Demo) -> anyhow::Result<ExitCode> {
 }
 
 async fn play(options: &Demo, data: PathBuf, stop: CancellationToken) -> anyhow::Result<()> {
-    let peers = Peers::start(Clock::System).await?;
+    let clock = Clock::system();
+    let peers = Peers::start(clock.clone()).await?;
     let mut config = Config::default();
     config.data.dir.clone_from(&data);
     config.log.level = "warn".into();
@@ -87,7 +88,7 @@ async fn play(options: &Demo, data: PathBuf, stop: CancellationToken) -> anyhow:
             options.listen
         )
     })?;
-    let house = House::open(&config, Clock::System, listener.local_addr()?).await?;
+    let house = House::open(&config, clock.clone(), listener.local_addr()?).await?;
     let chain = demo::chain::build(options.seed).reached_by_webhook(&peers.webhook_url);
     let kept = house.ledger.organisation();
     own_house(&chain, &kept, &data)?;
@@ -100,7 +101,7 @@ async fn play(options: &Demo, data: PathBuf, stop: CancellationToken) -> anyhow:
         chain.resume(&kept)
     };
     if !commands.is_empty() {
-        let moment = Clock::System.moment(SystemId::Setup);
+        let moment = clock.moment(SystemId::Setup);
         house.ledger.configure_all(commands, &moment).await?;
     }
     let script = ways_in(&house, &chain).await?;
@@ -129,7 +130,7 @@ async fn play(options: &Demo, data: PathBuf, stop: CancellationToken) -> anyhow:
         chain,
         seed: options.seed,
         speed: options.speed,
-        clock: Clock::System,
+        clock,
     };
     let player = tokio::spawn(demo::play(world, stop.clone()));
     house.run(listener, stop).await?;

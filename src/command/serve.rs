@@ -26,7 +26,7 @@ pub fn run(options: &Serve, config: Config) -> anyhow::Result<ExitCode> {
             .await
             .with_context(|| format!("cannot listen on {}", config.server.listen))?;
         let stop = CancellationToken::new();
-        let house = House::open(&config, Clock::System, listener.local_addr()?).await?;
+        let house = House::open(&config, Clock::system(), listener.local_addr()?).await?;
         if let Some(link) = house.set_up().await? {
             print!("{}", welcome(&link, house.url()));
         }

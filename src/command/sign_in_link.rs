@@ -46,7 +46,7 @@ pub(super) fn issuing<T>(
         ledger::recognise(&settings).await?;
         let ledger = Ledger::open(&settings, clock::fill).await?;
         let url = house::url(config, config.server.listen);
-        let credentials = Credentials::new(ledger.clone(), Clock::System, url);
+        let credentials = Credentials::new(ledger.clone(), Clock::system(), url);
         let made = work(&credentials).await;
         ledger.stop().await;
         made

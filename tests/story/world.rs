@@ -83,7 +83,7 @@ fn start(data: &Path, config: &Path) -> (Program, Option<String>) {
 impl World {
     pub(crate) async fn open(name: &str) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let peers = Peers::start(Clock::System).await.expect("peers");
+        let peers = Peers::start(Clock::system()).await.expect("peers");
         let data = tempfile::Builder::new()
             .prefix(name)
             .tempdir()
@@ -145,7 +145,7 @@ impl World {
     pub(crate) async fn till_sells(&self, shop: &Shop, sku: &str, name: &str, quantity: u32) {
         let event = json!({
             "specversion": "1.0", "type": "outcry.till.sale", "source": "/tills/1", "id": "sale-1",
-            "subject": shop.id, "time": Clock::System.now().rfc3339(),
+            "subject": shop.id, "time": Clock::system().now().rfc3339(),
             "data": {
                 "till": "till-1", "transaction": "T-1", "currency": "GBP", "operator": "somebody",
                 "lines": [{"sku": sku, "name": name, "quantity": quantity, "unit_minor": 1800}],

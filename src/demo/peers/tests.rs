@@ -51,7 +51,7 @@ async fn page(peers: &Peers) -> String {
 
 #[tokio::test]
 async fn letters_are_taken_and_shown() {
-    let peers = Peers::start(Clock::System).await.unwrap();
+    let peers = Peers::start(Clock::system()).await.unwrap();
     let outbound = outbound(&peers);
     for number in 0..3 {
         let key = DedupeKey::new(format!("test/{number}")).unwrap();
@@ -60,7 +60,7 @@ async fn letters_are_taken_and_shown() {
                 Lane::Panic,
                 &key,
                 &letter(".a dot at the beginning"),
-                Clock::System.now().0,
+                Clock::system().now().0,
             )
             .await;
         assert!(
@@ -83,7 +83,7 @@ async fn letters_are_taken_and_shown() {
 
 #[tokio::test]
 async fn calls_are_checked_and_some_stumble_once() {
-    let peers = Peers::start(Clock::System).await.unwrap();
+    let peers = Peers::start(Clock::system()).await.unwrap();
     let outbound = outbound(&peers);
     let call = Message::Webhook(outcry_channels::Call {
         url: format!("{}/desk-1", peers.webhook_url),
@@ -92,7 +92,7 @@ async fn calls_are_checked_and_some_stumble_once() {
     let mut stumbled = 0;
     for number in 0..100 {
         let key = DedupeKey::new(format!("test/{number}")).unwrap();
-        let now_us = Clock::System.now().0;
+        let now_us = Clock::system().now().0;
         match outbound.send(Lane::Normal, &key, &call, now_us).await {
             Outcome::Accepted { .. } => {}
             Outcome::Retry { .. } => {
@@ -112,14 +112,14 @@ async fn calls_are_checked_and_some_stumble_once() {
     let key = DedupeKey::new("test/forged").unwrap();
     let refused = Outbound::open(&forged)
         .unwrap()
-        .send(Lane::Normal, &key, &call, Clock::System.now().0)
+        .send(Lane::Normal, &key, &call, Clock::system().now().0)
         .await;
     assert!(matches!(refused, Outcome::Failed { .. }), "{refused:?}");
 }
 
 #[tokio::test]
 async fn a_rude_client_harms_nobody() {
-    let peers = Peers::start(Clock::System).await.unwrap();
+    let peers = Peers::start(Clock::system()).await.unwrap();
     let mut rude = TcpStream::connect(peers.smtp_addr).await.unwrap();
     let noise = [
         &[b'x'; 100_000][..],
@@ -137,7 +137,7 @@ async fn a_rude_client_harms_nobody() {
     assert_eq!(peers.taken(), (0, 0));
     let key = DedupeKey::new("test/after").unwrap();
     let sent = outbound(&peers)
-        .send(Lane::Normal, &key, &letter("fine"), Clock::System.now().0)
+        .send(Lane::Normal, &key, &letter("fine"), Clock::system().now().0)
         .await;
     assert!(matches!(sent, Outcome::Accepted { .. }), "{sent:?}");
 }
