@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use outcry_domain::PersonId;
 use outcry_domain::actor::SystemId;
 use outcry_domain::organisation::{Command, Credential, CredentialKind};
+use outcry_domain::{PersonId, Time};
 use outcry_identity::{Kind, Token};
 use outcry_ledger::Ledger;
 
@@ -31,22 +31,9 @@ impl Credentials {
         kind: CredentialKind,
         lasts_s: Option<u32>,
     ) -> anyhow::Result<Token> {
-        let token_kind = match kind {
-            CredentialKind::Api => Kind::Api,
-            CredentialKind::Session => Kind::Session,
-            CredentialKind::SignIn => Kind::SignIn,
-        };
-        let (token, hash) = outcry_identity::issue(token_kind, clock::random());
         let moment = self.clock.moment(SystemId::Setup);
-        let credential = Credential {
-            hash: hash.to_string(),
-            kind,
-            expires_at: lasts_s.map(|s| moment.now.plus_s(s)),
-        };
-        let command = Command::Issue {
-            person: person.clone(),
-            credential,
-        };
+        let expires_at = lasts_s.map(|s| moment.now.plus_s(s));
+        let (token, command) = made(person, kind, expires_at);
         self.ledger.configure(command, &moment).await?;
         Ok(token)
     }
@@ -59,17 +46,8 @@ impl Credentials {
         let mut tokens = BTreeMap::new();
         let mut commands = Vec::with_capacity(people.len());
         for person in people {
-            let (token, hash) = outcry_identity::issue(Kind::Api, clock::random());
-            let kind = CredentialKind::Api;
-            let credential = Credential {
-                hash: hash.to_string(),
-                kind,
-                expires_at: None,
-            };
-            commands.push(Command::Issue {
-                person: person.clone(),
-                credential,
-            });
+            let (token, command) = made(person, CredentialKind::Api, None);
+            commands.push(command);
             tokens.insert(person.clone(), token.reveal().to_owned());
         }
         self.ledger
@@ -86,6 +64,33 @@ impl Credentials {
         lasts_s: Option<u32>,
     ) -> anyhow::Result<String> {
         let token = self.issue(person, CredentialKind::SignIn, lasts_s).await?;
-        Ok(format!("{}/sign-in/{}", self.url, token.reveal()))
+        Ok(self.link(&token))
     }
+
+    /// A link that opens a session for a person once, and the command with which it counts.
+    pub fn first_link(&self, person: &PersonId, expires_at: Time) -> (String, Command) {
+        let (token, command) = made(person, CredentialKind::SignIn, Some(expires_at));
+        (self.link(&token), command)
+    }
+
+    fn link(&self, token: &Token) -> String {
+        format!("{}/sign-in/{}", self.url, token.reveal())
+    }
+}
+
+/// A token, and the command with which it counts.
+fn made(person: &PersonId, kind: CredentialKind, expires_at: Option<Time>) -> (Token, Command) {
+    let of = match kind {
+        CredentialKind::Api => Kind::Api,
+        CredentialKind::Session => Kind::Session,
+        CredentialKind::SignIn => Kind::SignIn,
+    };
+    let (token, hash) = outcry_identity::issue(of, clock::random());
+    let credential = Credential {
+        hash: hash.to_string(),
+        kind,
+        expires_at,
+    };
+    let person = person.clone();
+    (token, Command::Issue { person, credential })
 }

@@ -135,10 +135,11 @@ impl House {
         &self.url
     }
 
-    /// Prepares an empty organisation; the administrator's first sign-in link when it was empty.
-    pub async fn set_up(&self) -> anyhow::Result<Option<String>> {
+    /// Prepares an empty organisation in one commit. `tell` is given the administrator's first sign-in link just
+    /// before that: whatever ends the process in between, no house is left whose link nobody was told.
+    pub async fn set_up(&self, tell: impl FnOnce(&str)) -> anyhow::Result<()> {
         if !self.ledger.organisation().people.is_empty() {
-            return Ok(None);
+            return Ok(());
         }
         let person: PersonId = ADMINISTRATOR.parse().expect("a slug");
         let mut events = vec![
@@ -157,23 +158,20 @@ impl House {
             }),
         ];
         events.extend(defaults::events());
-        self.put_all(events).await?;
-        let link = self.credentials.sign_in_link(&person, Some(LINK_S)).await;
-        link.map(Some)
+        let moment = self.clock.moment(SystemId::Setup);
+        let expires_at = moment.now.plus_s(LINK_S);
+        let (link, command) = self.credentials.first_link(&person, expires_at);
+        let mut commands = puts(events);
+        commands.push(command);
+        tell(&link);
+        self.ledger.configure_all(commands, &moment).await?;
+        Ok(())
     }
 
     /// Puts settings in place at a first start, in one commit.
     pub async fn put_all(&self, events: Vec<Event>) -> anyhow::Result<()> {
-        let commands = events
-            .into_iter()
-            .map(|event| Command::Put {
-                event,
-                expected: None,
-            })
-            .collect();
-        self.ledger
-            .configure_all(commands, &self.clock.moment(SystemId::Setup))
-            .await?;
+        let moment = self.clock.moment(SystemId::Setup);
+        self.ledger.configure_all(puts(events), &moment).await?;
         Ok(())
     }
 
@@ -284,6 +282,15 @@ impl House {
     }
 }
 
+/// The commands that put new settings in place.
+fn puts(events: Vec<Event>) -> Vec<Command> {
+    let put = |event| Command::Put {
+        event,
+        expected: None,
+    };
+    events.into_iter().map(put).collect()
+}
+
 /// What happened to the log, for whoever runs the house.
 fn what(end: ledger::End) -> &'static str {
     match end {
@@ -323,5 +330,34 @@ mod tests {
     fn a_restart_with_sqlite_waits_for_no_lease() {
         let owner = || ledger_settings(&Config::default()).expect("valid").owner;
         assert_eq!(owner(), owner());
+    }
+
+    #[tokio::test]
+    async fn the_first_link_is_told_before_anything_stands_and_counts_with_all_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = Config::default();
+        config.data.dir = folder.path().join("data");
+        let address = SocketAddr::from(([127, 0, 0, 1], 1));
+        let house = House::open(&config, Clock::system(), address).await;
+        let house = house.expect("opens");
+        let known = |link: &str| {
+            let secret = link.rsplit('/').next().expect("a link");
+            let hash = outcry_identity::Token::parse(secret)
+                .expect("a token")
+                .hash();
+            let organisation = house.ledger.organisation();
+            let bearer = organisation.bearer(&hash.to_string(), house.clock.now());
+            bearer.map(|(person, _)| person.id.to_string())
+        };
+        let mut told = String::new();
+        let tell = |link: &str| {
+            assert_eq!(house.ledger.organisation().sequence, 0, "nothing stands");
+            told = link.to_owned();
+        };
+        house.set_up(tell).await.expect("prepared");
+        assert_eq!(known(&told).as_deref(), Some(ADMINISTRATOR), "{told}");
+        let again = |link: &str| panic!("told again: {link}");
+        house.set_up(again).await.expect("nothing to do");
+        house.close().await;
     }
 }

@@ -27,9 +27,8 @@ pub fn run(options: &Serve, config: Config) -> anyhow::Result<ExitCode> {
             .with_context(|| format!("cannot listen on {}", config.server.listen))?;
         let stop = CancellationToken::new();
         let house = House::open(&config, Clock::system(), listener.local_addr()?).await?;
-        if let Some(link) = house.set_up().await? {
-            print!("{}", welcome(&link, house.url()));
-        }
+        let tell = |link: &str| print!("{}", welcome(link, house.url()));
+        house.set_up(tell).await?;
         let public_url = config.server.public_url.as_deref();
         address::note(
             &config.data.dir,
