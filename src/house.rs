@@ -186,7 +186,7 @@ impl House {
         let counter = outcry_web::run(listener, self.counter(), stop.clone());
         tokio::pin!(counter);
         let ended = tokio::select! {
-            ended = &mut counter => ended.map_err(anyhow::Error::from),
+            () = &mut counter => Ok(()),
             why = self.ledger.stopped() => {
                 tracing::error!("{}: nothing more can be promised, so this process ends", what(why));
                 stop.cancel();

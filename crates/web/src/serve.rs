@@ -4,7 +4,6 @@ mod patience;
 mod unread;
 
 use std::convert::Infallible;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -38,15 +37,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves the house on `listener` until `shutdown`: HTTP/1.1 and HTTP/2 over plain TCP. Then no
 /// connection is accepted any more, live streams end with a comment, requests in flight have ten
-/// seconds to finish. Whatever was answered is on record.
-///
-/// # Errors
-/// None at present: a listener that fails to accept is tried again. The result leaves room for it.
-pub async fn run(
-    listener: TcpListener,
-    house: House,
-    shutdown: CancellationToken,
-) -> io::Result<()> {
+/// seconds to finish. Whatever was answered is on record. A listener that fails to accept is tried again.
+pub async fn run(listener: TcpListener, house: House, shutdown: CancellationToken) {
     let counter = Counter::of(house);
     let router = router(&counter);
     let house = &counter.house;
@@ -97,7 +89,6 @@ pub async fn run(
         );
     }
     let _ = pump.await;
-    Ok(())
 }
 
 async fn serve(

@@ -350,7 +350,6 @@ async fn what_is_in_flight_is_finished_when_the_house_closes() {
     tokio::time::timeout(Duration::from_secs(5), served)
         .await
         .expect("ends")
-        .unwrap()
         .unwrap();
     assert!(shop.facts() > 0);
 }

@@ -32,7 +32,7 @@ pub(crate) struct Shop {
     pub(crate) hub: LiveHub,
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) stop: CancellationToken,
-    pub(crate) served: Mutex<Option<JoinHandle<std::io::Result<()>>>>,
+    pub(crate) served: Mutex<Option<JoinHandle<()>>>,
     tokens: BTreeMap<&'static str, String>,
     links: BTreeMap<&'static str, String>,
     _data: TempDir,
