@@ -5,6 +5,9 @@ outcome-no-screen = is not signed in at any screen
 outcome-no-address = has no address for this channel
 outcome-screen-address = a screen is no address
 outcome-key = the key does not fit
+# $text is what the provider said
+outcome-idle = { $text } (not tried again: nobody waits for it any more)
+outcome-tried = { $text } (tried { $count } times)
 
 outcome-mail-unset = Mail is not set up: an administrator must name a mail server in the settings.
 outcome-mail-address = This is not a mail address that letters can be sent to: it must look like name@shop.example, in plain letters.

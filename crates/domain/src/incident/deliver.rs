@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use outcry_words::say;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Incident, Refusal, Why};
@@ -172,7 +173,7 @@ pub(super) fn again(incident: &Incident, delivery: &Delivery) -> Event {
 
 /// What a provider said, and why it is not asked again.
 fn idle(text: &str) -> String {
-    format!("{text} (not tried again: nobody waits for it any more)")
+    say("outcome-idle", [("text", text.into())])
 }
 
 fn cut(text: &str) -> String {
@@ -217,7 +218,10 @@ fn step(delivery: &Delivery, attempts: u32, outcome: Outcome, moment: &Moment) -
             Some(at) => (DeliveryState::Planned, Some(text), Some(at)),
             None => (
                 DeliveryState::Failed,
-                Some(format!("{text} (tried {attempts} times)")),
+                Some(say(
+                    "outcome-tried",
+                    [("text", text.into()), ("count", attempts.into())],
+                )),
                 None,
             ),
         },

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use outcry_domain::{PersonId, RegionId, Role, Scope, Stream};
 use outcry_ledger::Ledger;
+use outcry_words::say;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio_util::sync::CancellationToken;
 
@@ -267,17 +268,17 @@ impl Drop for Listening {
 /// Why nobody more may listen, if so: of one person, or in all.
 fn full(own: usize, all: usize, most: usize) -> Option<String> {
     if own >= LIVE_STREAMS_PER_PERSON_MAX {
-        return Some(format!(
-            "you have {own} live streams open, and {LIVE_STREAMS_PER_PERSON_MAX} is the most for one person; \
-             close one, or let all windows and programs share one"
-        ));
+        let with = [
+            ("own", own.into()),
+            ("most", LIVE_STREAMS_PER_PERSON_MAX.into()),
+        ];
+        return Some(say("answer-own-streams", with));
     }
-    (all >= most).then(|| {
-        format!(
-            "all {most} live streams of this installation are taken; try again in {FULL_RETRY_AFTER_S} seconds, \
-             or ask whoever runs it to raise the limit"
-        )
-    })
+    let with = [
+        ("most", most.into()),
+        ("seconds", FULL_RETRY_AFTER_S.into()),
+    ];
+    (all >= most).then(|| say("answer-all-streams", with))
 }
 
 /// Waits until a change that stands in the log counts, so that whoever hears of it finds it made: a
