@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Organisation, Person, Step, Target, Width};
-use crate::incident::{DeliveryState, Recipient};
+use crate::incident::Recipient;
 use crate::{PersonId, Personal, Reach, RegionId, SiteId, Time};
 
 /// The means by which somebody is reached.
@@ -30,28 +30,6 @@ impl Means {
             Means::Desk => "desk",
             Means::Mail => "mail",
             Means::Webhook => "webhook",
-        }
-    }
-
-    /// What became of a message that went this way, as the timeline says it. What "accepted" means is
-    /// each channel's own: a mail server took it, or a system's answer said so.
-    pub fn became(self, state: DeliveryState) -> &'static str {
-        use DeliveryState as S;
-        match (self, state) {
-            (_, S::Planned) => "will be tried again",
-            (Means::Desk, S::Sent | S::Accepted) => "on its way to the screen",
-            (Means::Desk, S::Delivered) => "on the screen",
-            (Means::Desk, S::Seen) => "seen on the screen",
-            (Means::Desk, S::Failed) => "on no screen",
-            (Means::Mail, S::Sent) => "sent to the mail server",
-            (Means::Mail, S::Accepted) => "taken by the mail server",
-            (Means::Mail, S::Delivered) => "in the mailbox",
-            (Means::Mail, S::Seen) => "opened",
-            (Means::Mail, S::Failed) => "could not be delivered",
-            (Means::Webhook, S::Sent) => "sent to the other system",
-            (Means::Webhook, S::Accepted | S::Delivered) => "taken by the other system",
-            (Means::Webhook, S::Seen) => "seen in the other system",
-            (Means::Webhook, S::Failed) => "not taken by the other system",
         }
     }
 }
@@ -262,20 +240,5 @@ mod tests {
         assert_eq!(manager(Means::Mail, &["new", "mo"]), "mo");
         let desk = asked(Role::Desk, Width::All, Means::Desk, &["sam"]);
         assert_eq!(desk, "priya sam", "a shift in a store is none at the desk");
-    }
-
-    #[test]
-    fn only_a_mail_speaks_of_mail() {
-        use DeliveryState as S;
-        for state in [S::Sent, S::Accepted, S::Delivered, S::Seen, S::Failed] {
-            for means in [Means::Desk, Means::Webhook] {
-                assert!(!means.became(state).contains("mail"), "{means:?} {state:?}");
-            }
-        }
-        let took = Means::ALL.map(|means| means.became(S::Accepted));
-        assert_eq!(
-            took[1..],
-            ["taken by the mail server", "taken by the other system"]
-        );
     }
 }
