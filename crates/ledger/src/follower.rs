@@ -10,7 +10,6 @@ use crate::Error;
 use crate::erase::erases;
 use crate::facts::readable;
 use crate::ledger::{Ledger, Open};
-use crate::settings::Secret;
 use crate::store::{Store, Value, postgres};
 use crate::vault::Held;
 use crate::writer::{Chore, LEASE_MAX_S};
@@ -134,7 +133,7 @@ impl Ledger {
 }
 
 /// Listens to the other processes on the same PostgreSQL until the ledger is closed.
-pub(crate) fn start_listening(ledger: &Ledger, _url: Secret) {
+pub(crate) fn start_listening(ledger: &Ledger) {
     let (open, stop) = (std::sync::Arc::downgrade(&ledger.0), ledger.0.stop.clone());
     tokio::spawn(async move {
         tokio::select! {

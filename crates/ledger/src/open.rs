@@ -111,7 +111,8 @@ impl Ledger {
             Database::Sqlite => None,
             Database::Postgres { url } => Some(url.clone()),
         };
-        let writer = Writer::start(opened.connection, url.clone(), tail.clone())?;
+        let shared = url.is_some();
+        let writer = Writer::start(opened.connection, url, tail.clone())?;
         let ledger = Self(Arc::new(Open {
             store: opened.store,
             writer,
@@ -133,8 +134,8 @@ impl Ledger {
         }));
         ledger.load_settings(settings).await?;
         search::start(&ledger);
-        if let Some(url) = url {
-            crate::follower::start_listening(&ledger, url);
+        if shared {
+            crate::follower::start_listening(&ledger);
         }
         Ok(ledger)
     }
