@@ -146,17 +146,25 @@ pub(crate) fn replayable(answer: impl IntoResponse, replayed: bool) -> Response 
 async fn refused(counter: &Shared, visitor: &Visitor, id: IncidentId, refusal: Refusal) -> Problem {
     if let Refusal::Forbidden(action) = &refusal
         && visitor.actor.may(*action)
-        && !within_sight(counter, visitor, id).await
     {
-        return Refusal::NotFound.into();
+        match within_sight(counter, visitor, id).await {
+            Ok(Some(_)) => {}
+            Ok(None) => return Refusal::NotFound.into(),
+            Err(error) => return error.into(),
+        }
     }
     let organisation = counter.house.ledger.organisation();
     problem::named(refusal.clone().into(), &refusal, &organisation)
 }
 
-async fn within_sight(counter: &Shared, visitor: &Visitor, id: IncidentId) -> bool {
-    let state = counter.house.ledger.state(id).await.ok().flatten();
-    state.is_some_and(|incident| incident.within(&visitor.scope()))
+/// The incident, if it is within the visitor's sight.
+async fn within_sight(
+    counter: &Shared,
+    visitor: &Visitor,
+    id: IncidentId,
+) -> Result<Option<Arc<Incident>>, Error> {
+    let state = counter.house.ledger.state(id).await?;
+    Ok(state.filter(|incident| incident.within(&visitor.scope())))
 }
 
 /// An incident within sight of which a list is read from its end: before which place, and how many items.
@@ -168,8 +176,7 @@ async fn opened(
 ) -> Result<(Arc<Incident>, Option<u64>, usize), Problem> {
     visitor.needs(Action::Read)?;
     let (limit, before) = query.backwards()?;
-    let state = counter.house.ledger.state(id).await?;
-    let incident = state.filter(|incident| incident.within(&visitor.scope()));
+    let incident = within_sight(counter, visitor, id).await?;
     Ok((incident.ok_or(Refusal::NotFound)?, before, limit))
 }
 
