@@ -5,6 +5,8 @@
 /** The folder of this version's files; the server fills it in, so that a new version is a new worker with a cache of its own. */
 const ASSETS = '{{assets}}';
 const CACHE = `outcry ${ASSETS}`;
+/** The words of every first screen. */
+const WORDS = `${ASSETS}/strings/en.json`;
 /** A server that does not answer within this time counts as unreachable for pages. */
 const PATIENCE_MS = 2500;
 /** Pages that work offline; all of them are the same shell. */
@@ -18,7 +20,7 @@ const FILES = [
   'pages/terminal.js', 'strings/en.json', 'strings/en.next.json', 'strings/en.office.json', 'strings/en.shop.json', 'styles/office.css', 'styles/parts.css',
   'styles/print.css', 'styles/terminal.css', 'ui/deadline.js', 'ui/dialog.js', 'ui/field.js', 'ui/focus.js', 'ui/frame.js', 'ui/head.js',
   'ui/icon.js', 'ui/incident/act.js', 'ui/incident/actions.js', 'ui/incident/address.js', 'ui/incident/dialogs.js', 'ui/incident/earlier.js', 'ui/incident/head.js',
-  'ui/incident/parts.js', 'ui/leave.js', 'ui/load.js', 'ui/other.js', 'ui/my_shift.js', 'ui/place.js', 'ui/priority.js', 'ui/retry.js', 'ui/say.js', 'ui/sign_out.js', 'ui/states.js', 'ui/terminal/choose.js', 'ui/terminal/form.js',
+  'ui/incident/parts.js', 'ui/leave.js', 'ui/load.js', 'ui/other.js', 'ui/my_shift.js', 'ui/on_shift.js', 'ui/place.js', 'ui/priority.js', 'ui/retry.js', 'ui/say.js', 'ui/sign_out.js', 'ui/states.js', 'ui/terminal/at_work.js', 'ui/terminal/choose.js', 'ui/terminal/form.js',
   'ui/terminal/help.js', 'ui/terminal/hold.js', 'ui/terminal/kept.js', 'ui/terminal/known.js', 'ui/terminal/last.js', 'ui/terminal/later.js', 'ui/terminal/refused.js', 'ui/terminal/sent.js',
   'ui/terminal/settings.js', 'ui/theme.js', 'ui/unsent.js', 'vendor/ui.js',
 ].map((file) => `${ASSETS}/${file}`);
@@ -104,10 +106,10 @@ const outbox = (database) => database.transaction('outbox', 'readwrite', { durab
 /** As `outcome` in rules/outbox.js: what is refused for good keeps nothing else waiting, and stays until somebody has read it. */
 const waits = (status) => status < 400 || status === 401 || status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
 
-/** Why, in the server's words. @returns {Promise<string>} */
+/** Why, in the server's words, or in those of the catalogue where it has none. @returns {Promise<string>} */
 async function reason(response) {
-  const problem = await response.json().catch(() => ({}));
-  return problem.detail || problem.title || String(response.status);
+  const problem = await response.json().catch(() => null);
+  return problem?.detail || problem?.title || (await keptOrFresh(WORDS, WORDS).then((kept) => kept.json()))['fail.refused'];
 }
 
 function opened() {

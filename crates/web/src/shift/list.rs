@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use outcry_domain::{Action, SiteId};
 
-use super::{OnShift, on_shift};
+use super::{OnShift, known, on_shift};
 use crate::ask::{At, Listed, Query, page};
 use crate::house::Shared;
 use crate::problem::Problem;
@@ -30,10 +30,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Listed<OnShift>>, Problem> {
     visitor.needs(Action::Read)?;
     let organisation = counter.house.ledger.organisation();
-    let site = organisation.site(&id);
-    if !site.is_some_and(|site| visitor.actor.reach.covers(&site.region, &id)) {
-        return Err(Problem::not_found(outcry_words::phrase("answer-beyond")));
-    }
+    known(&id, &visitor, &organisation)?;
     let people = on_shift(&counter, &id, &organisation).await;
     let people = people.into_iter().map(|person| (person.id.clone(), person));
     page(&query, people).map(Json)

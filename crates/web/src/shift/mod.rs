@@ -2,6 +2,7 @@
 
 mod end;
 mod list;
+mod staff;
 mod start;
 
 use axum::http::StatusCode;
@@ -11,7 +12,7 @@ use outcry_domain::organisation::{Command, Event, Refusal};
 use outcry_domain::{ActorId, Organisation, PersonId, Reach, SiteId, Time};
 use outcry_ledger::Error;
 use outcry_stream::Query;
-use outcry_words::say;
+use outcry_words::{phrase, say};
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -19,13 +20,14 @@ use utoipa_axum::routes;
 use crate::ask::{Answer, Ask, Rfc3339};
 use crate::house::Shared;
 use crate::incident::read::{PersonRef, somebody};
-use crate::problem::Problem;
+use crate::problem::{Problem, said_at};
 use crate::session::Visitor;
 
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list::list, start::start))
         .routes(routes!(end::end))
+        .routes(routes!(staff::staff))
 }
 
 /// Somebody at work.
@@ -119,6 +121,15 @@ pub(crate) async fn on_shift(
         .collect()
 }
 
+/// Refuses a store that lies beyond the visitor's reach as one that is not there.
+fn known(id: &SiteId, visitor: &Visitor, organisation: &Organisation) -> Result<(), Problem> {
+    let site = organisation.site(id);
+    if site.is_some_and(|site| visitor.actor.reach.covers(&site.region, id)) {
+        return Ok(());
+    }
+    Err(Problem::not_found(phrase("answer-beyond")))
+}
+
 /// Starts or ends a shift, once per `Idempotency-Key`, and answers with it; the domain decides.
 async fn record<T>(
     (counter, visitor): (&Shared, &Visitor),
@@ -158,7 +169,7 @@ fn refused(error: Error, organisation: &Organisation) -> Problem {
             [
                 ("person", name(person).into()),
                 ("site", store(site).into()),
-                ("since", since.rfc3339().into()),
+                ("since", said_at(*since, site, organisation).into()),
             ],
         ),
         Error::RefusedSetting(Refusal::NotOnShift { person, site }) => say(

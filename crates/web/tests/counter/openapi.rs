@@ -38,6 +38,7 @@ const ROUTES: &[&str] = &[
     "GET /sites/{id}/shifts",
     "POST /sites/{id}/shifts",
     "POST /sites/{id}/shifts/{person}/end",
+    "GET /sites/{id}/staff",
     "GET /people",
     "GET /people/{id}",
     "PUT /people/{id}",
@@ -192,6 +193,8 @@ async fn what_it_says_of_lists_and_settings_is_true() {
     fits(&document, place, &begun.await.created());
     let there = mia.get("/sites/leeds-012/shifts").await.ok();
     fits(&document, "get /sites/{id}/shifts 200", &there);
+    let staff = mia.get("/sites/leeds-012/staff").await.ok();
+    fits(&document, "get /sites/{id}/staff 200", &staff);
     fits(&document, "get /me 200", &mia.get("/me").await.ok());
     let path = "/sites/leeds-012/shifts/mia/end";
     let ended = mia.post(path, json!({})).await.ok();

@@ -36,6 +36,7 @@ GET  /sites                           200 ann wall mia dan lea ada tills
 GET  /sites/leeds-012                 200 ann wall mia dan lea ada tills
 PUT  /sites/leeds-012                 200 -   -    -   -   -   ada -
 GET  /sites/leeds-012/shifts          200 ann wall mia dan lea ada -
+GET  /sites/leeds-012/staff           200 -   wall mia dan -   -   -
 POST /sites/leeds-012/shifts          201 -   wall mia dan -   -   -
 POST /sites/leeds-012/shifts/mia/end  409 -   wall mia dan -   -   -
 GET  /people                          200 -   -    mia dan lea ada -

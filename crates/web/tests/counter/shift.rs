@@ -45,7 +45,7 @@ async fn somebody_starts_their_shift_and_ends_it() {
     let twice = twice.problem(409, "already-on-shift");
     assert_eq!(
         twice.body["detail"],
-        "Ann Example is on shift at Leeds Briggate already, since 2026-11-22T14:00:00.000Z"
+        "Ann Example is on shift at Leeds Briggate already, since 22 Nov, 14:00 GMT"
     );
     shop.later(60);
     let expected = json!([{
@@ -130,4 +130,38 @@ async fn who_may_not_say_so_and_whom_it_cannot_be_said_of() {
     wrong.problem(400, "invalid-path").names("person");
     let hull = shop.as_("bob").get("/sites/hull-282/shifts").await.ok();
     assert_eq!(hull["items"][0]["id"], "bob");
+}
+
+#[tokio::test]
+async fn a_terminal_knows_whose_shift_it_may_start() {
+    let shop = Shop::open().await;
+    let wall = shop.as_("wall");
+    let staff = wall.get("/sites/leeds-012/staff").await.ok();
+    assert_eq!(
+        staff,
+        json!({"items": [
+            {"id": "ann", "name": "Ann Example", "role": "clerk"},
+            {"id": "mia", "name": "Mia Example", "role": "manager"},
+        ], "next": null}),
+        "the store's own people, and no machine"
+    );
+    let first = wall.get("/sites/leeds-012/staff?limit=1").await.ok();
+    assert_eq!(first["next"], "ann");
+    for named in staff["items"].as_array().unwrap() {
+        let begun = wall.post(SHIFTS, json!({"person": named["id"]})).await;
+        begun.created();
+    }
+    let beyond = wall.get("/sites/hull-282/staff").await;
+    beyond.problem(404, "not-found");
+    let hull = shop.as_("ned").get("/sites/hull-282/staff").await.ok();
+    assert_eq!(hull["items"][0]["id"], "bob");
+    let ada = shop.as_("ada");
+    let person = ada.get("/people/ann").await.is(200);
+    let mut left = person.body.clone();
+    left["active"] = json!(false);
+    ada.put("/people/ann", person.header("etag"), left)
+        .await
+        .is(200);
+    let after = wall.get("/sites/leeds-012/staff").await.ok();
+    assert_eq!(after["items"].as_array().unwrap().len(), 1, "who left");
 }

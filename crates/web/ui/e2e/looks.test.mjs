@@ -15,10 +15,12 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** @type {[string, import('./shop.mjs').Role, () => Promise<string> | string][]} */
+/** What is opened on the page before it is looked at. @typedef {(page: import('playwright-core').Page) => Promise<unknown>} Opened */
+/** @type {[string, import('./shop.mjs').Role, () => Promise<string> | string, Opened?][]} */
 const PAGES = [
   ['terminal', 'clerk', () => '/terminal'],
   ['choose a store', 'desk', () => '/terminal'],
+  ['who is at work', 'manager', () => '/terminal', async (page) => { await page.getByRole('button', { name: /^Who is at work/ }).click(); await page.locator('dialog .colleagues').waitFor(); }],
   ['report', 'clerk', () => '/terminal?report=theft'],
   ['desk', 'desk', () => '/desk'],
   ['incidents', 'analyst', () => '/incidents'],
@@ -37,27 +39,29 @@ const PAGES = [
 /** @type {Record<string, import('playwright-core').BrowserContextOptions>} */
 const MODES = { light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, 'forced colours': { forcedColors: 'active' } };
 
-for (const [name, role, path] of PAGES) {
+for (const [name, role, path, opened] of PAGES) {
   test(`${name}: both themes, two widths, axe`, async () => {
     for (const [mode, options] of Object.entries(MODES)) {
       for (const viewport of [PHONE, LAPTOP]) {
         const { page, complaints, close } = await open(browser, role, await path(), { ...options, viewport });
         await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+        await opened?.(page);
         await page.waitForTimeout(300);
         const place = `${name}, ${mode}, ${viewport.width}`;
         assert.equal(await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth)), 0, `${place}: wider than the screen`);
         assert.deepEqual(complaints, [], place);
         await close();
-        assert.deepEqual(await violations(role, await path(), { ...options, viewport }), [], place);
+        assert.deepEqual(await violations(role, await path(), { ...options, viewport }, opened), [], place);
       }
     }
   });
 }
 
-/** What axe finds; it needs a page whose policy lets it in. @param {import('./shop.mjs').Role} role @param {string} path @param {import('playwright-core').BrowserContextOptions} options */
-async function violations(role, path, options) {
+/** What axe finds; it needs a page whose policy lets it in. @param {import('./shop.mjs').Role} role @param {string} path @param {import('playwright-core').BrowserContextOptions} options @param {Opened} [opened] */
+async function violations(role, path, options, opened) {
   const { page, close } = await open(browser, role, path, { ...options, bypassCSP: true, serviceWorkers: 'block' });
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  await opened?.(page);
   await page.waitForTimeout(300);
   await page.addScriptTag({ path: axe });
   const found = await page.evaluate((rules) => /** @type {any} */ (globalThis).axe.run(document, { runOnly: rules }), RULES);

@@ -2,26 +2,25 @@
 import { html, useEffect, useSignal } from '../vendor/ui.js';
 import { second } from '../rules/clock.js';
 import { waiting } from '../rules/sla.js';
-import { ago, hour } from '../rules/time.js';
+import { ago } from '../rules/time.js';
 import { beside, name, t } from '../rules/text.js';
-import { all, get } from '../edge/api.js';
+import { get } from '../edge/api.js';
 import { board, changes, loaded, loadOpen, onGap } from '../edge/live.js';
 import { wire } from '../edge/wire.js';
 import { recall, remember } from '../edge/disk.js';
-import { can, me } from '../edge/session.js';
+import { me } from '../edge/session.js';
 import { DeadlineBar } from '../ui/deadline.js';
 import { Icon, categoryIcon } from '../ui/icon.js';
 import { Actions } from '../ui/incident/actions.js';
 import { Dialogs } from '../ui/incident/dialogs.js';
 import { StateChip } from '../ui/incident/head.js';
 import { Since } from '../ui/incident/parts.js';
+import { OnShift } from '../ui/on_shift.js';
 import { Priority } from '../ui/priority.js';
 import { useRetry } from '../ui/retry.js';
-import { MyShift, change, started } from '../ui/my_shift.js';
 import { Failed, Loading } from '../ui/states.js';
 
 /** @typedef {import('../rules/contract.d.ts').Summary} Summary */
-/** @typedef {import('../rules/contract.d.ts').Person} Person */
 
 export function Page() {
   const kept = useSignal(/** @type {{at: number, open: Summary[]} | null} */ (null));
@@ -46,7 +45,7 @@ export function Page() {
     ${wire.value.state === 'lost' && loaded.value.done && html`<p class="callout" role="status"><${Icon} name="clock" />${t('incident.may_be_old')}</p>`}
     ${!open && loaded.value.failure ? html`<${Failed} failure=${loaded.value.failure} again=${() => void loadOpen()} />` : !open ? html`<${Loading} rows=${4} />`
       : open.length === 0 ? html`<${Quiet} last=${last.value} />` : html`<ul class="cards">${open.map((s) => html`<${Card} key=${s.id} s=${s} />`)}</ul>`}
-    <${OnShift} /><${Dialogs} />`;
+    <section class="part"><h2>${t('at_work.title')}</h2><${OnShift} /></section><${Dialogs} />`;
 }
 
 /** @param {{last: Summary | null}} props */
@@ -64,32 +63,4 @@ function Card({ s }) {
     ${s.silent && html`<p class="callout bad"><${Icon} name="phone-off" />${t(s.category === 'panic' ? 'said.panic_silent' : 'tag.silent')}</p>`}
     ${s.unreached && html`<p class="callout bad"><${Icon} name="phone" /><b>${t('unreached.short')}</b></p>`}
     <${DeadlineBar} incident=${s} /><${Actions} incident=${s} /></li>`;
-}
-
-/** Who is at work, with who says so. What was started here is ended here; the rota ends its own. */
-function OnShift() {
-  const busy = useSignal(false);
-  const who = me.value;
-  const people = who?.on_shift ?? [];
-  const others = can('shift_others');
-  const press = async (/** @type {string} */ id) => { busy.value = true; await change(id); busy.value = false; };
-  return html`<section class="part on-shift"><h2>${t('store.on_shift')}</h2>
-    ${people.length === 0 ? html`<p class="muted">${t('store.nobody')}</p>` : html`<ul class="people-line">${people.map((p) => html`<li key=${p.id}><${Icon} name="user" /><span>${p.name} <span class="muted">${beside(name('role', p.role), t('store.since', { time: hour(p.since) }), ...p.sources.map((s) => name('on_shift', s)))}</span></span>
-      ${others && p.id !== who?.person.id && started(p.id) && html`<button type="button" class="quiet" aria-label=${t('store.end_of', { name: p.name })} disabled=${busy.value} onClick=${() => void press(p.id)}>${t('store.end')}</button>`}</li>`)}</ul>`}
-    <p class="choices"><${MyShift} />${others && who?.site && html`<${Colleague} busy=${busy.value} onChoose=${press} />`}</p></section>`;
-}
-
-/** A colleague whose shift begins. @param {{busy: boolean, onChoose: (id: string) => Promise<void>}} props */
-function Colleague({ busy, onChoose }) {
-  const staff = useSignal(/** @type {Person[]} */ ([]));
-  const site = me.value?.site?.id;
-  useEffect(() => {
-    void all('/people').then((people) => {
-      staff.value = people.filter((/** @type {Person} */ p) => p.active && p.reach.kind === 'site' && p.reach.id === site && !['terminal', 'integration'].includes(p.role) && p.id !== me.value?.person.id);
-    }, () => undefined);
-  }, [site]);
-  const off = staff.value.filter((p) => !started(p.id));
-  if (off.length === 0) return null;
-  return html`<select aria-label=${t('store.start_of')} disabled=${busy} value="" onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ e) => { const id = e.currentTarget.value; e.currentTarget.value = ''; if (id) void onChoose(id); }}>
-    <option value="">${t('store.start_of')}</option>${off.map((p) => html`<option key=${p.id} value=${p.id}>${p.name}</option>`)}</select>`;
 }

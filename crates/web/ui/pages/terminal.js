@@ -34,7 +34,7 @@ export function Page() {
   const ready = useSignal(false);
   const call = useSignal(/** @type {import('../ui/terminal/help.js').Call | null} */ (null));
   const sent = useSignal(/** @type {import('../ui/terminal/sent.js').Sent | null} */ (null));
-  const settings = useSignal(false);
+  const dialog = useSignal(/** @type {'' | 'AtWork' | 'Settings'} */ (''));
   const filed = useSignal(0);
   const online = useComputed(() => wire.value.state !== 'lost');
   const learn = () => { void learnTemplates().then(() => { failure.value = null; ready.value = true; }, (f) => { failure.value = f; }); };
@@ -72,7 +72,7 @@ export function Page() {
   };
   const fire = () => {
     if (!here) return;
-    settings.value = false;
+    dialog.value = '';
     const at = new Date(now()).toISOString();
     call.value = { at, stored: false, id: null, reference: null };
     // Whether it is silent the server decides: what is known of the store here may be old.
@@ -88,18 +88,19 @@ export function Page() {
     await submit({ kind: 'note', path: `/incidents/${id}/comment`, body: { text }, at: new Date(now()).toISOString(), title: t('sent.more') });
     say(t(online.value ? 'sent.added' : 'sent.kept'));
   };
-  const { Choose, Help, SentPage, ReportForm, Settings } = later.value ?? {};
+  const { Choose, Help, SentPage, ReportForm } = later.value ?? {};
+  const Asked = dialog.value && later.value?.[dialog.value];
   const open = !here ? 'choose' : call.value ? 'help' : sent.value ? 'sent' : template ? 'report' : 'home';
-  return html`<div class="terminal"><${Top} key=${call.value?.at ?? ''} onSettings=${() => { settings.value = true; }} />
+  return html`<div class="terminal"><${Top} key=${call.value?.at ?? ''} onSettings=${() => { dialog.value = 'Settings'; }} />
     <div class="floor">${here === undefined || (open !== 'home' && !later.value) ? html`<${Loading} />` : !here ? html`<${Choose} />`
       : open === 'help' && call.value ? html`<${Help} key=${call.value.at} call=${call.value} silent=${here.panic.silent} online=${online.value} onDone=${() => { call.value = null; }} />`
       : open === 'sent' && sent.value ? html`<${SentPage} key=${sent.value.key} sent=${sent.value} online=${online.value} onMore=${comment} onDone=${home} />`
       : template ? html`<${ReportForm} key=${template.category} template=${template} me=${who} site=${here} device=${place().device ?? null} onSend=${send} onBack=${() => go('/terminal')} />`
-      : html`<${Home} failure=${failure.value} ready=${ready.value} again=${learn} filed=${filed.value} />`}</div>
+      : html`<${Home} failure=${failure.value} ready=${ready.value} again=${learn} filed=${filed.value} onAtWork=${() => { dialog.value = 'AtWork'; }} />`}</div>
     ${here && can('panic') && html`<footer class="help-bar">${!who.site && html`<p class="whereto"><span>${t('terminal.help_to', { store: here.name })}</span>
         ${open === 'home' && html`<button type="button" class="quiet" onClick=${() => choose(null)}>${t('terminal.other_store')}</button>`}</p>`}
       <${HoldForHelp} hold_ms=${here.panic.hold_ms} silent=${here.panic.silent} onFire=${fire} /></footer>`}
-    ${settings.value && Settings && html`<${Settings} onClose=${() => { settings.value = false; }} />`}</div>`;
+    ${Asked && html`<${Asked} onClose=${() => { dialog.value = ''; }} />`}</div>`;
 }
 
 /** Where this terminal stands, as far as it was told. @returns {{device?: string, area?: string}} */
@@ -127,8 +128,8 @@ function Connection() {
     <span class="few" aria-hidden="true">${w.waiting ? t('outbox.few', { n: w.waiting }) : state}</span></p>`;
 }
 
-/** @param {{failure: unknown, ready: boolean, again: () => void, filed: number}} props */
-function Home({ failure, ready, again, filed }) {
+/** @param {{failure: unknown, ready: boolean, again: () => void, filed: number, onAtWork: () => void}} props */
+function Home({ failure, ready, again, filed, onAtWork }) {
   const all = useSignal(false);
   if (templates.value.length === 0) return failure ? html`<${Failed} failure=${failure} again=${again} />` : ready ? html`<${Failed} failure=${null} again=${again} />` : html`<${Loading} rows=${6} />`;
   const shown = templates.value.filter((x) => x.category !== 'panic');
@@ -139,7 +140,7 @@ function Home({ failure, ready, again, filed }) {
     <div class="tiles">${tiles.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div>
     ${rest.length > 0 && html`<details class="rest" open=${all.value} onToggle=${(/** @type {{currentTarget: HTMLDetailsElement}} */ e) => { all.value = e.currentTarget.open; }}><summary>${t('terminal.rest', { names: series(rest.slice(0, NAMED).map((x) => x.name)) })}<${Icon} name="chevron-down" /></summary>
       <div class="tiles small">${rest.map((x) => html`<${Tile} key=${x.category} template=${x} />`)}</div></details>`}
-    ${later.value && html`<${later.value.Refused} /><${later.value.Last} site=${site.value?.id ?? ''} again=${filed} />`}`;
+    ${later.value && html`<${later.value.Refused} /><${later.value.Last} site=${site.value?.id ?? ''} again=${filed} onAtWork=${onAtWork} />`}`;
 }
 
 /** @param {{template: Template}} props */

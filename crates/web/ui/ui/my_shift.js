@@ -10,13 +10,12 @@ import { sayFailure } from './say.js';
 /** Whether somebody's shift was started here, and may be ended here. @param {string} id */
 export const started = (id) => (me.value?.on_shift ?? []).some((p) => p.id === id && p.sources?.includes('outcry'));
 
-/** Starts the shift of somebody in one's store, or ends it. @param {string} id */
+/** Starts the shift of somebody in one's store, or ends it; either way it is known afterwards who is at work. @param {string} id */
 export async function change(id) {
   const path = `/sites/${encodeURIComponent(me.value?.site?.id ?? '')}/shifts`;
   try {
     await (started(id) ? post(`${path}/${encodeURIComponent(id)}/end`, {}) : post(path, { person: id }));
-  } catch (failure) { sayFailure(failure); }
-  await renew();
+  } finally { await renew(); }
 }
 
 /** Who is at work is read again when somebody comes or goes. */
@@ -30,6 +29,6 @@ export function MyShift() {
   const who = me.value;
   if (!who?.site || !can('shift')) return null;
   const on = started(who.person.id);
-  const press = async () => { busy.value = true; await change(who.person.id); busy.value = false; };
+  const press = async () => { busy.value = true; await change(who.person.id).catch(sayFailure); busy.value = false; };
   return html`<button type="button" data-shift=${on ? 'on' : 'off'} disabled=${busy.value} onClick=${() => void press()}><${Icon} name=${on ? 'log-out' : 'clock'} />${t(on ? 'my_shift.end' : 'my_shift.start')}</button>`;
 }

@@ -22,11 +22,14 @@ export function say(words, { tone = 'ok', action } = {}) {
   setTimeout(() => hush(id), tone === 'bad' || action ? STAY_LONG_MS : STAY_MS);
 }
 
-/** Says why something did not work. @param {unknown} failure */
-export function sayFailure(failure) {
+/** Why something did not work. @param {unknown} failure */
+export function why(failure) {
   const f = failure instanceof Failure ? failure : new Failure({ kind: 'broken' });
-  say(f.detail || t(`fail.${f.kind}_detail`), { tone: 'bad' });
+  return f.detail || t(`fail.${f.kind}_detail`);
 }
+
+/** Says it. @param {unknown} failure */
+export const sayFailure = (failure) => say(why(failure), { tone: 'bad' });
 
 /** @param {number} id */
 const hush = (id) => { notes.value = notes.value.filter((n) => n.id !== id); };

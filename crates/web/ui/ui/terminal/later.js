@@ -1,4 +1,5 @@
 // The parts of the terminal that are fetched right after its first screen stands.
+export { AtWork } from './at_work.js';
 export { Choose } from './choose.js';
 export { Leave } from '../leave.js';
 export { ReportForm } from './form.js';
