@@ -1,5 +1,9 @@
 # Pages that work without the app: signing in, and what went wrong.
 
+page-name = Outcry
+page-title = { $page } · Outcry
+page-needs-script = Outcry needs JavaScript on this page.
+
 page-sign-in = Sign in
 page-sign-in-to = Sign in to Outcry
 page-sign-in-as = You are signing in as { $name } ({ $role }).

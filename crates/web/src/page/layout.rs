@@ -1,6 +1,7 @@
 //! What all pages have around them.
 
 use maud::{DOCTYPE, Markup, html};
+use outcry_words::{phrase, say};
 
 use crate::asset::folder;
 
@@ -11,7 +12,7 @@ pub(super) fn page(title: &str, content: &Markup) -> Markup {
         html lang="en" {
             (head(title))
             body {
-                header.name { a href="/" { img src={ (folder()) "/mark.svg" } alt="" width="32" height="32"; "Outcry" } }
+                header.name { a href="/" { img src={ (folder()) "/mark.svg" } alt="" width="32" height="32"; (phrase("page-name")) } }
                 main.page { (content) }
             }
         }
@@ -24,7 +25,7 @@ fn head(title: &str) -> Markup {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
-            title { (title) " · Outcry" }
+            title { (say("page-title", [("page", title.into())])) }
             link rel="icon" href={ (folder()) "/mark.svg" } type="image/svg+xml";
             link rel="stylesheet" href={ (folder()) "/app.css" };
             link rel="stylesheet" href={ (folder()) "/styles/parts.css" };

@@ -1,6 +1,7 @@
 //! The shell of the browser app: `ui/shell.html` with its places filled.
 
-use maud::{Markup, PreEscaped};
+use maud::{Markup, PreEscaped, html};
+use outcry_words::phrase;
 
 use crate::asset::filled;
 
@@ -15,9 +16,11 @@ pub(crate) fn shell(path: &str, cookies: &str) -> Markup {
         .split(';')
         .filter_map(|cookie| cookie.trim().strip_prefix("outcry_theme="))
         .find(|theme| matches!(*theme, "light" | "dark"));
+    let words = |key| html! { (phrase(key)) }.into_string();
     PreEscaped(
         filled(SHELL)
-            .replace("{{title}}", "Outcry")
+            .replace("{{title}}", &words("page-name"))
+            .replace("{{needs_script}}", &words("page-needs-script"))
             .replace("{{page}}", Some(page).filter(known).unwrap_or_default())
             .replace("{{theme}}", theme.unwrap_or_default()),
     )
@@ -32,6 +35,8 @@ mod tests {
         let page = shell("/incidents/01a2", "a=b; outcry_theme=dark").into_string();
         assert!(page.contains(r#"data-page="incidents""#));
         assert!(page.contains(r#"data-theme="dark""#));
+        assert!(page.contains("<title>Outcry</title>"));
+        assert!(page.contains("<noscript><p>Outcry needs JavaScript on this page.</p></noscript>"));
         assert!(!page.contains("{{"));
     }
 

@@ -2,6 +2,7 @@
 import { signal } from '../vendor/ui.js';
 import { EVERY_MS, ITEMS_MAX, order, outcome, summary } from '../rules/outbox.js';
 import { Failure } from '../rules/problem.js';
+import { t } from '../rules/text.js';
 import { transact } from './disk.js';
 import { post } from './api.js';
 import { renew } from './session.js';
@@ -78,7 +79,7 @@ async function send(item) {
   } catch (error) {
     const failure = /** @type {Failure} */ (error);
     const refused = outcome(failure.status) === 'refused';
-    const next = { ...item, tries: item.tries + 1, ...(refused ? { refused: failure.detail || failure.title } : {}) };
+    const next = { ...item, tries: item.tries + 1, ...(refused ? { refused: failure.detail || failure.title || t('fail.refused') } : {}) };
     await transact('outbox', 'readwrite', (s) => s.put(next)).then(look).catch(() => undefined);
     return refused;
   }

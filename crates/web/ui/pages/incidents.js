@@ -133,6 +133,6 @@ function Table({ rows, dim }) {
     <tbody>${rows.map((s) => html`<tr key=${s.id} onClick=${(/** @type {MouseEvent} */ e) => { if (!(e.target instanceof Element && e.target.closest('a')) && !getSelection()?.toString()) go(`/incidents/${s.id}`); }}>
       <td class="c-priority"><${Priority} priority=${s.priority} /></td>
       <td class="c-what"><${Icon} name=${categoryIcon(s.category)} /><span><a href=${`/incidents/${s.id}`}>${name('category', s.category)}</a> <span class="ref">${s.reference}</span></span></td>
-      <td class="c-where">${s.site_name}${s.area ? html` <span class="muted">${name('area', s.area)}</span>` : ''}</td><td class="c-state"><${StateChip} summary=${s} /></td>
+      <td class="c-where">${s.site_name}${s.area ? html`<span class="muted">${t('beside')}${name('area', s.area)}</span>` : ''}</td><td class="c-state"><${StateChip} summary=${s} /></td>
       <td class="c-clock"><${Left} incident=${s} /></td><td class="c-reported">${day(s.reported_at)}</td><td class="c-owner">${s.owner?.name ?? t('value.none')}</td></tr>`)}</tbody></table></div>`;
 }

@@ -102,6 +102,14 @@ test('words: what people read stands in no module, nor a sign between words, a u
   assert.deepEqual(sources.flatMap(({ file, code }) => unspoken(code, file).map((words) => `${file}: ${words}`)), []);
 });
 
+test('words: what people read stands in no style and in no shell, nor a sign between words', () => {
+  const drawn = (/** @type {string} */ style) => [...style.matchAll(/\bcontent: *["'][^"';}]*[^\s"';}][^"';}]*["']/g)].map(([found]) => found);
+  assert.deepEqual(drawn('a::before { content: "· "; } b { content: ""; } c { justify-content: center; font: "x"; }'), ['content: "· "'], 'this test can fail');
+  for (const file of ['app.css', ...files('styles')]) assert.deepEqual(drawn(text(file)), [], file);
+  const spoken = text('shell.html').replace(/<[^>]*>|\{\{[a-z_]+\}\}/g, '').trim();
+  assert.equal(spoken, '');
+});
+
 test('service worker: keeps exactly what its pages load, and opens the same database', () => {
   const sw = text('sw.js');
   const listed = [...(/const FILES = \[([\s\S]*?)\]/.exec(sw)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(([, f]) => f);

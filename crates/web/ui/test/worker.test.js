@@ -11,8 +11,8 @@ function request(result) {
   return made;
 }
 
-/** Runs a sync over these items; the server answers each path with a status. @param {Record<string, number>} statuses */
-async function sync(statuses) {
+/** Runs a sync over these items; the server answers each path with a status and this. @param {Record<string, number>} statuses @param {string} body */
+async function sync(statuses, body = '{"detail": "such a store is not known"}') {
   const kept = new Map(Object.keys(statuses).map((path, n) => [path, { key: path, path, owner: 'ann', kind: 'report', at: `2026-11-22T14:0${n}:00Z`, tries: 0, body: {} }]));
   const store = {
     getAll: () => request([...kept.values()]),
@@ -25,13 +25,14 @@ async function sync(statuses) {
     if (path === '/me') return { json: async () => ({ person: { id: 'ann' } }) };
     assert.equal(options?.headers['outcry-person'], 'ann', 'sent for its owner, whoever is signed in by then');
     sent.push(path);
-    return { ok: statuses[path] < 300, status: statuses[path], json: async () => ({ detail: 'such a store is not known' }) };
+    return { ok: statuses[path] < 300, status: statuses[path], json: async () => JSON.parse(body) };
   };
   /** @type {Record<string, (event: any) => void>} */ const on = {};
   const self = { addEventListener: (/** @type {string} */ name, /** @type {any} */ f) => { on[name] = f; } };
   const indexedDB = { open: () => request({ transaction: () => ({ objectStore: () => store }) }) };
   const navigator = { locks: { request: (/** @type {string} */ _name, /** @type {() => unknown} */ f) => f() } };
-  vm.runInNewContext(text('sw.js'), { self, fetch, indexedDB, navigator });
+  const caches = { open: async () => ({ match: async (/** @type {string} */ file) => (file.endsWith('/strings/en.json') ? { json: async () => JSON.parse(text('strings/en.json')) } : undefined) }) };
+  vm.runInNewContext(text('sw.js'), { self, fetch, indexedDB, navigator, caches });
   /** @type {Promise<unknown>} */ let done = Promise.resolve();
   on.sync({ tag: 'outbox', waitUntil: (/** @type {Promise<unknown>} */ p) => { done = p; } });
   const failed = await done.then(() => false, () => true);
@@ -43,6 +44,14 @@ test('worker: what is refused for good holds up nothing behind it, and stays to 
   assert.deepEqual([sent, failed], [['/one', '/two', '/three'], false]);
   assert.deepEqual([...kept.keys()], ['/one']);
   assert.equal(/** @type {any} */ (kept.get('/one')).refused, 'such a store is not known');
+});
+
+test('worker: a refusal without a reason is told in words, and is no less for good', async () => {
+  for (const body of ['<h1>Too large</h1>', 'null', '{}']) {
+    const { sent, kept } = await sync({ '/one': 413, '/two': 201 }, body);
+    assert.deepEqual([sent, [...kept.keys()]], [['/one', '/two'], ['/one']]);
+    assert.equal(/** @type {any} */ (kept.get('/one')).refused, 'That is not possible now', body);
+  }
 });
 
 test('worker: what may be taken later keeps its place, and the browser tries again', async () => {
