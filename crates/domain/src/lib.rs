@@ -4,6 +4,7 @@
 pub mod actor;
 pub mod category;
 pub mod fact;
+pub mod faults;
 pub mod id;
 pub mod incident;
 pub mod moment;
@@ -16,6 +17,7 @@ pub mod time;
 pub use actor::{Actor, ActorId, Reach, Role};
 pub use category::Category;
 pub use fact::{Event, Fact, Stream};
+pub use faults::{Fault, Faults};
 pub use id::{
     AreaId, DeliveryId, DeviceId, IncidentId, PersonId, PolicyId, QueueId, RegionId, ScheduleId,
     SiteId,

@@ -6,6 +6,11 @@ answer-stopped = the record takes nothing more until the restart
 answer-no-record = the record did not answer
 answer-token-ended = this token is unknown, has expired or was taken back
 answer-beyond = it does not exist, or lies beyond what you may see
+# $fields says of the first three what is wrong with them
+answer-more-fields = { $fields }; and { $count ->
+    [one] { $count } more field
+   *[other] { $count } more fields
+}
 answer-not-their-store = does not work in this store
 answer-no-incident = there is no such incident
 answer-nothing-here = there is nothing at this address

@@ -1,12 +1,12 @@
-//! Check: whether each field of a draft fits the store and the limits. Names the first that does not.
+//! Check: whether each field of a draft fits the store and the limits. Names all that do not.
 
 use outcry_words::{phrase, say};
 
-use super::{Draft, Item, Refusal};
+use super::{Draft, Item};
 use crate::organisation::{Person, Site};
 use crate::{
-    Action, Actor, ActorId, AreaId, DeviceId, Moment, Organisation, PersonId, Personal, Reach,
-    Time, text,
+    Action, Actor, ActorId, AreaId, Category, DeviceId, Faults, Moment, Organisation, PersonId,
+    Personal, Reach, SiteId, Time, text,
 };
 
 /// The longest narrative, in characters.
@@ -18,68 +18,83 @@ pub(crate) const AHEAD_MAX_US: i64 = 5 * 60 * 1_000_000;
 /// How long ago something may have happened to be reported: two years.
 pub(crate) const AGO_MAX_US: i64 = 2 * 366 * 86_400 * 1_000_000;
 
-/// Every field but the answers, which the template of the category checks.
+/// Every field but the answers, which the template of the category checks. What lies in a store is not
+/// judged where the store is not known.
 pub(super) fn fields(
     draft: &Draft,
-    store: &Site,
+    store: Option<&Site>,
     moment: &Moment,
     organisation: &Organisation,
-) -> Result<(), Refusal> {
-    time(draft.occurred_at, moment.now)?;
-    area(draft.area.as_ref(), store)?;
-    device(draft.device.as_ref(), store)?;
-    items(&draft.items)?;
-    narrative(draft.narrative.as_ref())?;
-    reporter(draft.reporter.as_ref(), store, &moment.actor, organisation)
+) -> Faults {
+    let mut faults = Faults::default();
+    if draft.category == Category::Panic {
+        faults.add("/category", phrase("check-panic-elsewhere"));
+    }
+    match store {
+        Some(store) => {
+            faults.join(area(draft.area.as_ref(), store));
+            faults.join(device(draft.device.as_ref(), store));
+            let named = draft.reporter.as_ref();
+            faults.join(reporter(named, store, &moment.actor, organisation));
+        }
+        None => faults.join(no_site(&draft.site)),
+    }
+    faults.join(time(draft.occurred_at, moment.now));
+    faults.join(items(&draft.items));
+    faults.join(narrative(draft.narrative.as_ref()));
+    faults
 }
 
-pub(super) fn time(occurred_at: Option<Time>, now: Time) -> Result<(), Refusal> {
+pub(super) fn no_site(site: &SiteId) -> Faults {
+    let with = [("site", site.to_string().into())];
+    Faults::of("/site", say("check-no-site", with))
+}
+
+pub(super) fn time(occurred_at: Option<Time>, now: Time) -> Faults {
     let occurred_at = occurred_at.unwrap_or(now);
     if occurred_at - now > AHEAD_MAX_US {
-        return Err(Refusal::invalid(
-            "/occurred_at",
-            say("check-future", [("now", now.rfc3339().into())]),
-        ));
+        let with = [("now", now.rfc3339().into())];
+        return Faults::of("/occurred_at", say("check-future", with));
     }
     if now - occurred_at > AGO_MAX_US {
-        return Err(Refusal::invalid("/occurred_at", phrase("check-long-ago")));
+        return Faults::of("/occurred_at", phrase("check-long-ago"));
     }
-    Ok(())
+    Faults::default()
 }
 
-pub(super) fn area(area: Option<&AreaId>, store: &Site) -> Result<(), Refusal> {
+pub(super) fn area(area: Option<&AreaId>, store: &Site) -> Faults {
     match area {
         Some(area) if !store.areas.iter().any(|known| known.id == *area) => {
             let with = [
                 ("store", store.name.as_str().into()),
                 ("area", area.to_string().into()),
             ];
-            Err(Refusal::invalid("/area", say("check-no-area", with)))
+            Faults::of("/area", say("check-no-area", with))
         }
-        _ => Ok(()),
+        _ => Faults::default(),
     }
 }
 
-pub(super) fn device(device: Option<&DeviceId>, store: &Site) -> Result<(), Refusal> {
+pub(super) fn device(device: Option<&DeviceId>, store: &Site) -> Faults {
     match device {
         Some(device) if !store.devices.iter().any(|known| known.id == *device) => {
             let with = [
                 ("store", store.name.as_str().into()),
                 ("device", device.to_string().into()),
             ];
-            Err(Refusal::invalid("/device", say("check-no-device", with)))
+            Faults::of("/device", say("check-no-device", with))
         }
-        _ => Ok(()),
+        _ => Faults::default(),
     }
 }
 
-pub(super) fn narrative(text: Option<&Personal>) -> Result<(), Refusal> {
+pub(super) fn narrative(text: Option<&Personal>) -> Faults {
     match text.and_then(Personal::open) {
-        Some(text) if text.chars().count() > NARRATIVE_CHARS_MAX => Err(Refusal::invalid(
-            "/narrative",
-            say("check-narrative", [("most", NARRATIVE_CHARS_MAX.into())]),
-        )),
-        _ => Ok(()),
+        Some(text) if text.chars().count() > NARRATIVE_CHARS_MAX => {
+            let with = [("most", NARRATIVE_CHARS_MAX.into())];
+            Faults::of("/narrative", say("check-narrative", with))
+        }
+        _ => Faults::default(),
     }
 }
 
@@ -90,8 +105,10 @@ pub(super) fn reporter(
     store: &Site,
     actor: &Actor,
     organisation: &Organisation,
-) -> Result<(), Refusal> {
-    let Some(id) = named else { return Ok(()) };
+) -> Faults {
+    let Some(id) = named else {
+        return Faults::default();
+    };
     let person = organisation.person(id).filter(|person| person.active);
     let known = person.is_some_and(|person| {
         actor.id == ActorId::Person(id.clone())
@@ -99,9 +116,9 @@ pub(super) fn reporter(
             || (actor.may(Action::ReadPeople) && sees(actor, person, organisation))
     });
     if known {
-        return Ok(());
+        return Faults::default();
     }
-    Err(Refusal::invalid("/reporter", phrase("check-reporter")))
+    Faults::of("/reporter", phrase("check-reporter"))
 }
 
 fn sees(actor: &Actor, person: &Person, organisation: &Organisation) -> bool {
@@ -116,40 +133,28 @@ fn sees(actor: &Actor, person: &Person, organisation: &Organisation) -> bool {
     }
 }
 
-pub(super) fn items(items: &[Item]) -> Result<(), Refusal> {
+pub(super) fn items(items: &[Item]) -> Faults {
     if items.len() > ITEMS_MAX {
-        return Err(Refusal::invalid(
-            "/items",
-            say("check-items", [("most", ITEMS_MAX.into())]),
-        ));
+        let with = [("most", ITEMS_MAX.into())];
+        return Faults::of("/items", say("check-items", with));
     }
+    let mut faults = Faults::default();
     for (place, item) in items.iter().enumerate() {
         let field = |name: &str| format!("/items/{place}/{name}");
         if !text::names(&item.name, 200) {
-            return Err(Refusal::invalid(field("name"), phrase("check-item-name")));
+            faults.add(field("name"), phrase("check-item-name"));
         }
-        if item
-            .sku
-            .as_ref()
-            .is_some_and(|sku| sku.is_empty() || sku.len() > 64)
-        {
-            return Err(Refusal::invalid(field("sku"), phrase("check-item-sku")));
+        let sku = item.sku.as_ref();
+        if sku.is_some_and(|sku| sku.is_empty() || sku.len() > 64) {
+            faults.add(field("sku"), phrase("check-item-sku"));
         }
         if !(1..=100_000).contains(&item.quantity) {
-            return Err(Refusal::invalid(
-                field("quantity"),
-                phrase("check-item-quantity"),
-            ));
+            faults.add(field("quantity"), phrase("check-item-quantity"));
         }
-        if item
-            .value_minor
-            .is_some_and(|value| !(0..=10_000_000_000).contains(&value))
-        {
-            return Err(Refusal::invalid(
-                field("value_minor"),
-                phrase("check-item-value"),
-            ));
+        let value = item.value_minor.unwrap_or_default();
+        if !(0..=10_000_000_000).contains(&value) {
+            faults.add(field("value_minor"), phrase("check-item-value"));
         }
     }
-    Ok(())
+    faults
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Event, Flags, Incident, NOTE_CHARS_MAX, Refusal, assess, place};
 use crate::category::Priority;
-use crate::{Category, Moment, Organisation, Personal, QueueId};
+use crate::{Category, Faults, Moment, Organisation, Personal, QueueId};
 
 /// What a person says instead.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,6 +68,27 @@ impl Word {
     }
 }
 
+fn check(change: &Override, organisation: &Organisation) -> Faults {
+    let mut faults = Faults::default();
+    if change.category.is_none() && change.risk.is_none() && change.queue.is_none() {
+        faults.add("", phrase("check-overrule-nothing"));
+    }
+    if change.risk.is_some_and(|risk| risk > 100) {
+        faults.add("/risk", phrase("check-overrule-risk"));
+    }
+    let reason = change.reason.open().unwrap_or_default();
+    if reason.trim().is_empty() || reason.chars().count() > NOTE_CHARS_MAX {
+        let with = [("most", NOTE_CHARS_MAX.into())];
+        faults.add("/reason", say("check-overrule-reason", with));
+    }
+    let queue = change.queue.as_ref();
+    if let Some(id) = queue.filter(|id| !organisation.queues.contains_key(*id)) {
+        let with = [("queue", id.to_string().into())];
+        faults.add("/queue", say("check-no-queue", with));
+    }
+    faults
+}
+
 pub(super) fn overrule(
     incident: &Incident,
     change: Override,
@@ -75,19 +96,7 @@ pub(super) fn overrule(
     organisation: &Organisation,
 ) -> Result<Vec<Event>, Refusal> {
     incident.must_be_live()?;
-    if change.category.is_none() && change.risk.is_none() && change.queue.is_none() {
-        return Err(Refusal::invalid("", phrase("check-overrule-nothing")));
-    }
-    if change.risk.is_some_and(|risk| risk > 100) {
-        return Err(Refusal::invalid("/risk", phrase("check-overrule-risk")));
-    }
-    let reason = change.reason.open().unwrap_or_default();
-    if reason.trim().is_empty() || reason.chars().count() > NOTE_CHARS_MAX {
-        return Err(Refusal::invalid(
-            "/reason",
-            say("check-overrule-reason", [("most", NOTE_CHARS_MAX.into())]),
-        ));
-    }
+    check(&change, organisation).none()?;
     let word = Word::of(change, incident.report.flags);
     let said = incident.risk_under(Some(&word.after(incident.overruled.as_ref())));
     let said = said.map_or(place::UNKNOWN, Priority::of_risk);
@@ -98,15 +107,7 @@ pub(super) fn overrule(
         _ => said,
     };
     let queue = match &change.queue {
-        Some(id) => match organisation.queues.get(id) {
-            Some(queue) => Some(&queue.value),
-            None => {
-                return Err(Refusal::invalid(
-                    "/queue",
-                    say("check-no-queue", [("queue", id.to_string().into())]),
-                ));
-            }
-        },
+        Some(id) => organisation.queues.get(id).map(|held| &held.value),
         // A checkpoint ends with a person's word, even if only the category was in doubt.
         None if change.risk.is_some()
             || incident.at_checkpoint()
@@ -252,6 +253,23 @@ mod tests {
         let old = logs[1].replace(",\"floor\":0", "");
         let event: Event = serde_json::from_str(&old).expect("reads");
         assert!(matches!(event, Event::Overridden(word) if word.floor == 0));
+    }
+
+    #[test]
+    fn a_word_that_does_not_fit_is_told_all_that_is_wrong_with_it() {
+        let mut tale = Tale::theft();
+        let change = Override {
+            category: None,
+            risk: Some(101),
+            queue: Some(slug("nowhere")),
+            reason: Personal::new(" "),
+        };
+        let refused = tale.when(Command::Override(change), &by("priya", 1));
+        let Err(Refusal::Invalid(faults)) = refused else {
+            panic!("{refused:?}");
+        };
+        let pointers: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/risk", "/reason", "/queue"]);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Panic: a call for help. Only an unknown store or a missing right refuses it; a field that does not
 //! fit is put right or left out, for whoever pressed cannot correct it.
 
+use std::collections::BTreeMap;
+
 use super::answers::answers;
 use super::check::{AGO_MAX_US, ITEMS_MAX, NARRATIVE_CHARS_MAX};
 use super::report::{kept, opening, site, template};
-use super::{Draft, Event, Refusal, check};
+use super::{Answer, Draft, Event, Flags, Refusal, check};
 use crate::organisation::Site;
-use crate::{Action, Category, Moment, Organisation, Personal};
+use crate::{Action, Category, Faults, Moment, Organisation, Personal};
 
 pub(super) fn panic(
     draft: Draft,
@@ -17,10 +19,10 @@ pub(super) fn panic(
         category: Category::Panic,
         ..draft
     };
-    let site = site(&draft, Action::Panic, moment, organisation)?;
-    leave_out(&mut draft, site, moment, organisation);
-    let given = std::mem::take(&mut draft.fields);
-    let answered = answers(given, template(Category::Panic, organisation)).unwrap_or_default();
+    let Some(site) = site(&draft, Action::Panic, moment, organisation)? else {
+        return Err(check::no_site(&draft.site).into());
+    };
+    let answered = leave_out(&mut draft, site, moment, organisation);
     Ok(opening(
         kept(draft, answered, site, moment),
         moment,
@@ -28,17 +30,22 @@ pub(super) fn panic(
     ))
 }
 
-/// Puts right or takes out what does not fit, and names it.
-fn leave_out(draft: &mut Draft, store: &Site, moment: &Moment, organisation: &Organisation) {
+/// Puts right or takes out what does not fit, and names it; the answers that do.
+fn leave_out(
+    draft: &mut Draft,
+    store: &Site,
+    moment: &Moment,
+    organisation: &Organisation,
+) -> (BTreeMap<String, Answer>, Flags) {
     let mut left_out = std::mem::take(&mut draft.left_out);
-    let mut fits = |name: &str, checked: Result<(), Refusal>| {
-        if checked.is_err() {
+    let mut fits = |name: &str, faults: Faults| {
+        if !faults.is_empty() {
             left_out.push(name.to_owned());
         }
-        checked.is_ok()
+        faults.is_empty()
     };
     // The page's clock may be wrong; its place in the log says when the call came.
-    let _ = fits("pressed_at", check::time(draft.occurred_at, moment.now));
+    fits("pressed_at", check::time(draft.occurred_at, moment.now));
     let oldest = moment.now.plus_us(-AGO_MAX_US);
     draft.occurred_at = draft.occurred_at.map(|at| at.clamp(oldest, moment.now));
     if !fits("area", check::area(draft.area.as_ref(), store)) {
@@ -60,16 +67,15 @@ fn leave_out(draft: &mut Draft, store: &Site, moment: &Moment, organisation: &Or
     if !fits("items", check::items(&draft.items)) {
         draft
             .items
-            .retain(|item| check::items(std::slice::from_ref(item)).is_ok());
+            .retain(|item| check::items(std::slice::from_ref(item)).is_empty());
         draft.items.truncate(ITEMS_MAX);
     }
-    let template = template(draft.category, organisation);
-    if !fits("fields", answers(draft.fields.clone(), template).map(drop)) {
-        draft
-            .fields
-            .retain(|id, given| answers([(id.clone(), given.clone())].into(), template).is_ok());
-    }
+    let mut faults = Faults::default();
+    let given = std::mem::take(&mut draft.fields);
+    let answered = answers(given, template(draft.category, organisation), &mut faults);
+    fits("fields", faults);
     draft.left_out = left_out;
+    answered
 }
 
 /// As much of a text as is kept.
@@ -178,7 +184,7 @@ mod tests {
             };
             super::super::open(Command::Panic(elsewhere), &by("ann", 0), &shop())
         };
-        assert!(matches!(press("nowhere"), Err(Refusal::Invalid { .. })));
+        assert!(matches!(press("nowhere"), Err(Refusal::Invalid(_))));
         assert_eq!(press("hove-101"), Err(Refusal::Forbidden(Action::Panic)));
     }
 }

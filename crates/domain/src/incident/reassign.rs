@@ -50,8 +50,8 @@ mod tests {
             let handed = tale.when(Command::Reassign { to: slug(to) }, &by("sam", 1));
             match handed.map(<[_]>::len) {
                 Ok(_) => assert!(able, "{to}"),
-                Err(Refusal::Invalid { pointer, .. }) => {
-                    assert_eq!((able, pointer.as_str()), (false, "/to"), "{to}");
+                Err(Refusal::Invalid(faults)) => {
+                    assert_eq!((able, faults[0].pointer.as_str()), (false, "/to"), "{to}");
                 }
                 other => panic!("{to}: {other:?}"),
             }

@@ -3,7 +3,7 @@
 use outcry_words::{phrase, say};
 
 use super::State;
-use crate::{Action, ActorId, Time};
+use crate::{Action, ActorId, Faults, Time};
 
 /// A refusal is an answer, not a failure: nothing changed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -14,14 +14,9 @@ pub enum Refusal {
     /// No such incident, or none that the actor may see.
     #[error("{}", phrase("refusal-not-found"))]
     NotFound,
-    /// A field does not fit.
-    #[error("{pointer}: {detail}")]
-    Invalid {
-        /// JSON pointer to the field.
-        pointer: String,
-        /// What it must be.
-        detail: String,
-    },
+    /// These fields do not fit.
+    #[error("{0}")]
+    Invalid(Faults),
     /// The id is taken.
     #[error("{}", phrase("refusal-already-reported"))]
     AlreadyReported,
@@ -57,10 +52,7 @@ pub enum Refusal {
 
 impl Refusal {
     pub(super) fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::Invalid {
-            pointer: pointer.into(),
-            detail: detail.into(),
-        }
+        Self::Invalid(Faults::of(pointer, detail))
     }
 
     /// The stable name at the end of the problem's type.
@@ -68,7 +60,7 @@ impl Refusal {
         match self {
             Self::Forbidden(_) => "forbidden",
             Self::NotFound => "not-found",
-            Self::Invalid { .. } => "invalid-field",
+            Self::Invalid(_) => "invalid-field",
             Self::AlreadyReported => "already-reported",
             Self::AlreadyAcknowledged { .. } => "already-acknowledged",
             Self::NotLive(_) => "not-live",
@@ -77,5 +69,11 @@ impl Refusal {
             Self::Erased => "erased",
             Self::Nothing => "nothing-to-do",
         }
+    }
+}
+
+impl From<Faults> for Refusal {
+    fn from(faults: Faults) -> Self {
+        Self::Invalid(faults)
     }
 }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use outcry_words::{phrase, say};
-
 use super::answers::answers;
 use super::{Answer, Draft, Event, Flags, Refusal, Report, assess, check};
 use crate::organisation::{Site, Template};
@@ -14,16 +12,13 @@ pub(super) fn report(
     moment: &Moment,
     organisation: &Organisation,
 ) -> Result<Vec<Event>, Refusal> {
-    if draft.category == Category::Panic {
-        return Err(Refusal::invalid(
-            "/category",
-            phrase("check-panic-elsewhere"),
-        ));
-    }
     let site = site(&draft, Action::Report, moment, organisation)?;
-    check::fields(&draft, site, moment, organisation)?;
+    let mut faults = check::fields(&draft, site, moment, organisation);
     let given = std::mem::take(&mut draft.fields);
-    let answered = answers(given, template(draft.category, organisation))?;
+    let answered = answers(given, template(draft.category, organisation), &mut faults);
+    let Some(site) = site.filter(|_| faults.is_empty()) else {
+        return Err(faults.into());
+    };
     Ok(opening(
         kept(draft, answered, site, moment),
         moment,
@@ -31,23 +26,23 @@ pub(super) fn report(
     ))
 }
 
-/// The store of a draft, where the actor may do this.
+/// The store of a draft, where the actor may do this; `None`: there is no such store.
 pub(super) fn site<'a>(
     draft: &Draft,
     action: Action,
     moment: &Moment,
     organisation: &'a Organisation,
-) -> Result<&'a Site, Refusal> {
-    let Some(site) = organisation.site(&draft.site) else {
-        return Err(Refusal::invalid(
-            "/site",
-            say("check-no-site", [("site", draft.site.to_string().into())]),
-        ));
+) -> Result<Option<&'a Site>, Refusal> {
+    let site = organisation.site(&draft.site);
+    let may = match site {
+        Some(site) => moment.actor.may_at(action, &site.region, &site.id),
+        None => moment.actor.may(action),
     };
-    if !moment.actor.may_at(action, &site.region, &site.id) {
-        return Err(Refusal::Forbidden(action));
+    if may {
+        Ok(site)
+    } else {
+        Err(Refusal::Forbidden(action))
     }
-    Ok(site)
 }
 
 /// What a report of that category asks.
@@ -100,15 +95,19 @@ pub(super) fn opening(report: Report, moment: &Moment, organisation: &Organisati
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::{AHEAD_MAX_US, NARRATIVE_CHARS_MAX};
+    use super::super::check::{AHEAD_MAX_US, ITEMS_MAX, NARRATIVE_CHARS_MAX};
     use super::super::given::*;
     use super::super::{Command, Given, Incident, Item, State, Summary, open};
     use super::*;
+    use crate::faults::FAULTS_MAX;
     use crate::{Actor, Personal, Reach, Role, Scope, Time};
 
     fn refused(draft: Draft) -> String {
         match open(Command::Report(draft), &by("ann", 0), &shop()) {
-            Err(Refusal::Invalid { pointer, .. }) => pointer,
+            Err(Refusal::Invalid(faults)) => {
+                let pointers = faults.iter().map(|fault| fault.pointer.as_str());
+                pointers.collect::<Vec<_>>().join(" ")
+            }
             other => panic!("not a bad field: {other:?}"),
         }
     }
@@ -191,9 +190,58 @@ mod tests {
     }
 
     #[test]
+    fn one_answer_names_every_field_that_does_not_fit() {
+        let item = |quantity, name: &str| Item {
+            sku: None,
+            name: name.into(),
+            quantity,
+            value_minor: None,
+        };
+        let answers = [
+            ("goods", Given::Word("gold".into())),
+            ("mood", Given::Flag(true)),
+        ];
+        let all = Draft {
+            occurred_at: Some(Time(AHEAD_MAX_US + 1)),
+            area: Some(slug("roof")),
+            items: vec![item(0, ""), item(1, "gin"), item(0, "rum")],
+            ..answered(Category::Theft, &answers)
+        };
+        let rest = "/occurred_at /items/0/name /items/0/quantity /items/2/quantity /fields/goods \
+                    /fields/mood";
+        assert_eq!(refused(all.clone()), format!("/area {rest}"));
+        let nowhere = Draft {
+            site: slug("nowhere"),
+            ..all.clone()
+        };
+        assert_eq!(
+            refused(nowhere),
+            format!("/site {rest}"),
+            "without the store nobody knows its areas"
+        );
+        let many = Draft {
+            items: vec![item(0, ""); ITEMS_MAX],
+            ..all
+        };
+        assert_eq!(refused(many).split(' ').count(), FAULTS_MAX);
+    }
+
+    #[test]
+    fn who_may_not_report_learns_nothing_of_the_fields() {
+        let draft = Draft {
+            site: slug("nowhere"),
+            occurred_at: Some(Time(AHEAD_MAX_US + 1)),
+            ..draft(Category::Panic)
+        };
+        let refusal = open(Command::Report(draft), &house(0), &shop());
+        assert_eq!(refusal, Err(Refusal::Forbidden(Action::Report)));
+    }
+
+    #[test]
     fn another_store_is_none_of_ones_business() {
         let elsewhere = Draft {
             site: slug("hove-101"),
+            area: Some(slug("roof")),
             ..draft(Category::Theft)
         };
         let refusal = open(Command::Report(elsewhere), &by("ann", 0), &shop());
@@ -218,7 +266,7 @@ mod tests {
         let (stranger, nobody) = (naming("priya", "ann"), naming("zed", "ann"));
         assert_eq!(stranger, nobody, "it tells nothing about who there is");
         assert!(
-            matches!(stranger, Err(Refusal::Invalid { pointer, .. }) if pointer == "/reporter")
+            matches!(&stranger, Err(Refusal::Invalid(faults)) if faults[0].pointer == "/reporter")
         );
         assert!(naming("ann", "priya").is_ok(), "the desk sees people");
         assert!(naming("zed", "priya").is_err());

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 use outcry_words::{phrase, say};
 
-use super::{Event, Organisation, Refusal, Schedule, Site, phone, schedule::TURNS_MAX};
-use crate::{RegionId, text};
+use super::{Event, Organisation, Region, Schedule, Site, phone, schedule::TURNS_MAX};
+use crate::{Faults, RegionId, text};
 
 /// The longest name or label, in characters.
 pub(crate) const NAME_CHARS_MAX: usize = 120;
@@ -19,162 +19,152 @@ pub(crate) const PARTS_MAX: usize = 200;
 /// The longest text beside a name, in characters: an address, an advice.
 pub(crate) const TEXT_CHARS_MAX: usize = 2_000;
 
-fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Refusal {
-    Refusal::Invalid {
-        pointer: pointer.into(),
-        detail: detail.into(),
-    }
-}
-
 impl Organisation {
-    pub(super) fn check(&self, event: &Event) -> Result<(), Refusal> {
+    /// The fields of a setting that do not fit; no fault, no refusal.
+    pub(super) fn check(&self, event: &Event) -> Faults {
+        let mut faults = Faults::default();
         match event {
-            Event::Region(region) if region.id == RegionId::organisation() => {
-                Err(invalid("/id", phrase("check-name-of-log")))
-            }
-            Event::Region(region) => named("/name", &region.name),
-            Event::Site(site) => self.check_site(site),
-            Event::Person(person) => self.check_person(person),
-            Event::Queue(queue) => self.check_queue(queue),
-            Event::Policy(policy) => self.check_policy(policy),
-            Event::Schedule(schedule) => self.check_schedule(schedule),
-            Event::Template(template) => self.check_template(template),
+            Event::Region(region) => check_region(region, &mut faults),
+            Event::Site(site) => self.check_site(site, &mut faults),
+            Event::Person(person) => self.check_person(person, &mut faults),
+            Event::Queue(queue) => self.check_queue(queue, &mut faults),
+            Event::Policy(policy) => self.check_policy(policy, &mut faults),
+            Event::Schedule(schedule) => self.check_schedule(schedule, &mut faults),
+            Event::Template(template) => self.check_template(template, &mut faults),
             Event::CredentialIssued { .. } | Event::CredentialRevoked { .. } => {
-                Err(invalid("", phrase("check-not-put")))
+                faults.add("", phrase("check-not-put"));
             }
             Event::ShiftStarted { .. } | Event::ShiftEnded { .. } => {
-                Err(invalid("", phrase("check-shift-not-put")))
+                faults.add("", phrase("check-shift-not-put"));
             }
         }
+        faults
     }
 
-    fn check_site(&self, site: &Site) -> Result<(), Refusal> {
-        named("/name", &site.name)?;
+    fn check_site(&self, site: &Site, faults: &mut Faults) {
+        named("/name", &site.name, faults);
         if !self.regions.contains_key(&site.region) {
-            return Err(invalid(
-                "/region",
-                say(
-                    "check-no-region",
-                    [("region", site.region.to_string().into())],
-                ),
-            ));
+            let with = [("region", site.region.to_string().into())];
+            faults.add("/region", say("check-no-region", with));
         }
         if let Some(before) = self.site(&site.id).map(|before| &before.region)
             && *before != site.region
         {
-            return Err(invalid(
-                "/region",
-                say("check-store-stays", [("region", before.to_string().into())]),
-            ));
+            let with = [("region", before.to_string().into())];
+            faults.add("/region", say("check-store-stays", with));
         }
         if jiff::tz::TimeZone::get(&site.timezone).is_err() {
-            return Err(invalid("/timezone", phrase("check-time-zone")));
+            faults.add("/timezone", phrase("check-time-zone"));
         }
         if !(500..=1_500).contains(&site.panic.hold_ms) {
-            let detail = phrase("check-hold");
-            return Err(invalid("/panic/hold_ms", detail));
-        }
-        if site.areas.len() > PARTS_MAX || site.devices.len() > PARTS_MAX {
-            return Err(invalid(
-                "/areas",
-                say("check-parts", [("most", PARTS_MAX.into())]),
-            ));
+            faults.add("/panic/hold_ms", phrase("check-hold"));
         }
         if !site.phone.as_deref().is_none_or(phone::fits) {
-            return Err(invalid("/phone", phrase("check-phone")));
+            faults.add("/phone", phrase("check-phone"));
         }
-        readable("/address", site.address.as_deref().unwrap_or_default())?;
-        for (place, area) in site.areas.iter().enumerate() {
-            named(format!("/areas/{place}/name"), &area.name)?;
-        }
-        for (place, device) in site.devices.iter().enumerate() {
-            named(format!("/devices/{place}/name"), &device.name)?;
-        }
-        let areas: BTreeSet<_> = site.areas.iter().map(|area| &area.id).collect();
-        if areas.len() < site.areas.len() {
-            return Err(invalid("/areas", phrase("check-areas-same")));
-        }
-        let devices: BTreeSet<_> = site.devices.iter().map(|device| &device.id).collect();
-        if devices.len() < site.devices.len() {
-            return Err(invalid("/devices", phrase("check-devices-same")));
-        }
-        for (place, device) in site.devices.iter().enumerate() {
-            if let Some(gone) = device
-                .area
-                .iter()
-                .chain(&device.covers)
-                .find(|a| !areas.contains(a))
-            {
-                return Err(invalid(
-                    format!("/devices/{place}"),
-                    say("check-device-area", [("area", gone.to_string().into())]),
-                ));
-            }
-        }
-        Ok(())
+        let address = site.address.as_deref().unwrap_or_default();
+        readable("/address", address, faults);
+        check_parts(site, faults);
     }
 
-    fn check_schedule(&self, schedule: &Schedule) -> Result<(), Refusal> {
-        named("/name", &schedule.name)?;
+    fn check_schedule(&self, schedule: &Schedule, faults: &mut Faults) {
+        named("/name", &schedule.name, faults);
         if schedule.people.len() > TURNS_MAX || schedule.overrides.len() > TURNS_MAX {
-            return Err(invalid(
-                "/people",
-                say("check-turns", [("most", TURNS_MAX.into())]),
-            ));
+            let with = [("most", TURNS_MAX.into())];
+            faults.add("/people", say("check-turns", with));
+            return;
         }
         if schedule.turn_s < 3_600 {
-            return Err(invalid("/turn_s", phrase("check-turn-short")));
+            faults.add("/turn_s", phrase("check-turn-short"));
         }
         let stand_ins = schedule.overrides.iter().map(|turn| &turn.person);
-        if let Some(id) = schedule
-            .people
-            .iter()
-            .chain(stand_ins)
-            .find(|id| self.person(id).is_none())
-        {
-            return Err(invalid(
-                "/people",
-                say("check-no-person", [("person", id.to_string().into())]),
-            ));
+        let mut people = schedule.people.iter().chain(stand_ins);
+        if let Some(id) = people.find(|id| self.person(id).is_none()) {
+            let with = [("person", id.to_string().into())];
+            faults.add("/people", say("check-no-person", with));
         }
-        let mut turns = schedule.overrides.iter();
-        if let Some(place) = turns.position(|turn| turn.until <= turn.from) {
-            return Err(invalid(
-                format!("/overrides/{place}/until"),
-                phrase("check-turn-ends"),
-            ));
+        for (place, turn) in schedule.overrides.iter().enumerate() {
+            if turn.until <= turn.from {
+                let pointer = format!("/overrides/{place}/until");
+                faults.add(pointer, phrase("check-turn-ends"));
+            }
         }
-        Ok(())
     }
 }
 
-fn named(pointer: impl Into<String>, name: &str) -> Result<(), Refusal> {
-    if text::names(name, NAME_CHARS_MAX) {
-        return Ok(());
+fn check_region(region: &Region, faults: &mut Faults) {
+    if region.id == RegionId::organisation() {
+        faults.add("/id", phrase("check-name-of-log"));
     }
-    let detail = say("check-name", [("most", NAME_CHARS_MAX.into())]);
-    Err(invalid(pointer, detail))
+    named("/name", &region.name, faults);
 }
 
-fn readable(pointer: impl Into<String>, written: &str) -> Result<(), Refusal> {
-    if text::reads(written, TEXT_CHARS_MAX) {
-        return Ok(());
+/// The areas of a store, and the devices in them.
+fn check_parts(site: &Site, faults: &mut Faults) {
+    if site.areas.len() > PARTS_MAX || site.devices.len() > PARTS_MAX {
+        let with = [("most", PARTS_MAX.into())];
+        faults.add("/areas", say("check-parts", with));
+        return;
     }
-    let detail = say("check-text", [("most", TEXT_CHARS_MAX.into())]);
-    Err(invalid(pointer, detail))
+    for (place, area) in site.areas.iter().enumerate() {
+        named(format!("/areas/{place}/name"), &area.name, faults);
+    }
+    for (place, device) in site.devices.iter().enumerate() {
+        named(format!("/devices/{place}/name"), &device.name, faults);
+    }
+    let areas: BTreeSet<_> = site.areas.iter().map(|area| &area.id).collect();
+    if areas.len() < site.areas.len() {
+        faults.add("/areas", phrase("check-areas-same"));
+    }
+    let devices: BTreeSet<_> = site.devices.iter().map(|device| &device.id).collect();
+    if devices.len() < site.devices.len() {
+        faults.add("/devices", phrase("check-devices-same"));
+    }
+    for (place, device) in site.devices.iter().enumerate() {
+        let mut places = device.area.iter().chain(&device.covers);
+        if let Some(gone) = places.find(|area| !areas.contains(area)) {
+            let with = [("area", gone.to_string().into())];
+            faults.add(format!("/devices/{place}"), say("check-device-area", with));
+        }
+    }
+}
+
+fn named(pointer: impl Into<String>, name: &str, faults: &mut Faults) {
+    if !text::names(name, NAME_CHARS_MAX) {
+        let detail = say("check-name", [("most", NAME_CHARS_MAX.into())]);
+        faults.add(pointer, detail);
+    }
+}
+
+fn readable(pointer: impl Into<String>, written: &str, faults: &mut Faults) {
+    if !text::reads(written, TEXT_CHARS_MAX) {
+        let detail = say("check-text", [("most", TEXT_CHARS_MAX.into())]);
+        faults.add(pointer, detail);
+    }
 }
 
 /// What the rules of the shop say to a setting: nothing, or the field that does not fit.
 #[cfg(test)]
 pub(super) fn refused(organisation: &Organisation, event: Event) -> Option<String> {
+    let mut pointers = refused_all(organisation, event).into_iter();
+    let pointer = pointers.next();
+    assert_eq!(pointers.next(), None, "a second one");
+    pointer
+}
+
+/// All fields that do not fit.
+#[cfg(test)]
+fn refused_all(organisation: &Organisation, event: Event) -> Vec<String> {
     let command = super::Command::Put {
         event,
         expected: None,
     };
     let moment = crate::incident::given::by("root", 1);
     match organisation.decide(command, &moment) {
-        Ok(_) => None,
-        Err(Refusal::Invalid { pointer, .. }) => Some(pointer),
+        Ok(_) => Vec::new(),
+        Err(super::Refusal::Invalid(faults)) => {
+            faults.iter().map(|fault| fault.pointer.clone()).collect()
+        }
         Err(other) => panic!("{other:?}"),
     }
 }
@@ -184,7 +174,7 @@ mod tests {
     use super::*;
     use crate::Time;
     use crate::incident::given::{shop, slug};
-    use crate::organisation::{Region, Turn};
+    use crate::organisation::Turn;
 
     #[test]
     fn time_zones_are_part_of_the_program() {
@@ -217,6 +207,46 @@ mod tests {
             refused(&shop(), Event::Region(region)).as_deref(),
             Some("/name")
         );
+    }
+
+    #[test]
+    fn one_answer_names_every_field_that_does_not_fit() {
+        let shop = shop();
+        let mut site = shop.site(&slug("leeds-012")).expect("a store").clone();
+        site.name = String::new();
+        site.region = slug("nowhere");
+        site.timezone = "Leeds".into();
+        site.panic.hold_ms = 1;
+        site.areas.push(site.areas[0].clone());
+        site.areas[1].name = String::new();
+        let store = refused_all(&shop, Event::Site(site));
+        let fields = "/name /region /timezone /panic/hold_ms /areas/1/name /areas";
+        assert_eq!(
+            store.join(" "),
+            fields,
+            "each once, and what fits is not named"
+        );
+
+        let mut ann = shop.person(&slug("ann")).expect("works here").clone();
+        ann.reach = crate::Reach::Site(slug("nowhere"));
+        ann.phone = Some(crate::Personal::new("960123"));
+        ann.contacts[0].address = crate::Personal::new("ann");
+        let person = refused_all(&shop, Event::Person(ann));
+        assert_eq!(person.join(" "), "/phone /reach/id /contacts/0/address");
+
+        let mut policy = shop.policies[&slug("critical")].value.clone();
+        policy.steps[0].channels.clear();
+        policy.steps[1].targets.clear();
+        policy.repeat_after_s = 0;
+        let policy = refused_all(&shop, Event::Policy(policy));
+        let fields = "/repeat_after_s /steps/0/channels /steps/1/targets";
+        assert_eq!(policy.join(" "), fields);
+
+        let mut queue = shop.queues[&slug("critical")].value.clone();
+        queue.acknowledge_within_s = 1;
+        queue.resolve_within_s = 0;
+        let queue = refused_all(&shop, Event::Queue(queue));
+        assert_eq!(queue.join(" "), "/acknowledge_within_s /resolve_within_s");
     }
 
     #[test]

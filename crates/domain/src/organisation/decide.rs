@@ -3,7 +3,8 @@
 use outcry_words::say;
 
 use super::{Credential, Event, Organisation, Person, Shelf};
-use crate::{Action, Actor, Moment, PersonId, Reach, Role, SiteId, Time, permission::granted};
+use crate::permission::granted;
+use crate::{Action, Actor, Faults, Moment, PersonId, Reach, Role, SiteId, Time};
 
 /// What may be asked.
 #[derive(Debug, Clone)]
@@ -62,14 +63,9 @@ pub enum Refusal {
     /// The actor has no right to.
     #[error("{}", say("refusal-forbidden", [("right", .0.words().into())]))]
     Forbidden(Action),
-    /// A field does not fit; `pointer` is a JSON pointer into the noun.
-    #[error("{pointer}: {detail}")]
-    Invalid {
-        /// Which field.
-        pointer: String,
-        /// What it must be.
-        detail: String,
-    },
+    /// These fields of the noun do not fit.
+    #[error("{0}")]
+    Invalid(Faults),
     /// Somebody made one as new that is there already.
     #[error("{}", say("refusal-exists", [("actual", .actual.into())]))]
     Exists {
@@ -115,6 +111,12 @@ pub enum Refusal {
     },
 }
 
+impl From<Faults> for Refusal {
+    fn from(faults: Faults) -> Self {
+        Self::Invalid(faults)
+    }
+}
+
 impl Organisation {
     /// Decides a change of the organisation.
     pub fn decide(&self, command: Command, moment: &Moment) -> Result<Vec<Event>, Refusal> {
@@ -124,7 +126,7 @@ impl Organisation {
                 if let Some(expected) = expected {
                     self.fresh(&event, expected)?;
                 }
-                self.check(&event)?;
+                self.check(&event).none()?;
                 let ended = self.ended_by(&event, moment.now);
                 Ok(std::iter::once(event).chain(ended).collect())
             }

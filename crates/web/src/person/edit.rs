@@ -47,10 +47,6 @@ impl Edit for PersonEdit {
     }
 
     fn event(self, id: &PersonId, _: &Organisation) -> Result<Event, Problem> {
-        if self.role == Role::System {
-            let text = outcry_words::phrase("check-person-system");
-            return Err(Problem::field("/role", text));
-        }
         let contact = |contact: Contact| organisation::Contact {
             channel: contact.channel,
             address: Personal::new(contact.address),

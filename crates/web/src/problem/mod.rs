@@ -6,11 +6,16 @@ mod render;
 
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use outcry_domain::Fault;
+use outcry_words::say;
 use serde::Serialize;
 
 pub(crate) use kind::Kind;
 pub(crate) use refuse::named;
 pub(crate) use render::{Body, render, wants_page};
+
+/// The most fields that the sentence of a problem names; its errors name them all.
+const SAID_MAX: usize = 3;
 
 /// Why a request was not done.
 #[derive(Debug, Clone)]
@@ -52,18 +57,19 @@ impl Problem {
     /// A field of the body does not fit.
     pub(crate) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let (pointer, detail) = (pointer.into(), detail.into());
-        let whole = if pointer.is_empty() {
-            detail.clone()
-        } else {
-            format!("{pointer}: {detail}")
+        Self::fields(&[Fault { pointer, detail }])
+    }
+
+    /// These fields of the body do not fit.
+    pub(crate) fn fields(faults: &[Fault]) -> Self {
+        let error = |fault: &Fault| FieldError {
+            pointer: Some(fault.pointer.clone()),
+            parameter: None,
+            detail: fault.detail.clone(),
         };
         Self {
-            errors: vec![FieldError {
-                pointer: Some(pointer),
-                parameter: None,
-                detail,
-            }],
-            ..Self::new(kind::INVALID_FIELD, whole)
+            errors: faults.iter().map(error).collect(),
+            ..Self::new(kind::INVALID_FIELD, sentence(faults))
         }
     }
 
@@ -88,6 +94,19 @@ impl Problem {
     pub(crate) fn retry_after(mut self, s: u32) -> Self {
         self.retry_after_s = Some(s);
         self
+    }
+}
+
+/// The first fields in words; of the others how many there are.
+fn sentence(faults: &[Fault]) -> String {
+    let said: Vec<String> = faults.iter().take(SAID_MAX).map(Fault::to_string).collect();
+    let fields = said.join("; ");
+    match faults.len().saturating_sub(SAID_MAX) {
+        0 => fields,
+        more => say(
+            "answer-more-fields",
+            [("fields", fields.into()), ("count", more.into())],
+        ),
     }
 }
 

@@ -11,9 +11,7 @@ use crate::limits::RETRY_AFTER_S;
 impl From<incident::Refusal> for Problem {
     fn from(refusal: incident::Refusal) -> Self {
         match &refusal {
-            incident::Refusal::Invalid { pointer, detail } => {
-                Self::field(pointer.clone(), detail.clone())
-            }
+            incident::Refusal::Invalid(faults) => Self::fields(faults),
             other => {
                 let kind = kind::of_slug(other.slug()).unwrap_or(kind::INTERNAL);
                 Self::new(kind, other.to_string())
@@ -26,7 +24,7 @@ impl From<organisation::Refusal> for Problem {
     fn from(refusal: organisation::Refusal) -> Self {
         let text = refusal.to_string();
         match refusal {
-            organisation::Refusal::Invalid { pointer, detail } => Self::field(pointer, detail),
+            organisation::Refusal::Invalid(faults) => Self::fields(&faults),
             organisation::Refusal::Forbidden(_) => Self::new(kind::FORBIDDEN, text),
             organisation::Refusal::Exists { .. } => Self::new(kind::EXISTS, text),
             organisation::Refusal::Stale { .. } => Self::new(kind::STALE, text),

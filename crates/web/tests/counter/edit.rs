@@ -157,6 +157,10 @@ async fn a_setting_that_does_not_fit_names_its_field() {
         .await
         .problem(422, "invalid-field")
         .at("/role");
+    let person = json!({"name": "", "role": "system", "reach": {"kind": "site", "id": "nowhere"}});
+    let refused = ada.put("/people/zoe", "new", person).await;
+    let refused = refused.problem(422, "invalid-field");
+    assert_eq!(refused.fields(), ["/name", "/role", "/reach/id"]);
     ada.put("/sites/Not%20A%20Slug", "new", json!({}))
         .await
         .problem(400, "invalid-path");

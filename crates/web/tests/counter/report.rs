@@ -37,6 +37,34 @@ async fn a_report_is_on_record_and_found_again() {
 }
 
 #[tokio::test]
+async fn one_answer_names_every_field_that_does_not_fit() {
+    let shop = Shop::open().await;
+    let mut report = theft();
+    report["area"] = json!("roof");
+    report["items"] = json!([{"name": "gin", "quantity": 0}, {"name": "", "quantity": 0}]);
+    let refused = shop.as_("ann").report(report.clone()).await;
+    let refused = refused.problem(422, "invalid-field");
+    assert_eq!(
+        refused.fields(),
+        [
+            "/area",
+            "/items/0/quantity",
+            "/items/1/name",
+            "/items/1/quantity"
+        ]
+    );
+    assert_eq!(
+        refused.body["detail"],
+        "/area: Leeds Briggate has no area roof; /items/0/quantity: must be 1 to 100000; \
+         /items/1/name: must be 1 to 200 characters that can be seen, on one line; and 1 more field"
+    );
+    report["items"] = json!([]);
+    let refused = shop.as_("ann").report(report).await;
+    let detail = "/area: Leeds Briggate has no area roof";
+    assert_eq!(refused.problem(422, "invalid-field").body["detail"], detail);
+}
+
+#[tokio::test]
 async fn everything_that_a_report_may_hold_comes_back() {
     let shop = Shop::open().await;
     let templates = shop.as_("ann").get("/templates?limit=200").await.ok();

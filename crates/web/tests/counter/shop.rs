@@ -315,6 +315,13 @@ impl Answer {
         self
     }
 
+    /// The fields that the problem names, in their order.
+    pub(crate) fn fields(&self) -> Vec<&str> {
+        let errors = self.body["errors"].as_array().unwrap();
+        let pointers = errors.iter().map(|error| error["pointer"].as_str());
+        pointers.map(Option::unwrap).collect()
+    }
+
     /// The problem names that parameter or header.
     #[track_caller]
     pub(crate) fn names(self, parameter: &str) -> Self {

@@ -2,9 +2,9 @@
 
 use outcry_words::{phrase, say};
 
-use super::{invalid, named};
-use crate::organisation::{Means, Organisation, Person, Refusal, phone};
-use crate::{Reach, Role, text};
+use super::named;
+use crate::organisation::{Means, Organisation, Person, phone};
+use crate::{Faults, Reach, Role, text};
 
 /// The most contacts of a person.
 pub(crate) const CONTACTS_MAX: usize = 10;
@@ -14,38 +14,38 @@ pub(crate) const ADDRESS_CHARS_MAX: usize = 320;
 pub(crate) const LOCAL_PART_CHARS_MAX: usize = 64;
 
 impl Organisation {
-    pub(super) fn check_person(&self, person: &Person) -> Result<(), Refusal> {
-        self.keep_an_administrator(person)?;
-        let letters = person
-            .id
-            .as_str()
-            .contains(|c: char| c.is_ascii_alphanumeric());
-        if self.person(&person.id).is_none() && (!letters || person.id.as_str() == "system") {
-            return Err(invalid("/id", phrase("check-person-id")));
+    pub(super) fn check_person(&self, person: &Person, faults: &mut Faults) {
+        self.keep_an_administrator(person, faults);
+        let id = person.id.as_str();
+        let letters = id.contains(|c: char| c.is_ascii_alphanumeric());
+        if self.person(&person.id).is_none() && (!letters || id == "system") {
+            faults.add("/id", phrase("check-person-id"));
         }
-        named("/name", person.name.open().unwrap_or_default())?;
+        named("/name", person.name.open().unwrap_or_default(), faults);
         if person.role == Role::System {
-            return Err(invalid("/role", phrase("check-person-system")));
+            faults.add("/role", phrase("check-person-system"));
         }
         let number = person.phone.as_ref();
         if number.is_some_and(|number| !phone::fits(number.open().unwrap_or_default())) {
-            return Err(invalid("/phone", phrase("check-phone")));
+            faults.add("/phone", phrase("check-phone"));
         }
-        let gone = match &person.reach {
+        match &person.reach {
             Reach::Site(id) if !self.sites.contains_key(id) => {
-                say("check-no-store", [("site", id.to_string().into())])
+                let with = [("site", id.to_string().into())];
+                faults.add("/reach/id", say("check-no-store", with));
             }
             Reach::Region(id) if !self.regions.contains_key(id) => {
-                say("check-no-region", [("region", id.to_string().into())])
+                let with = [("region", id.to_string().into())];
+                faults.add("/reach/id", say("check-no-region", with));
             }
-            _ => return check_contacts(person),
-        };
-        Err(invalid("/reach/id", gone))
+            Reach::Site(_) | Reach::Region(_) | Reach::All => {}
+        }
+        check_contacts(person, faults);
     }
 
     /// The last administrator who reaches everything can neither leave nor become something else:
     /// nobody else could change settings or let them in again.
-    fn keep_an_administrator(&self, person: &Person) -> Result<(), Refusal> {
+    fn keep_an_administrator(&self, person: &Person, faults: &mut Faults) {
         let runs = |person: &Person| {
             person.active && person.role == Role::Admin && person.reach == Reach::All
         };
@@ -56,23 +56,22 @@ impl Organisation {
             .filter(|p| p.id != person.id);
         let was = self.person(&person.id).is_some_and(runs);
         if !was || runs(person) || others.any(runs) {
-            return Ok(());
+            return;
         }
         let pointer = match person.role {
             _ if !person.active => "/active",
             Role::Admin => "/reach",
             _ => "/role",
         };
-        Err(invalid(pointer, phrase("check-last-administrator")))
+        faults.add(pointer, phrase("check-last-administrator"));
     }
 }
 
-fn check_contacts(person: &Person) -> Result<(), Refusal> {
+fn check_contacts(person: &Person, faults: &mut Faults) {
     if person.contacts.len() > CONTACTS_MAX {
-        return Err(invalid(
-            "/contacts",
-            say("check-contacts", [("most", CONTACTS_MAX.into())]),
-        ));
+        let with = [("most", CONTACTS_MAX.into())];
+        faults.add("/contacts", say("check-contacts", with));
+        return;
     }
     for (place, contact) in person.contacts.iter().enumerate() {
         let address = contact.address.open().unwrap_or_default();
@@ -85,13 +84,10 @@ fn check_contacts(person: &Person) -> Result<(), Refusal> {
             Means::Desk => false,
         };
         if !fits || address.len() > ADDRESS_CHARS_MAX {
-            return Err(invalid(
-                format!("/contacts/{place}/address"),
-                phrase("check-contact"),
-            ));
+            let pointer = format!("/contacts/{place}/address");
+            faults.add(pointer, phrase("check-contact"));
         }
     }
-    Ok(())
 }
 
 /// `local@host` with the letters of an RFC 5322 atom, dots, and one at sign; the local part as long as

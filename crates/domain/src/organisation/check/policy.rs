@@ -2,77 +2,74 @@
 
 use outcry_words::{phrase, say};
 
-use super::{invalid, named};
-use crate::Role;
+use super::named;
 use crate::organisation::{
-    Means, Organisation, Policy, Refusal, STEP_AFTER_MAX_S, STEP_AFTER_MIN_S, STEPS_MAX, Target,
+    Means, Organisation, Policy, STEP_AFTER_MAX_S, STEP_AFTER_MIN_S, STEPS_MAX, Target,
 };
+use crate::{Faults, Role};
 
 /// The most targets of a step.
 pub(crate) const TARGETS_MAX: usize = 20;
 
 impl Organisation {
-    pub(super) fn check_policy(&self, policy: &Policy) -> Result<(), Refusal> {
-        named("/name", &policy.name)?;
-        if policy.steps.is_empty() || policy.steps.len() > STEPS_MAX {
-            return Err(invalid(
-                "/steps",
-                say("check-steps", [("most", STEPS_MAX.into())]),
-            ));
-        }
+    pub(super) fn check_policy(&self, policy: &Policy, faults: &mut Faults) {
+        named("/name", &policy.name, faults);
         if !(STEP_AFTER_MIN_S..=STEP_AFTER_MAX_S).contains(&policy.repeat_after_s) {
-            return Err(invalid("/repeat_after_s", phrase("check-repeat")));
+            faults.add("/repeat_after_s", phrase("check-repeat"));
+        }
+        if policy.steps.is_empty() || policy.steps.len() > STEPS_MAX {
+            let with = [("most", STEPS_MAX.into())];
+            faults.add("/steps", say("check-steps", with));
+            return;
         }
         for (place, step) in policy.steps.iter().enumerate() {
             let pointer = |field: &str| format!("/steps/{place}/{field}");
             if step.after_s > STEP_AFTER_MAX_S || (place > 0 && step.after_s < STEP_AFTER_MIN_S) {
-                return Err(invalid(pointer("after_s"), phrase("check-step-after")));
+                faults.add(pointer("after_s"), phrase("check-step-after"));
             }
-            check_channels(pointer("channels"), &step.channels)?;
-            self.check_targets(&pointer("targets"), &step.targets)?;
+            if let Some(wrong) = wrong_channels(&step.channels) {
+                faults.add(pointer("channels"), wrong);
+            }
+            if let Some(wrong) = self.wrong_targets(&step.targets) {
+                faults.add(pointer("targets"), wrong);
+            }
         }
-        Ok(())
     }
 
-    fn check_targets(&self, pointer: &str, targets: &[Target]) -> Result<(), Refusal> {
+    fn wrong_targets(&self, targets: &[Target]) -> Option<String> {
         if targets.is_empty() {
-            return Err(invalid(pointer, phrase("check-targets-none")));
+            return Some(say("check-targets-none", []));
         }
         if targets.len() > TARGETS_MAX {
-            return Err(invalid(
-                pointer,
-                say("check-targets", [("most", TARGETS_MAX.into())]),
-            ));
+            return Some(say("check-targets", [("most", TARGETS_MAX.into())]));
         }
-        for (place, target) in targets.iter().enumerate() {
-            let wrong = match target {
-                _ if targets[..place].contains(target) => say("check-target-twice", []),
-                Target::Role {
-                    role: Role::System, ..
-                } => say("check-target-system", []),
-                Target::Person { id } if !self.people.contains_key(id) => {
-                    say("check-no-person", [("person", id.to_string().into())])
-                }
-                Target::OnCall { schedule } if !self.schedules.contains_key(schedule) => say(
-                    "check-no-schedule",
-                    [("schedule", schedule.to_string().into())],
-                ),
-                _ => continue,
-            };
-            return Err(invalid(pointer, wrong));
-        }
-        Ok(())
+        let wrong = |(place, target): (usize, &Target)| match target {
+            _ if targets[..place].contains(target) => Some(say("check-target-twice", [])),
+            Target::Role {
+                role: Role::System, ..
+            } => Some(say("check-target-system", [])),
+            Target::Person { id } if !self.people.contains_key(id) => {
+                let with = [("person", id.to_string().into())];
+                Some(say("check-no-person", with))
+            }
+            Target::OnCall { schedule } if !self.schedules.contains_key(schedule) => {
+                let with = [("schedule", schedule.to_string().into())];
+                Some(say("check-no-schedule", with))
+            }
+            _ => None,
+        };
+        targets.iter().enumerate().find_map(wrong)
     }
 }
 
-fn check_channels(pointer: String, channels: &[Means]) -> Result<(), Refusal> {
+fn wrong_channels(channels: &[Means]) -> Option<&'static str> {
     let twice = |(place, means): (usize, &Means)| channels[..place].contains(means);
     if channels.is_empty() {
-        Err(invalid(pointer, phrase("check-channels-none")))
+        Some(phrase("check-channels-none"))
     } else if channels.iter().enumerate().any(twice) {
-        Err(invalid(pointer, phrase("check-channel-twice")))
+        Some(phrase("check-channel-twice"))
     } else {
-        Ok(())
+        None
     }
 }
 

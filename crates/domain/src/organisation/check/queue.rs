@@ -2,50 +2,43 @@
 
 use outcry_words::{phrase, say};
 
-use super::{invalid, named};
+use super::named;
+use crate::Faults;
 use crate::category::Priority;
-use crate::organisation::{Organisation, Queue, Refusal, STEP_AFTER_MIN_S};
+use crate::organisation::{Organisation, Queue, STEP_AFTER_MIN_S};
 
 impl Organisation {
-    pub(super) fn check_queue(&self, queue: &Queue) -> Result<(), Refusal> {
-        named("/name", &queue.name)?;
-        self.keep_a_critical_queue(queue)?;
+    pub(super) fn check_queue(&self, queue: &Queue, faults: &mut Faults) {
+        named("/name", &queue.name, faults);
+        self.keep_a_critical_queue(queue, faults);
         if !self.policies.contains_key(&queue.policy) {
-            return Err(invalid(
-                "/policy",
-                say(
-                    "check-no-policy",
-                    [("policy", queue.policy.to_string().into())],
-                ),
-            ));
+            let with = [("policy", queue.policy.to_string().into())];
+            faults.add("/policy", say("check-no-policy", with));
         }
         if queue.acknowledge_within_s < STEP_AFTER_MIN_S {
-            return Err(invalid(
-                "/acknowledge_within_s",
-                phrase("check-acknowledge-short"),
-            ));
+            let detail = phrase("check-acknowledge-short");
+            faults.add("/acknowledge_within_s", detail);
         }
         if queue.resolve_within_s < queue.acknowledge_within_s {
-            return Err(invalid("/resolve_within_s", phrase("check-resolve-short")));
+            faults.add("/resolve_within_s", phrase("check-resolve-short"));
         }
-        Ok(())
     }
 
     /// The last queue for what is critical can neither become a checkpoint nor less urgent: a call for
     /// help would land among what can wait.
-    fn keep_a_critical_queue(&self, queue: &Queue) -> Result<(), Refusal> {
+    fn keep_a_critical_queue(&self, queue: &Queue, faults: &mut Faults) {
         let takes = |queue: &Queue| queue.priority == Priority::P1 && !queue.checkpoint;
         let held = self.queues.get(&queue.id);
         let was = held.is_some_and(|held| takes(&held.value));
         let mut others = self.queues.values().map(|held| &held.value);
         if !was || takes(queue) || others.any(|other| other.id != queue.id && takes(other)) {
-            return Ok(());
+            return;
         }
         let pointer = match queue.priority {
             Priority::P1 => "/checkpoint",
             _ => "/priority",
         };
-        Err(invalid(pointer, phrase("check-last-queue")))
+        faults.add(pointer, phrase("check-last-queue"));
     }
 }
 

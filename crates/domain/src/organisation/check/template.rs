@@ -4,87 +4,80 @@ use std::collections::BTreeSet;
 
 use outcry_words::{phrase, say};
 
-use super::{NAME_CHARS_MAX, invalid, named, readable};
+use super::{NAME_CHARS_MAX, named, readable};
+use crate::Faults;
 use crate::organisation::template::{OPTIONS_MAX, QUESTIONS_MAX};
-use crate::organisation::{Organisation, Question, QuestionKind, Refusal, Template};
+use crate::organisation::{Organisation, Question, QuestionKind, Template};
 use crate::text;
 
 /// The longest id of a question or of an answer, in characters.
 pub(crate) const KEY_CHARS_MAX: usize = 40;
 
 impl Organisation {
-    pub(super) fn check_template(&self, template: &Template) -> Result<(), Refusal> {
-        named("/name", &template.name)?;
-        readable("/icon", &template.icon)?;
-        readable("/safety", &template.safety)?;
-        self.check_tile(template)?;
-        check_questions(template)
+    pub(super) fn check_template(&self, template: &Template, faults: &mut Faults) {
+        named("/name", &template.name, faults);
+        readable("/icon", &template.icon, faults);
+        readable("/safety", &template.safety, faults);
+        self.check_tile(template, faults);
+        check_questions(template, faults);
     }
 
-    fn check_tile(&self, template: &Template) -> Result<(), Refusal> {
+    fn check_tile(&self, template: &Template, faults: &mut Faults) {
         let Some(tile) = template.tile else {
-            return Ok(());
+            return;
         };
         if !(1..=6).contains(&tile) {
-            return Err(invalid("/tile", phrase("check-tile")));
+            faults.add("/tile", phrase("check-tile"));
         }
         let mut others = self.templates.values().map(|held| &held.value);
-        match others.find(|o| o.category != template.category && o.tile == Some(tile)) {
-            None => Ok(()),
-            Some(other) => {
-                let with = [("name", other.name.as_str().into()), ("tile", tile.into())];
-                Err(invalid("/tile", say("check-tile-taken", with)))
-            }
+        if let Some(other) =
+            others.find(|o| o.category != template.category && o.tile == Some(tile))
+        {
+            let with = [("name", other.name.as_str().into()), ("tile", tile.into())];
+            faults.add("/tile", say("check-tile-taken", with));
         }
     }
 }
 
-fn check_questions(template: &Template) -> Result<(), Refusal> {
-    if template.questions.len() > QUESTIONS_MAX {
-        return Err(invalid(
-            "/questions",
-            say("check-questions", [("most", QUESTIONS_MAX.into())]),
-        ));
+fn check_questions(template: &Template, faults: &mut Faults) {
+    let questions = &template.questions;
+    if questions.len() > QUESTIONS_MAX {
+        let with = [("most", QUESTIONS_MAX.into())];
+        faults.add("/questions", say("check-questions", with));
+        return;
     }
-    let ids: BTreeSet<_> = template
-        .questions
-        .iter()
-        .map(|question| &question.id)
-        .collect();
-    if ids.len() < template.questions.len() {
-        return Err(invalid("/questions", phrase("check-questions-same")));
+    let ids: BTreeSet<_> = questions.iter().map(|question| &question.id).collect();
+    if ids.len() < questions.len() {
+        faults.add("/questions", phrase("check-questions-same"));
     }
-    for (place, question) in template.questions.iter().enumerate() {
-        check_question(&format!("/questions/{place}"), question)?;
+    for (place, question) in questions.iter().enumerate() {
+        check_question(&format!("/questions/{place}"), question, faults);
     }
-    Ok(())
 }
 
-fn check_question(pointer: &str, question: &Question) -> Result<(), Refusal> {
+fn check_question(pointer: &str, question: &Question, faults: &mut Faults) {
     if !text::names(&question.id, KEY_CHARS_MAX) || !text::names(&question.label, NAME_CHARS_MAX) {
-        return Err(invalid(pointer, phrase("check-label")));
+        faults.add(pointer, phrase("check-label"));
     }
     let chips = matches!(question.kind, QuestionKind::Choice | QuestionKind::Many);
     let pointer = |field: &str| format!("{pointer}/{field}");
+    if question.kind == QuestionKind::Text && question.flag.is_some() {
+        faults.add(pointer("flag"), phrase("check-flag"));
+    }
     if question.options.len() > OPTIONS_MAX || (chips && question.options.is_empty()) {
-        return Err(invalid(pointer("options"), phrase("check-answers")));
+        faults.add(pointer("options"), phrase("check-answers"));
+        return;
     }
     let mut ids = BTreeSet::new();
     for (place, option) in question.options.iter().enumerate() {
         if !text::names(&option.id, KEY_CHARS_MAX) || !text::names(&option.label, NAME_CHARS_MAX) {
-            return Err(invalid(
-                pointer(&format!("options/{place}")),
-                phrase("check-label"),
-            ));
+            let place = pointer(&format!("options/{place}"));
+            faults.add(place, phrase("check-label"));
         }
         if !ids.insert(&option.id) {
-            return Err(invalid(pointer("options"), phrase("check-answers-same")));
+            faults.add(pointer("options"), phrase("check-answers-same"));
         }
     }
-    if question.kind == QuestionKind::Text && question.flag.is_some() {
-        return Err(invalid(pointer("flag"), phrase("check-flag")));
-    }
-    Ok(())
 }
 
 #[cfg(test)]
