@@ -1,5 +1,5 @@
-//! Incidents that others name through a merge: whoever may not read one that is confidential does not
-//! learn which one it is either.
+//! Incidents of which a merge or an earlier fact still tells: whoever may not read one that is confidential
+//! does not learn which one it is either.
 
 use std::collections::BTreeSet;
 

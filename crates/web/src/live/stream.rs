@@ -8,14 +8,15 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use outcry_domain::{Action, IncidentId, RegionId, Scope};
-use outcry_ledger::{Error, Ledger};
+use outcry_domain::{Action, RegionId, Scope};
+use outcry_ledger::Ledger;
 
 use super::frame::{self, Frame, LiveEvent};
 use super::hub::{CLOSING, Listening, Told, logs};
 use super::token::{self, Places};
 use crate::ask::Query;
 use crate::house::Shared;
+use crate::incident::hidden::hidden;
 use crate::limits::{LIVE_PAGE, LIVE_REPLAY_MAX};
 use crate::problem::Problem;
 use crate::session::{Visitor, person_of};
@@ -243,40 +244,15 @@ async fn still_seen(
     ledger: &Ledger,
     scope: &Scope,
 ) -> Result<Vec<Arc<Frame>>, ()> {
-    if scope.only_own().is_none() {
-        return Ok(frames);
-    }
-    let mut asked = BTreeMap::new();
-    let mut seen = Vec::with_capacity(frames.len());
-    for frame in frames {
-        // What was never for them is left out later, and needs no look.
+    // What was never for them is left out later, and needs no look.
+    let about = |frame: &Arc<Frame>| {
         let about = frame.about.as_ref().filter(|_| frame.is_for(scope));
-        let shown = match about.map(|about| about.id) {
-            None => true,
-            Some(id) => match asked.get(&id) {
-                Some(shown) => *shown,
-                None => {
-                    let shown = is_shown(id, ledger, scope).await?;
-                    asked.insert(id, shown);
-                    shown
-                }
-            },
-        };
-        if shown {
-            seen.push(frame);
-        }
-    }
-    Ok(seen)
-}
-
-/// Whether an incident is within somebody's sight by now; one that is damaged is not.
-async fn is_shown(id: IncidentId, ledger: &Ledger, scope: &Scope) -> Result<bool, ()> {
-    match ledger.state(id).await {
-        Ok(state) => Ok(state.is_some_and(|incident| incident.within(scope))),
-        Err(Error::Corrupt { .. }) => Ok(false),
-        Err(error) => {
-            tracing::warn!(%error, "the live stream could not read an incident");
-            Err(())
-        }
-    }
+        about.map(|about| about.id)
+    };
+    let hidden = hidden(ledger, scope, frames.iter().filter_map(about)).await;
+    let hidden = hidden.map_err(|error| {
+        tracing::warn!(%error, "the live stream could not read an incident");
+    })?;
+    let seen = |frame: &Arc<Frame>| about(frame).is_none_or(|id| !hidden.contains(&id));
+    Ok(frames.into_iter().filter(seen).collect())
 }
