@@ -1,6 +1,6 @@
 # What a request is told that failed, and small words of answers: no capital letter, no full stop.
 
-answer-acknowledged = { $who } acknowledged this at { $at }
+answer-acknowledged = { $who } acknowledged this on { $at }
 answer-busy = more is waiting to be recorded than can be kept waiting
 answer-stopped = the record takes nothing more until the restart
 answer-no-record = the record did not answer

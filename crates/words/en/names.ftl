@@ -17,6 +17,22 @@ category-dishonesty = Staff dishonesty
 category-panic = Panic
 category-other = Other
 
+## A moment where it matters: $clock is hours and minutes, $zone what their time is called there, such as GMT
+moment-local = { $day } { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}, { $clock } { $zone }
+
 ## How soon somebody must look
 priority-critical = Critical
 priority-high = High

@@ -7,6 +7,7 @@ pub(super) fn acknowledge(incident: &Incident) -> Result<Vec<Event>, Refusal> {
         return Err(Refusal::AlreadyAcknowledged {
             by: by.clone(),
             at: *at,
+            site: incident.report.site.clone(),
         });
     }
     match incident.state {
@@ -39,7 +40,8 @@ mod tests {
             late,
             Err(Refusal::AlreadyAcknowledged {
                 by: by_priya,
-                at: Time(3 * SECOND)
+                at: Time(3 * SECOND),
+                site: slug("leeds-012"),
             })
         );
     }

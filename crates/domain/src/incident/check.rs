@@ -39,7 +39,7 @@ pub(super) fn fields(
         }
         None => faults.join(no_site(&draft.site)),
     }
-    faults.join(time(draft.occurred_at, moment.now));
+    faults.join(time(draft.occurred_at, store, moment.now));
     faults.join(items(&draft.items));
     faults.join(narrative(draft.narrative.as_ref()));
     faults
@@ -50,10 +50,11 @@ pub(super) fn no_site(site: &SiteId) -> Faults {
     Faults::of("/site", say("check-no-site", with))
 }
 
-pub(super) fn time(occurred_at: Option<Time>, now: Time) -> Faults {
+pub(super) fn time(occurred_at: Option<Time>, store: Option<&Site>, now: Time) -> Faults {
     let occurred_at = occurred_at.unwrap_or(now);
     if occurred_at - now > AHEAD_MAX_US {
-        let with = [("now", now.rfc3339().into())];
+        let zone = store.map_or("UTC", |store| &store.timezone);
+        let with = [("now", now.said_in(zone).into())];
         return Faults::of("/occurred_at", say("check-future", with));
     }
     if now - occurred_at > AGO_MAX_US {

@@ -45,7 +45,10 @@ fn leave_out(
         faults.is_empty()
     };
     // The page's clock may be wrong; its place in the log says when the call came.
-    fits("pressed_at", check::time(draft.occurred_at, moment.now));
+    fits(
+        "pressed_at",
+        check::time(draft.occurred_at, Some(store), moment.now),
+    );
     let oldest = moment.now.plus_us(-AGO_MAX_US);
     draft.occurred_at = draft.occurred_at.map(|at| at.clamp(oldest, moment.now));
     if !fits("area", check::area(draft.area.as_ref(), store)) {

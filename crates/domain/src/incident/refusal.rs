@@ -3,7 +3,7 @@
 use outcry_words::{phrase, say};
 
 use super::State;
-use crate::{Action, ActorId, Faults, Time};
+use crate::{Action, ActorId, Faults, SiteId, Time};
 
 /// A refusal is an answer, not a failure: nothing changed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -27,6 +27,8 @@ pub enum Refusal {
         by: ActorId,
         /// When.
         at: Time,
+        /// In which store: when it was there.
+        site: SiteId,
     },
     /// The incident is past that.
     #[error("{}", say("refusal-not-live", [("state", .0.words().into())]))]

@@ -11,7 +11,7 @@ use outcry_words::say;
 use serde::Serialize;
 
 pub(crate) use kind::Kind;
-pub(crate) use refuse::named;
+pub(crate) use refuse::{named, said_at};
 pub(crate) use render::{Body, render, wants_page};
 
 /// The most fields that the sentence of a problem names; its errors name them all.

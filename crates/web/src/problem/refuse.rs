@@ -1,6 +1,6 @@
 //! What the rooms below say, in the words of the counter. Their own texts of failures never get out.
 
-use outcry_domain::{ActorId, Organisation, incident, organisation};
+use outcry_domain::{Organisation, SiteId, Time, incident, organisation};
 use outcry_stream as stream;
 use outcry_words::{phrase, say};
 
@@ -102,12 +102,12 @@ pub(crate) fn named(
     in_house: &Organisation,
 ) -> Problem {
     match refusal {
-        incident::Refusal::AlreadyAcknowledged { by, at } => Problem {
+        incident::Refusal::AlreadyAcknowledged { by, at, site } => Problem {
             detail: say(
                 "answer-acknowledged",
                 [
-                    ("who", who(by, in_house).into()),
-                    ("at", at.rfc3339().into()),
+                    ("who", in_house.name_of(by).into()),
+                    ("at", said_at(*at, site, in_house).into()),
                 ],
             ),
             ..problem
@@ -116,6 +116,8 @@ pub(crate) fn named(
     }
 }
 
-fn who(by: &ActorId, in_house: &Organisation) -> String {
-    in_house.name_of(by)
+/// A moment as the people of a store say it.
+pub(crate) fn said_at(at: Time, site: &SiteId, in_house: &Organisation) -> String {
+    let store = in_house.site(site);
+    at.said_in(store.map_or("UTC", |store| &store.timezone))
 }

@@ -41,7 +41,7 @@ async fn whoever_acknowledges_has_it_and_whoever_is_late_reads_who_was_faster() 
     let owner = json!({"id": "dan", "name": "Dan Example"});
     assert_eq!(taken.ok()["incident"]["owner"], owner);
     let late = shop.as_("mia").act(&id, "acknowledge", json!({})).await;
-    let words = "Dan Example acknowledged this at 2026-11-22T14:00:00.000Z";
+    let words = "Dan Example acknowledged this on 22 Nov, 14:00 GMT";
     let late = late.problem(409, "already-acknowledged");
     assert_eq!(late.body["detail"], words);
 }
