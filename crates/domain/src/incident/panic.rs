@@ -180,14 +180,18 @@ mod tests {
 
     #[test]
     fn an_unknown_store_and_a_missing_right_refuse_even_a_call_for_help() {
-        let press = |site: &str| {
+        let press = |site: &str, moment: &Moment| {
             let elsewhere = Draft {
                 site: slug(site),
                 ..draft(Category::Panic)
             };
-            super::super::open(Command::Panic(elsewhere), &by("ann", 0), &shop())
+            super::super::open(Command::Panic(elsewhere), moment, &shop())
         };
-        assert!(matches!(press("nowhere"), Err(Refusal::Invalid(_))));
-        assert_eq!(press("hove-101"), Err(Refusal::Forbidden(Action::Panic)));
+        for site in ["nowhere", "hove-101"] {
+            let no_site = check::no_site(&slug(site));
+            assert_eq!(press(site, &by("ann", 0)), Err(no_site.into()));
+        }
+        let missing = Err(Refusal::Forbidden(Action::Panic));
+        assert_eq!(press("leeds-012", &house(0)), missing);
     }
 }

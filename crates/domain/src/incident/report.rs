@@ -26,23 +26,20 @@ pub(super) fn report(
     ))
 }
 
-/// The store of a draft, where the actor may do this; `None`: there is no such store.
+/// The store of a draft; `None`: there is no such store within the actor's reach, and whether there is one beyond
+/// it is not theirs to know.
 pub(super) fn site<'a>(
     draft: &Draft,
     action: Action,
     moment: &Moment,
     organisation: &'a Organisation,
 ) -> Result<Option<&'a Site>, Refusal> {
-    let site = organisation.site(&draft.site);
-    let may = match site {
-        Some(site) => moment.actor.may_at(action, &site.region, &site.id),
-        None => moment.actor.may(action),
-    };
-    if may {
-        Ok(site)
-    } else {
-        Err(Refusal::Forbidden(action))
+    if !moment.actor.may(action) {
+        return Err(Refusal::Forbidden(action));
     }
+    let reach = &moment.actor.reach;
+    let site = organisation.site(&draft.site);
+    Ok(site.filter(|site| reach.covers(&site.region, &site.id)))
 }
 
 /// What a report of that category asks.
@@ -238,14 +235,20 @@ mod tests {
     }
 
     #[test]
-    fn another_store_is_none_of_ones_business() {
-        let elsewhere = Draft {
-            site: slug("hove-101"),
-            area: Some(slug("roof")),
-            ..draft(Category::Theft)
-        };
-        let refusal = open(Command::Report(elsewhere), &by("ann", 0), &shop());
-        assert_eq!(refusal, Err(Refusal::Forbidden(Action::Report)));
+    fn another_store_is_as_unknown_as_one_that_there_is_not() {
+        for site in ["hove-101", "nowhere"] {
+            let elsewhere = Draft {
+                site: slug(site),
+                area: Some(slug("roof")),
+                ..draft(Category::Theft)
+            };
+            let refusal = open(Command::Report(elsewhere), &by("ann", 0), &shop());
+            let why = refusal.expect_err("not theirs").to_string();
+            assert_eq!(
+                why,
+                format!("/site: there is no site {site} within your reach")
+            );
+        }
     }
 
     fn naming(who: &str, by_whom: &str) -> Result<Vec<Event>, Refusal> {

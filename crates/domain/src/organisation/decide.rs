@@ -24,7 +24,7 @@ pub enum Command {
         /// Only its hash.
         credential: Credential,
     },
-    /// Let a credential that counts end later.
+    /// Let the session of a terminal that counts end later.
     Prolong {
         /// Its hash.
         hash: String,
@@ -143,18 +143,7 @@ impl Organisation {
                 }
                 Ok(vec![Event::CredentialIssued { person, credential }])
             }
-            // One that was taken back meanwhile stays so.
-            Command::Prolong { hash, expires_at } => match self.bearer(&hash, moment.now) {
-                Some((person, credential)) => {
-                    if moment.actor.id != crate::ActorId::Person(person.id.clone()) {
-                        permit(&moment.actor, Action::EditPeople)?;
-                    }
-                    let (person, mut credential) = (person.id.clone(), credential.clone());
-                    credential.expires_at = Some(expires_at);
-                    Ok(vec![Event::CredentialIssued { person, credential }])
-                }
-                None => Err(Refusal::Unknown(say("refusal-unknown-credential", []))),
-            },
+            Command::Prolong { hash, expires_at } => self.prolong(&hash, expires_at, moment),
             Command::Revoke { hash } => match self.credentials.get(&hash) {
                 Some((person, _)) => {
                     if moment.actor.id != crate::ActorId::Person(person.clone()) {

@@ -9,6 +9,7 @@ pub mod defaults;
 mod person;
 mod phone;
 mod policy;
+mod prolong;
 mod queue;
 mod schedule;
 mod shift;

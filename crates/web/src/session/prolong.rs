@@ -31,7 +31,7 @@ pub(crate) async fn prolong(
     }
     let mut response = next.run(request).await;
     if let Some((token, holder)) = found.get()
-        && let Some(cookie) = prolonged(&counter, token, holder).await
+        && let Some(cookie) = prolonged(&counter, token, holder)
     {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
@@ -47,8 +47,9 @@ pub(super) fn lifetimes_of(role: Role, counter: &Shared) -> Lifetimes {
     }
 }
 
-/// The cookie of a session that from now on ends later; `None` if it stays as it is.
-async fn prolonged(counter: &Shared, token: &Token, holder: &Holder) -> Option<HeaderValue> {
+/// The cookie of a session that from now on ends later; `None` if it stays as it is. Nobody waits for the fact: a
+/// cookie that outlives its session opens nothing, and what did not come to be is tried again with the next request.
+fn prolonged(counter: &Shared, token: &Token, holder: &Holder) -> Option<HeaderValue> {
     let of_terminal = holder.actor.role == Role::Terminal;
     let expires_at = holder.expires_at.filter(|_| of_terminal)?;
     let lifetimes = lifetimes_of(holder.actor.role, counter);
@@ -58,11 +59,12 @@ async fn prolonged(counter: &Shared, token: &Token, holder: &Holder) -> Option<H
         expires_at: until,
     };
     let moment = counter.moment(&holder.actor);
-    if let Err(error) = counter.house.ledger.configure(command, &moment).await {
-        // It is tried again with the next request, for weeks.
-        tracing::warn!(%error, "the session of a terminal could not be prolonged");
-        return None;
-    }
+    let ledger = counter.house.ledger.clone();
+    tokio::spawn(async move {
+        if let Err(error) = ledger.configure(command, &moment).await {
+            tracing::warn!(%error, "the session of a terminal could not be prolonged");
+        }
+    });
     let secure = needs_secure(&counter.house.settings.public_url);
     let cookie = session_cookie(token, secure, lifetimes.seconds(Kind::Session));
     HeaderValue::from_str(&cookie).ok()

@@ -197,10 +197,15 @@ async fn nobody_sees_another_store() {
     for (verb, body) in [("comment", json!({"text": "x"})), ("withdraw", json!({}))] {
         bob.act(&id, verb, body).await.problem(404, "not-found");
     }
-    bob.report(theft()).await.problem(403, "forbidden");
-    bob.panic(json!({"site": "leeds-012"}))
-        .await
-        .problem(403, "forbidden");
+    for site in ["leeds-012", "nowhere-1"] {
+        let report = json!({"site": site, "category": "theft"});
+        let refused = bob.report(report).await;
+        let refused = refused.problem(422, "invalid-field").at("/site");
+        let why = format!("there is no site {site} within your reach");
+        assert_eq!(refused.body["errors"][0]["detail"], why);
+    }
+    let refused = bob.panic(json!({"site": "leeds-012"})).await;
+    refused.problem(422, "invalid-field").at("/site");
     bob.get("/sites/leeds-012").await.problem(404, "not-found");
     let sites = bob.get("/sites").await.ok();
     assert_eq!(sites["items"].as_array().unwrap().len(), 1);

@@ -366,11 +366,20 @@ async fn a_terminal_in_use_stays_signed_in_until_it_is_taken_back() {
     let set = prolonged.header("set-cookie");
     assert!(set.starts_with(&wall), "the same session: {set}");
     assert!(set.contains("; Max-Age=2592000"), "{set}");
-    assert!(me(&wall).await.is(200).headers.get("set-cookie").is_none());
+    // Nobody waits for it to be written down; once it is, the cookie comes no more.
+    let settled = async || {
+        for _ in 0..1_000 {
+            if me(&wall).await.is(200).headers.get("set-cookie").is_none() {
+                return;
+            }
+        }
+        panic!("prolonged with each request");
+    };
+    settled().await;
     // Used every three weeks it does not end.
     for _ in 0..4 {
         shop.later(21 * DAY_S);
-        me(&wall).await.is(200);
+        settled().await;
     }
     let path = "/people/wall/revoke";
     let ended = shop.as_("ada").post(path, json!({})).await;
