@@ -1,5 +1,4 @@
 // What went wrong, as the app speaks of it: RFC 9457 problems, lost connections and everything between.
-import { day } from './time.js';
 
 /** @typedef {import('./contract.d.ts').Problem} ProblemBody */
 
@@ -35,8 +34,8 @@ export function failure(status, body, request_id, retry_after = null) {
   });
 }
 
-/** Without the marks that name things to programs, and with times as people read them. @param {string | undefined} words */
-const unquoted = (words) => words?.replaceAll('`', '').replace(/\d{4}-\d\d-\d\dT\S+Z/g, (at) => day(at));
+/** Without the marks that name things to programs. @param {string | undefined} words */
+const unquoted = (words) => words?.replaceAll('`', '');
 
 /** What is wrong with a field, without the field's address: a page says its label. @param {string} pointer @param {string} detail */
 function said(pointer, detail) {
