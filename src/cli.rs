@@ -8,12 +8,13 @@ use clap::{Args, Parser, Subcommand};
 
 /// Retail crime reporting and response.
 ///
-/// Exit codes: 0 fine, 1 a check found something or the log is damaged, 2 wrong arguments or settings,
-/// 69 the database or a port cannot be had or there is no log, 74 the disk refused a write.
+/// Exit codes: 0 fine, 1 a check found something, the log is damaged, or what was asked for is refused,
+/// 2 wrong arguments or settings, 69 the database or a port cannot be had or there is no log, 74 the disk
+/// refused a write.
 #[derive(Debug, Parser)]
 #[command(name = "outcry", version, max_term_width = 100)]
 pub struct Arguments {
-    /// The settings file; without one every default holds.
+    /// The settings file, else `outcry.toml` where this is run; without either every default holds.
     #[arg(long, global = true, value_name = "FILE", env = "OUTCRY_CONFIG")]
     pub config: Option<PathBuf>,
     /// What to do.

@@ -168,7 +168,7 @@ impl BadConfig {
 pub fn read(file: Option<&Path>) -> Result<Config, BadConfig> {
     let mut figment = Figment::new();
     match file {
-        Some(path) if !path.exists() => {
+        Some(path) if matches!(path.try_exists(), Ok(false)) => {
             let path = path.display();
             return Err(BadConfig(format!(
                 "the settings file {path} does not exist"
@@ -237,10 +237,16 @@ fn check(config: &Config) -> Result<(), BadConfig> {
     if let Some(url) = &config.server.public_url {
         check_url("server.public_url", url)?;
     }
-    check_level(&config.log.level)?;
+    check_level(&config.log.level)
+}
+
+/// Reads them as a server does, with the secrets of its channels: nobody else needs those, and what hands them
+/// over may do so only while the server runs.
+pub fn read_to_serve(file: Option<&Path>) -> Result<Config, BadConfig> {
+    let config = read(file)?;
     outcry_channels::Outbound::open(&config.channels)
-        .map(drop)
-        .map_err(|error| BadConfig(format!("channels.{error}")))
+        .map_err(|error| BadConfig(format!("channels.{error}")))?;
+    Ok(config)
 }
 
 /// Refuses an address that no browser would open, or below which pages would not be found.

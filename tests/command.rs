@@ -247,6 +247,31 @@ fn settings_that_cannot_work_are_refused_before_a_restart() {
     }
 }
 
+/// What hands secrets over may do so only while the server runs, and some of these need it stopped.
+#[test]
+fn nobody_but_a_server_needs_the_secrets_of_its_channels() {
+    let folder = folder();
+    served(folder.path());
+    let text = "[channels.mail]\nhost = \"localhost\"\nfrom = \"o@shop.example\"\nusername = \"o\"\n\
+                password = { file = \"gone\" }\n";
+    std::fs::write(folder.path().join("outcry.toml"), text).expect("written");
+    for command in [&["check-config"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+        let told = outcry(command, folder.path());
+        assert_eq!(told.code, 2, "{}", told.err);
+        let words = "outcry: channels.mail.password: gone: No such file";
+        assert!(told.err.starts_with(words), "{}", told.err);
+    }
+    for command in [
+        &["verify"][..],
+        &["rebuild"],
+        &["sign-in-link", "administrator"],
+        &["token", "administrator"],
+    ] {
+        let told = outcry(&[command, &["--data", "data"]].concat(), folder.path());
+        assert_eq!(told.code, 0, "{command:?}: {}", told.err);
+    }
+}
+
 #[test]
 fn a_name_to_listen_on_is_answered_with_the_form_that_is_wanted() {
     let folder = folder();

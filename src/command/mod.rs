@@ -21,11 +21,14 @@ use crate::config::{self, BadConfig, Config};
 
 /// Runs a command to its end.
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let read = || config::read(arguments.config.as_deref());
+    let file = arguments.config.as_deref();
+    let read = || config::read(file);
     match arguments.command {
         Command::Demo(options) => demo::run(&options),
-        Command::Serve(options) => serve::run(&options, read()?),
-        Command::CheckConfig(options) => check_config::run(&options, read),
+        Command::Serve(options) => serve::run(&options, config::read_to_serve(file)?),
+        Command::CheckConfig(options) => {
+            check_config::run(&options, || config::read_to_serve(file))
+        }
         Command::Verify(options) => verify::run(&options, read()?),
         Command::Rebuild(options) => rebuild::run(&options, read()?),
         Command::Model(options) => model::run(options),
