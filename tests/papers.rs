@@ -223,3 +223,57 @@ fn the_papers_are_short() {
         assert!(text(Path::new(paper)).lines().count() <= lines_max);
     }
 }
+
+/// Writes what goes with the program into a folder; with another `cargo`, what that one tells of.
+fn notices(folder: &Path, cargo: Option<&Path>) -> std::process::Output {
+    let mut script = std::process::Command::new(root().join("packaging/notices"));
+    if let Some(home) = cargo {
+        let path = std::env::var("PATH").expect("a path");
+        script.env("PATH", format!("{}:{path}", home.display()));
+        script.env("CARGO_HOME", home);
+    }
+    script.arg(folder).output().expect("runs")
+}
+
+#[test]
+fn what_goes_with_the_program_names_all_that_is_inside() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let told = notices(folder.path(), None);
+    assert!(told.status.success(), "{told:?}");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a text");
+    assert_eq!(read("LICENSE"), text(Path::new("LICENSE")));
+    assert!(read("rust-standard-library.html").contains("hashbrown"));
+    let notices = read("NOTICES");
+    let whose = |begin: &str| notices.lines().any(|line| line.starts_with(begin));
+    for inside in [
+        "axum 0.",
+        "libmimalloc-sys 0.", // its licence stands beside its C sources
+        "maud 0.",            // it brings none, and offers Apache-2.0
+        "the browser app: crates/web/ui/vendor/LICENCE-preact.txt",
+        "the browser app: crates/web/ui/fonts/LICENCE-atkinson-next.txt",
+        "data: data/online-retail/SOURCE.md",
+    ] {
+        assert!(whose(inside), "{inside}");
+    }
+    for outside in ["serde_derive ", "proptest ", "outcry"] {
+        assert!(!whose(outside), "{outside}");
+    }
+}
+
+#[test]
+fn what_brings_no_licence_is_handed_on_by_nobody() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = folder.path();
+    std::fs::create_dir_all(home.join("registry/src/index/ghost-1.0.0")).expect("made");
+    let cargo = home.join("cargo");
+    std::fs::write(&cargo, "#!/bin/sh\necho 'ghost v1.0.0|GPL-3.0-only'\n").expect("written");
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&cargo, mode).expect("set");
+    let told = notices(&home.join("notices"), Some(home));
+    let err = String::from_utf8_lossy(&told.stderr);
+    assert!(!told.status.success(), "{err}");
+    let words = "ghost 1.0.0 (GPL-3.0-only) brings no text of its licence";
+    assert!(err.contains(words), "{err}");
+    assert!(!home.join("notices").exists());
+}
