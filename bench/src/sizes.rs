@@ -34,6 +34,11 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     house.stop()?;
     let facts = log::facts(&data).await?;
 
+    let shifts = log::kept(setting, log::Kind::Shifts, setting.facts).await?;
+    let house = House::serve(setting, &shifts, None).await?;
+    let shifts_ready = house.ready_after;
+    house.stop()?;
+
     let mut run = Run::default();
     run.aim("idle memory (resident)", idle, "MB", Target::AtMost(40.0));
     run.aim(
@@ -45,6 +50,12 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Run> {
     run.aim(
         "start to ready, on a log of as many facts as are told below",
         ready.as_secs_f64() * 1_000.0,
+        "ms",
+        Target::AtMost(500.0),
+    );
+    run.aim(
+        "start to ready, on a log of about as many facts about shifts",
+        shifts_ready.as_secs_f64() * 1_000.0,
         "ms",
         Target::AtMost(500.0),
     );

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use outcry_domain::{RegionId, Time};
+use outcry_domain::organisation::Command;
+use outcry_domain::{Actor, ActorId, Reach, RegionId, Role, Time};
 use outcry_ledger::{Ledger, Synchronous};
 use tokio::task::JoinSet;
 
@@ -18,6 +19,8 @@ use crate::measure::number;
 const AT_ONCE: usize = 512;
 /// How many such groups are under way: while one is written, the next is decided and sealed.
 const GROUPS: usize = 2;
+/// Facts about shifts of one commit.
+const SHIFTS_AT_ONCE: usize = 2_000;
 /// Facts of one region that the search index may be behind while a log is made. Within that it finds them, and their
 /// keys, in memory; further behind it would read each back from the tables.
 const INDEX_BEHIND_MAX: u64 = 4_000;
@@ -46,6 +49,8 @@ pub(crate) enum Kind {
     Facts,
     /// Acknowledged incidents that must be resolved in a month: armed timers.
     Armed,
+    /// No incident, and facts about who begins and ends work.
+    Shifts,
 }
 
 impl Kind {
@@ -53,6 +58,7 @@ impl Kind {
         match self {
             Kind::History | Kind::Armed => size,
             Kind::Facts => OPEN + size.saturating_sub(OPEN * FACTS_OPEN) / FACTS_OVER,
+            Kind::Shifts => 0,
         }
     }
 }
@@ -64,6 +70,8 @@ pub(crate) async fn kept(setting: &Setting, kind: Kind, size: usize) -> anyhow::
         .join(format!("{kind:?}-{size}").to_lowercase());
     let done = data.with_extension("done");
     if done.exists() {
+        // An older program may have made it: nobody shall measure how its tables become today's.
+        chain::open(&data, Synchronous::Full).await?.stop().await;
         return Ok(data);
     }
     let _ = std::fs::remove_dir_all(&data);
@@ -71,6 +79,9 @@ pub(crate) async fn kept(setting: &Setting, kind: Kind, size: usize) -> anyhow::
     let ledger = chain::open(&data, Synchronous::Normal).await?;
     chain::settle_in(&ledger, Escalation::Quiet, None).await?;
     let incidents = kind.incidents(size);
+    if kind == Kind::Shifts {
+        come_and_go(&ledger, size).await?;
+    }
     make(&ledger, kind, incidents).await?;
     let (made, facts) = (begun.elapsed().as_secs_f64(), indexed(&ledger).await?.1);
     leave(ledger).await?;
@@ -84,6 +95,29 @@ pub(crate) async fn kept(setting: &Setting, kind: Kind, size: usize) -> anyhow::
     );
     std::fs::write(done, "")?;
     Ok(data)
+}
+
+/// The manager of every store begins and ends work, again and again.
+async fn come_and_go(ledger: &Ledger, facts: usize) -> anyhow::Result<()> {
+    let desk = Actor {
+        id: ActorId::Person(chain::slug(chain::DESK)),
+        role: Role::Desk,
+        reach: Reach::All,
+    };
+    let command = |number: usize| {
+        let site = chain::site(number);
+        let (person, site) = (chain::slug(&format!("manager-{site}")), chain::slug(&site));
+        match (number / chain::SITES).is_multiple_of(2) {
+            true => Command::StartShift { person, site },
+            false => Command::EndShift { person, site },
+        }
+    };
+    for first in (0..facts).step_by(SHIFTS_AT_ONCE) {
+        let commands = (first..facts.min(first + SHIFTS_AT_ONCE)).map(command);
+        let moment = clock::moment(clock::now(), &desk);
+        ledger.configure_all(commands.collect(), &moment).await?;
+    }
+    Ok(())
 }
 
 /// Facts in the regions' logs of a data directory that nobody has open.
