@@ -138,3 +138,15 @@ test('a list is searched by what it shows', async () => {
   await page.getByText('Nothing matches.').waitFor();
   await close();
 });
+
+test('an entry from far down the list opens with the head of the page in sight, and itself in the list', async () => {
+  const { page, close } = await open(browser, 'admin', `/people?id=${(await api('desk', '/me')).person.id}`);
+  const line = page.locator('.entries [aria-current]');
+  await page.locator('.editor h2').waitFor();
+  await line.waitFor();
+  assert.ok(await page.locator('.entries').evaluate((list) => list.scrollTop > 0), 'it is far down');
+  assert.equal(await page.evaluate(() => scrollY), 0);
+  const box = await line.boundingBox();
+  assert.ok(box && box.y > 0 && box.y + box.height <= (page.viewportSize()?.height ?? 0), JSON.stringify(box));
+  await close();
+});

@@ -42,6 +42,14 @@ const NEW = 'new';
 const unsaved = signal(/** @type {Map<string, {base: Entry, draft: Entry}>} */ (new Map()));
 effect(() => keep('settings', unsaved.value.size > 0));
 
+/** Scrolls the list, and not the page, to the entry that is shown. @param {Element | null} line */
+function reveal(line) {
+  const list = line?.closest('.entries');
+  if (!line || !list) return;
+  const [at, box] = [line.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (at.top < box.top || at.bottom > Math.min(box.bottom, innerHeight)) list.scrollTop += at.top - box.top - list.clientHeight / 2;
+}
+
 /** @param {Kind} kind @param {string} id */
 const shelf = (kind, id) => `${kind.path}/${id}`;
 
@@ -95,7 +103,7 @@ function Editor({ kind, listed, id, idOf, entries, onSaved }) {
   const dirty = !same(base.value, draft.value);
   useEffect(() => {
     title.current?.focus({ preventScroll: true });
-    document.querySelector('.entries [aria-current]')?.scrollIntoView({ block: 'nearest' });
+    reveal(document.querySelector('.entries [aria-current]'));
   }, []);
   const stand = (/** @type {Entry} */ saved, /** @type {Entry} */ typed) => {
     base.value = saved;
