@@ -49,7 +49,7 @@ function Whole({ id }) {
     <${IncidentHead} summary=${summary} level=${1} />
     <div class="bar-actions"><${Actions} incident=${summary} />
       ${ended(summary) && !incident.erased && can('erase') && html`<button type="button" class="quiet danger noprint" data-action="erase" onClick=${() => ask('erase', summary)}><${Icon} name="trash-2" /><span class="word">${t('action.erase')}</span></button>`}
-      <button type="button" class="quiet noprint" onClick=${() => print()}><${Icon} name="copy" /><span class="word">${t('action.print')}</span></button></div>
+      <button type="button" class="quiet noprint" onClick=${() => print()}><${Icon} name="printer" /><span class="word">${t('action.print')}</span></button></div>
     ${failure && html`<p class="callout bad" role="status"><${Icon} name="wifi-off" />${t('incident.old_copy')}</p>`}
     ${wire.value.state === 'lost' && html`<p class="callout" role="status"><${Icon} name="clock" />${t('incident.may_be_old')}</p>`}
     <${Numbers} incident=${incident} summary=${summary} />

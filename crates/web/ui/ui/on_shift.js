@@ -4,7 +4,7 @@ import { hour } from '../rules/time.js';
 import { beside, name, t } from '../rules/text.js';
 import { all } from '../edge/api.js';
 import { can, me } from '../edge/session.js';
-import { lost, take } from './focus.js';
+import { lost } from './focus.js';
 import { Icon } from './icon.js';
 import { useLoad } from './load.js';
 import { MyShift, change, started } from './my_shift.js';
@@ -21,7 +21,7 @@ export function OnShift({ open = false }) {
   const people = who?.on_shift ?? [];
   const others = can('shift_others');
   // What was pressed is gone after it: the keyboard goes on from here.
-  useEffect(() => (busy.value ? () => { if (lost()) take(box.current); } : undefined), [busy.value]);
+  useEffect(() => (busy.value ? () => { if (lost()) box.current?.focus({ preventScroll: true }); } : undefined), [busy.value]);
   const press = async (/** @type {string} */ id) => {
     if (busy.value) return;
     busy.value = true;
@@ -30,7 +30,7 @@ export function OnShift({ open = false }) {
     busy.value = false;
   };
   return html`<div class="at-work" tabindex="-1" ref=${box}>
-    ${people.length === 0 ? html`<p class="muted">${t('at_work.nobody')}</p>` : html`<ul class="people-line" aria-live="polite">${people.map((p) => html`<li key=${p.id}><${Icon} name="user" /><span>${p.name} <span class="muted">${beside(name('role', p.role), t('at_work.since', { time: hour(p.since) }), ...p.sources.map((s) => name('on_shift', s)))}</span></span>
+    ${people.length === 0 ? html`<p class="muted">${t('at_work.nobody')}</p>` : html`<ul class="people-line" aria-live="polite">${people.map((p) => html`<li key=${p.id}><${Icon} name="user" /><p>${p.name} <span class="muted small">${beside(name('role', p.role), t('at_work.since', { time: hour(p.since) }), ...p.sources.map((s) => name('on_shift', s)))}</span></p>
       ${others && p.id !== who?.person.id && started(p.id) && html`<button type="button" aria-label=${t('at_work.end_of', { name: p.name })} onClick=${() => void press(p.id)}>${t('at_work.end')}</button>`}</li>`)}</ul>`}
     ${wrong.value && html`<p class="callout bad" role="alert"><${Icon} name="triangle-alert" />${wrong.value}</p>`}
     <${MyShift} />${others && who?.site && html`<${Colleagues} site=${who.site.id} open=${open} onChoose=${press} />`}</div>`;
@@ -39,7 +39,8 @@ export function OnShift({ open = false }) {
 /** The store's people whose shift may begin: a press on a name begins it. @param {{site: string, open: boolean, onChoose: (id: string) => Promise<void>}} props */
 function Colleagues({ site, open, onChoose }) {
   const { data, failure } = useLoad(() => /** @type {Promise<PersonRef[]>} */ (all(`/sites/${encodeURIComponent(site)}/staff`)), [site]);
-  const off = (data ?? []).filter((p) => !started(p.id) && p.id !== me.value?.person.id);
+  const there = new Set([me.value?.person.id, ...(me.value?.on_shift ?? []).map((p) => p.id)]);
+  const off = (data ?? []).filter((p) => !there.has(p.id));
   if (!data) return failure ? html`<p class="muted" role="status">${why(failure)}</p>` : null;
   if (off.length === 0) return null;
   return html`<details class="colleagues" open=${open}><summary>${t('at_work.start')}<${Icon} name="chevron-down" /></summary>

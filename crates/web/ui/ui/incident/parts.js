@@ -119,7 +119,7 @@ export function Said({ incident }) {
     ${incident.narrative && html`<blockquote>${incident.narrative}</blockquote>`}
     ${rows.length > 0 && html`<dl class="facts">${rows.map((r) => html`<div key=${r.id} class=${r.flag ? 'flag' : ''}><dt>${r.label}</dt><dd>${r.words}</dd></div>`)}</dl>`}
     ${incident.items?.length > 0 && html`<ul class="items">${incident.items.map((i, n) => html`<li key=${n}><${Icon} name="package" /><span>${t('amount', { n: i.quantity, what: i.name })}</span>${i.value_minor ? html`<span class="how">${money(i.value_minor)}</span>` : ''}</li>`)}</ul>`}
-    ${!incident.erased && !incident.narrative && rows.length === 0 && !incident.items?.length && html`<p class="muted">${t(incident.category !== 'panic' ? 'said.none' : incident.silent ? 'said.panic_silent' : 'said.panic')}</p>`}<//>`;
+    ${!incident.erased && !incident.narrative && rows.length === 0 && !incident.items?.length && html`<p class="muted">${t(incident.category !== 'panic' || incident.silent ? 'said.none' : 'said.panic')}</p>`}<//>`;
 }
 
 /** @param {import('../../rules/contract.d.ts').Answer} answer @param {{id: string, label: string}[]} options */
