@@ -128,16 +128,20 @@ impl Ledger {
         events.iter().map(draft).collect()
     }
 
+    /// Beside the settings that count, which are asked for on every request: nobody waits while they are copied.
     fn apply_settings<'a>(&self, events: impl Iterator<Item = (&'a Event, u64)>) {
-        {
-            let mut organisation = self.0.organisation.write().expect("no holder panics");
-            let organisation = Arc::make_mut(&mut organisation);
-            for (event, sequence) in events {
-                if sequence == organisation.sequence + 1 {
-                    organisation.apply(event, sequence);
-                }
+        let mut changed = Organisation::clone(&self.organisation());
+        for (event, sequence) in events {
+            if sequence == changed.sequence + 1 {
+                changed.apply(event, sequence);
             }
         }
+        let mut counts = self.0.organisation.write().expect("no holder panics");
+        // Another may have been further.
+        if counts.sequence < changed.sequence {
+            *counts = Arc::new(changed);
+        }
+        drop(counts);
         // Whoever heard of the commit may wait for what it changed.
         self.0.tail.wake();
     }
