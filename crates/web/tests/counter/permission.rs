@@ -292,7 +292,8 @@ async fn whoever_leaves_or_moves_is_turned_away_at_once() {
     shop.as_("ann")
         .report(theft())
         .await
-        .problem(403, "forbidden");
+        .problem(422, "invalid-field")
+        .at("/site");
     ann["active"] = json!(false);
     shop.as_("ada").put("/people/ann", "\"2\"", ann).await.ok();
     shop.as_("ann")
