@@ -170,7 +170,8 @@ test('a silent call says in the row, on the incident and on the store page that 
   const desk = await open(browser, 'desk', '/desk');
   await desk.page.locator(row(incident.id)).getByLabel('Silent: do not ring the store').waitFor();
   await desk.page.goto(`/incidents/${incident.id}`);
-  await desk.page.locator('[data-part="said"]', { hasText: 'Do not ring the store. Send help, without a siren.' }).waitFor();
+  await desk.page.locator('.incident-head', { hasText: 'Do not ring the store. Send help, without a siren.' }).waitFor();
+  await desk.page.locator('[data-part="said"]', { hasText: 'No details were given.' }).waitFor();
   assert.equal(await desk.page.getByText('call back').count(), 0);
   await desk.close();
   const manager = await open(browser, 'manager', '/store', { viewport: PHONE });
