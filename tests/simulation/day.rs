@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use outcry::clock::{Clock, Turned};
-use outcry::follow::merge;
 use outcry_domain::actor::SystemId;
-use outcry_domain::incident::{Channel, Command, Draft, Override, Resolution};
+use outcry_domain::incident::{Command, Override, Resolution};
 use outcry_domain::organisation::Command as Setting;
-use outcry_domain::{Category, IncidentId, Moment, Organisation, Personal, RegionId};
-use outcry_ledger::{Entry, Error};
+use outcry_domain::{Category, IncidentId, Moment, Organisation, Personal};
+use outcry_ledger::{Error, Once, Receipt};
+use tempfile::TempDir;
 
+use crate::crash::{self, Point};
 use crate::promise;
-use crate::running::{Read, Running, instant, settings};
+use crate::running::{Read, Running};
 use crate::town::{self, DESK, Dice, SITES, Shared, id};
 
 /// Things that happen in a day.
@@ -26,9 +27,17 @@ pub(crate) struct Day {
     pub house: Running,
     pub providers: Shared,
     pub known: Vec<IncidentId>,
-    folder: tempfile::TempDir,
+    /// What people were told stands in the log.
+    pub receipts: Vec<Receipt>,
+    /// How often the house fell.
+    pub falls: u32,
+    folder: TempDir,
     clock: Arc<Turned>,
     saved: Read,
+    /// Requests so far: each has a key of its own.
+    requests: u64,
+    /// Where the house falls is not part of the story that the other dice tell.
+    fate: Dice,
     told: Vec<String>,
 }
 
@@ -44,23 +53,16 @@ pub(crate) async fn live(seed: u64) -> Vec<String> {
     }
     day.night().await;
     promise::at_the_end(&day).await;
-    let verified = outcry_ledger::verify(&settings(day.folder.path()))
-        .await
-        .expect("can be read");
-    verified.unwrap_or_else(|broken| panic!("{broken:?}"));
+    day.house.ledger.stop().await;
+    day.house.bus.stop().await;
+    promise::on_the_disk(day.folder.path()).await;
     day.told
 }
 
 impl Day {
     async fn dawn(seed: u64) -> Self {
         let mut dice = Dice::of(seed);
-        let shm = std::path::Path::new("/dev/shm");
-        let folder = if shm.is_dir() {
-            tempfile::tempdir_in(shm)
-        } else {
-            tempfile::tempdir()
-        };
-        let folder = folder.expect("a folder");
+        let folder = crash::folder();
         let start =
             1_764_000_000_000_000 + i64::try_from(dice.below(86_400)).expect("small") * 1_000_000;
         let clock = Arc::new(Turned {
@@ -83,13 +85,17 @@ impl Day {
             .await
             .expect("a valid town");
         Self {
+            fate: Dice::of(dice.roll()),
             dice,
             house,
             providers,
             known: Vec::new(),
+            receipts: Vec::new(),
+            falls: 0,
             folder,
             clock,
             saved: BTreeMap::new(),
+            requests: 0,
             told: Vec::new(),
         }
     }
@@ -114,39 +120,40 @@ impl Day {
     }
 
     async fn something_happens(&mut self) {
-        match self.dice.below(115) {
+        match self.dice.below(29) {
+            0 => self.crash().await,
+            _ => self.the_day_goes_on().await,
+        }
+    }
+
+    async fn the_day_goes_on(&mut self) {
+        match self.dice.below(111) {
             0..22 => self.report().await,
             22..32 => self.panic().await,
             32..56 => self.somebody_acts().await,
             56..80 => self.time_passes().await,
             80..92 => self.the_world_changes(),
             92..96 => self.clock_jumps(),
-            100.. => self.a_till_speaks().await,
-            _ => self.crash().await,
+            _ => self.a_till_speaks().await,
         }
     }
 
-    fn draft(&mut self, category: Category) -> Draft {
-        let words = [
-            "he took six bottles of gin",
-            "she shouted and hit the cashier",
-            "somebody broke the door",
-            "refund without a receipt",
-            "",
-        ];
-        Draft {
-            site: id(self.dice.pick::<&str>(&SITES)),
-            category,
-            channel: Channel::Terminal,
-            occurred_at: None,
-            area: None,
-            device: None,
-            reporter: None,
-            narrative: Some(Personal::new(*self.dice.pick(&words))),
-            fields: BTreeMap::new(),
-            items: vec![],
-            silent: None,
-            left_out: Vec::new(),
+    /// The answer of the house. When it falls meanwhile, the next one is asked the same, as terminals,
+    /// browsers and tills do; `once` is how a house knows a request again.
+    async fn ask<T>(&mut self, asked: impl AsyncFn(&Running, Once) -> T) -> T {
+        self.requests += 1;
+        let once = Once {
+            principal: "the town".into(),
+            key: self.requests.to_string(),
+            body_hash: [0; 32],
+        };
+        loop {
+            let fuse = self.house.fuse.clone();
+            let answer = fuse.or_fall(asked(&self.house, once.clone())).await;
+            match answer {
+                Some(answer) => return answer,
+                None => self.fall().await,
+            }
         }
     }
 
@@ -155,12 +162,12 @@ impl Day {
         if category == Category::Panic {
             return;
         }
-        let draft = self.draft(category);
+        let draft = town::draft(&mut self.dice, category);
         self.file(Command::Report(draft)).await;
     }
 
     async fn panic(&mut self) {
-        let draft = self.draft(Category::Panic);
+        let draft = town::draft(&mut self.dice, Category::Panic);
         self.file(Command::Panic(draft)).await;
     }
 
@@ -171,13 +178,13 @@ impl Day {
         let clerk = format!("clerk-{}", draft.site);
         let what = format!("{} at {}", draft.category.as_str(), draft.site);
         let moment = self.by(&clerk);
-        let recorded = self
-            .house
-            .ledger
-            .report(command, &moment, None)
-            .await
-            .expect("accepted");
+        let report = async |house: &Running, once| {
+            let ledger = &house.ledger;
+            ledger.report(command.clone(), &moment, Some(once)).await
+        };
+        let recorded = self.ask(report).await.expect("accepted");
         self.known.push(recorded.summary.id);
+        self.receipts.push(recorded.receipt);
         self.tell(what);
     }
 
@@ -188,9 +195,15 @@ impl Day {
         let refund = self.dice.below(2) == 0;
         let number = self.dice.roll().to_string();
         let site = *self.dice.pick(&SITES);
-        let event = town::rung_up(site, &number, refund, now_us - seconds_ago * 1_000_000);
-        let receipt = self.house.bus.publish_events(&[event], now_us).await;
-        assert_eq!(receipt.expect("taken").accepted, 1);
+        let events = [town::rung_up(
+            site,
+            &number,
+            refund,
+            now_us - seconds_ago * 1_000_000,
+        )];
+        let publish = async |house: &Running, _| house.bus.publish_events(&events, now_us).await;
+        let receipt = self.ask(publish).await.expect("taken");
+        assert_eq!(receipt.accepted + receipt.duplicate, 1);
         self.tell(format!(
             "a till at {site} tells what was {seconds_ago} s ago"
         ));
@@ -232,13 +245,16 @@ impl Day {
             },
         };
         let moment = self.by(desk);
-        let outcome = self
-            .house
-            .ledger
-            .record(incident, command, &moment, None)
-            .await;
-        let outcome = match outcome {
-            Ok(recorded) => recorded.summary.state.as_str().to_owned(),
+        let record = async |house: &Running, once| {
+            let ledger = &house.ledger;
+            let command = command.clone();
+            ledger.record(incident, command, &moment, Some(once)).await
+        };
+        let outcome = match self.ask(record).await {
+            Ok(recorded) => {
+                self.receipts.push(recorded.receipt);
+                recorded.summary.state.as_str().to_owned()
+            }
             Err(Error::Refused(refusal)) => refusal.slug().to_owned(),
             Err(error) => panic!("{error}"),
         };
@@ -283,70 +299,65 @@ impl Day {
         self.tell(format!("the world changes: {what}"));
     }
 
-    /// Everything in memory is gone; cursors fall back to what was saved, which may be long ago.
+    /// The house falls at a point that the dice choose, while things happen and its loops follow; at the
+    /// latest when all is quiet.
     async fn crash(&mut self) {
-        self.house.ledger.stop().await;
-        self.house.bus.stop().await;
-        let read = self.saved.clone();
-        self.house = Running::start(self.folder.path(), &self.clock, &self.providers, read).await;
+        let falls = self.falls;
+        let point = Point::of(&mut self.fate);
+        self.house.fuse.light(point, &self.house.ledger);
         self.tell("the house crashes and starts again");
+        for _ in 0..self.dice.below(4) {
+            self.the_day_goes_on().await;
+        }
+        self.settle().await;
+        if self.falls == falls {
+            self.fall().await;
+        }
+    }
+
+    /// Everything in memory is gone; cursors fall back to what was saved, which may be long ago. Another
+    /// house opens what the disk had, and now and then falls soon as well.
+    async fn fall(&mut self) {
+        self.house.fall();
+        let wreck = crash::wreck(self.folder.path());
+        let read = self.saved.clone();
+        self.house = Running::start(wreck.path(), &self.clock, &self.providers, read).await;
+        self.folder = wreck;
+        self.falls += 1;
+        if self.fate.below(3) == 0 {
+            let point = Point::of(&mut self.fate);
+            self.house.fuse.light(point, &self.house.ledger);
+        }
     }
 
     /// Every loop does what there is to do, in an order that the dice choose.
     pub(crate) async fn settle(&mut self) {
-        loop {
-            let mut any = false;
-            let mut loops = ["assess", "late", "courier", "merge", "escalate"];
-            let shift = usize::try_from(self.dice.below(5)).expect("small");
-            loops.rotate_left(shift);
-            for name in loops {
-                any |= self.turn(name).await;
-            }
-            while !self.house.courier.idle() {
-                tokio::task::yield_now().await;
-                any = true;
-            }
-            if !any {
-                break;
-            }
-        }
-        if self.dice.below(4) == 0 {
-            self.saved = self.house.read.clone();
-        }
+        let mut order = Dice::of(self.dice.roll());
+        while self.round(&mut order).await {}
     }
 
-    async fn turn(&mut self, name: &'static str) -> bool {
-        if name == "escalate" {
-            return self.house.deadlines.step().await.expect("steps");
-        }
-        if name == "late" {
-            let now = instant(&self.clock);
-            return self.house.late.step(now).await.expect("looks");
-        }
-        let clock = self.clock();
-        let ledger = self.house.ledger.clone();
-        let regions: Vec<RegionId> = ledger.organisation().regions.keys().cloned().collect();
+    /// Every loop has a turn; whether there was anything to do.
+    async fn round(&mut self, order: &mut Dice) -> bool {
+        let mut loops = ["assess", "late", "courier", "merge", "escalate"];
+        loops.rotate_left(usize::try_from(order.below(5)).expect("small"));
         let mut any = false;
-        for region in regions {
-            let at = self
-                .house
-                .read
-                .get(&(name, region.clone()))
-                .copied()
-                .unwrap_or(0);
-            let entries: Vec<Arc<Entry>> =
-                ledger.facts_after(&region, at, 64).await.expect("readable");
-            let Some(last) = entries.last() else { continue };
-            match name {
-                "assess" => self.house.assessor.handle(&entries).await,
-                "courier" => self.house.courier.handle(&entries).await,
-                _ => merge::handle(&ledger, &clock, &entries).await,
+        for name in loops {
+            let fuse = self.house.fuse.clone();
+            let Some(did) = fuse.or_fall(self.house.turn(name)).await else {
+                self.fall().await;
+                return true;
+            };
+            any |= did;
+            if order.below(8) == 0 {
+                self.saved = self.house.read.clone();
             }
-            .expect("a loop never fails here");
-            self.house.read.insert((name, region), last.fact.sequence);
-            any = true;
         }
-        any
+        let fuse = self.house.fuse.clone();
+        let Some(did) = fuse.or_fall(self.house.deliver()).await else {
+            self.fall().await;
+            return true;
+        };
+        any | did
     }
 
     /// Nobody acts any more, every provider is well, and hours pass.

@@ -2,6 +2,7 @@
 //! house is asked whether it still keeps its promises. A failure prints its seed:
 //! `OUTCRY_SEED=17 cargo test --test simulation`.
 
+mod crash;
 mod damage;
 mod day;
 mod late;

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use outcry::follow::courier::World;
-use outcry_channels::{Message, Outcome};
+use outcry_channels::{DedupeKey, Message, Outcome};
+use outcry_domain::incident::{Channel, Draft};
 use outcry_domain::organisation::{
     Area, Contact, Event, Means, PanicMode, Person, Region, Site, defaults,
 };
-use outcry_domain::{PersonId, Personal, Reach, Role};
+use outcry_domain::{Category, PersonId, Personal, Reach, Role};
 use outcry_stream::{Body, Line, LineBuffer, Movement};
+
+use crate::crash::Fuse;
 
 /// Numbers from a seed (SplitMix64).
 pub(crate) struct Dice(u64);
@@ -45,41 +48,56 @@ pub(crate) struct Providers {
     pub gone: BTreeSet<String>,
     /// People who sit at a screen.
     pub at_screens: BTreeSet<PersonId>,
-    /// Every key that went out, with how often, and whether a provider ever took it.
-    pub seen: BTreeMap<String, (u32, bool)>,
+    /// Every key that went out.
+    pub seen: BTreeMap<String, Attempts>,
+}
+
+/// How often a message came to its provider.
+#[derive(Default)]
+pub(crate) struct Attempts {
+    pub tried: u32,
+    pub taken: u32,
+}
+
+impl Providers {
+    fn hear(&mut self, key: &DedupeKey, message: &Message) -> Outcome {
+        let outcome = match message {
+            Message::Mail(letter) if self.gone.contains(&letter.to) => Outcome::Failed {
+                provider_text: "550 no such mailbox".into(),
+            },
+            Message::Mail(_) if self.mail_down => Outcome::Retry {
+                provider_text: "connection refused".into(),
+                after_s: None,
+            },
+            Message::Webhook(_) if self.webhook_down => Outcome::Retry {
+                provider_text: "503".into(),
+                after_s: Some(7),
+            },
+            _ => Outcome::Accepted {
+                provider_text: "250 taken".into(),
+            },
+        };
+        let attempts = self.seen.entry(key.as_str().to_owned()).or_default();
+        attempts.tried += 1;
+        attempts.taken += u32::from(matches!(outcome, Outcome::Accepted { .. }));
+        outcome
+    }
 }
 
 pub(crate) type Shared = Arc<Mutex<Providers>>;
 
-/// The world as the courier meets it.
-pub(crate) fn world(providers: &Shared) -> World {
-    let (screens, wires) = (providers.clone(), providers.clone());
+/// The world as the courier of a house meets it, until the house falls.
+pub(crate) fn world(providers: &Shared, fuse: &Arc<Fuse>) -> World {
+    let (screens, wires, fuse) = (providers.clone(), providers.clone(), fuse.clone());
     World::Simulated {
         at_a_screen: Arc::new(move |person| {
             screens.lock().expect("whole").at_screens.contains(person)
         }),
         send: Arc::new(move |key, message| {
-            let mut providers = wires.lock().expect("whole");
-            let outcome = match message {
-                Message::Mail(letter) if providers.gone.contains(&letter.to) => Outcome::Failed {
-                    provider_text: "550 no such mailbox".into(),
-                },
-                Message::Mail(_) if providers.mail_down => Outcome::Retry {
-                    provider_text: "connection refused".into(),
-                    after_s: None,
-                },
-                Message::Webhook(_) if providers.webhook_down => Outcome::Retry {
-                    provider_text: "503".into(),
-                    after_s: Some(7),
-                },
-                _ => Outcome::Accepted {
-                    provider_text: "250 taken".into(),
-                },
-            };
-            let taken = matches!(outcome, Outcome::Accepted { .. });
-            let seen = providers.seen.entry(key.as_str().to_owned()).or_default();
-            seen.0 += 1;
-            seen.1 |= taken;
+            fuse.end_if_fallen();
+            let outcome = wires.lock().expect("whole").hear(key, message);
+            fuse.count_message();
+            fuse.end_if_fallen();
             outcome
         }),
     }
@@ -130,6 +148,31 @@ where
     T::Err: std::fmt::Debug,
 {
     text.parse().expect("a slug")
+}
+
+/// What somebody reports.
+pub(crate) fn draft(dice: &mut Dice, category: Category) -> Draft {
+    let words = [
+        "he took six bottles of gin",
+        "she shouted and hit the cashier",
+        "somebody broke the door",
+        "refund without a receipt",
+        "",
+    ];
+    Draft {
+        site: id(dice.pick::<&str>(&SITES)),
+        category,
+        channel: Channel::Terminal,
+        occurred_at: None,
+        area: None,
+        device: None,
+        reporter: None,
+        narrative: Some(Personal::new(*dice.pick(&words))),
+        fields: BTreeMap::new(),
+        items: vec![],
+        silent: None,
+        left_out: Vec::new(),
+    }
 }
 
 /// The facts that found the town.
