@@ -130,23 +130,29 @@ async fn every_answer_has_an_id_and_keeps_browsers_strict() {
     }
 }
 
-#[tokio::test]
-async fn an_operator_sees_how_it_is() {
-    let well = Loop {
-        held: true,
-        behind: 3,
-        round_s: 0,
-    };
-    let loops = Arc::new(Mutex::new(BTreeMap::from([
-        ("courier", well),
-        ("escalate", well),
-    ])));
+/// A loop that runs here and keeps up.
+const WELL: Loop = Loop {
+    held: true,
+    behind: 3,
+    round_s: 0,
+};
+type Loops = Arc<Mutex<BTreeMap<&'static str, Loop>>>;
+
+/// A shop with two loops.
+async fn with_loops() -> (Shop, Loops) {
+    let loops = BTreeMap::from([("courier", WELL), ("escalate", WELL)]);
+    let loops = Arc::new(Mutex::new(loops));
     let shop = Shop::with(|settings| {
         let loops = Arc::clone(&loops);
         settings.loops = Some(Arc::new(move || loops.lock().expect("whole").clone()));
     })
     .await;
-    let set = |name, to| loops.lock().expect("whole").insert(name, to);
+    (shop, loops)
+}
+
+#[tokio::test]
+async fn an_operator_sees_how_it_is() {
+    let (shop, _) = with_loops().await;
     let nobody = shop.as_nobody();
     assert_eq!(nobody.get("/healthz").await.is(200).text, "ok\n");
     let ready = nobody.get("/readyz").await.ok();
@@ -167,47 +173,45 @@ async fn an_operator_sees_how_it_is() {
         "outcry_http_requests_total{route=\"/api/v1/panic\",method=\"POST\",status=\"201\"}",
         "outcry_http_request_seconds_bucket{route=\"/api/v1/incidents\"",
         "outcry_panic_seconds_count",
-        "outcry_loop_held{loop=\"courier\"} 1",
     ] {
         assert!(text.contains(line), "{line} in {text}");
     }
     assert!(!text.contains("secret"));
-    let far = Loop {
-        behind: 20_001,
-        ..well
-    };
-    let stuck = Loop {
-        round_s: 61,
-        ..well
-    };
-    let elsewhere = Loop {
-        held: false,
-        behind: 0,
-        ..well
-    };
-    for (courier, escalate, reason) in [
-        (far, well, "followers"),
-        (well, stuck, "followers"),
-        (well, elsewhere, "followers"),
-        (elsewhere, elsewhere, "standby"),
-    ] {
-        set("courier", courier);
-        set("escalate", escalate);
-        let ready = nobody.get("/readyz").await.is(503).body;
-        assert_eq!(ready["reason"], reason);
-        assert_eq!(ready["followers"]["courier"], json!(courier));
-    }
-    let text = nobody.get("/metrics").await.is(200).text;
-    assert!(
-        text.contains("outcry_loop_held{loop=\"courier\"} 0"),
-        "{text}"
-    );
-    set("courier", well);
-    set("escalate", well);
     shop.bus.stop().await;
     let ready = nobody.get("/readyz").await.is(200).body;
     assert_eq!(ready["ready"], true, "calls for help need no till events");
     assert_eq!(ready["stream"], false);
+}
+
+#[tokio::test]
+async fn a_house_whose_loops_run_elsewhere_or_do_not_keep_up_is_not_ready() {
+    let (shop, loops) = with_loops().await;
+    let nobody = shop.as_nobody();
+    let behind = |behind| Loop { behind, ..WELL };
+    let round = |round_s| Loop { round_s, ..WELL };
+    let away = Loop {
+        held: false,
+        ..behind(0)
+    };
+    for (courier, escalate, reason) in [
+        (behind(20_000), round(60), None),
+        (behind(20_001), WELL, Some("followers")),
+        (WELL, round(61), Some("followers")),
+        (WELL, away, Some("followers")),
+        (away, away, Some("standby")),
+    ] {
+        *loops.lock().expect("whole") = [("courier", courier), ("escalate", escalate)].into();
+        let ready = nobody.get("/readyz").await;
+        let ready = ready.is(if reason.is_none() { 200 } else { 503 }).body;
+        assert_eq!(ready["reason"], json!(reason));
+        assert_eq!(ready["followers"]["courier"], json!(courier));
+        let held = format!(
+            "outcry_loop_held{{loop=\"courier\"}} {}",
+            u8::from(courier.held)
+        );
+        let text = nobody.get("/metrics").await.is(200).text;
+        assert!(text.contains(&held), "{held} in {text}");
+    }
 }
 
 #[tokio::test]
