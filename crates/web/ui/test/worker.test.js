@@ -11,9 +11,9 @@ function request(result) {
   return made;
 }
 
-/** Runs a sync over these items; the server answers each path with a status and this. @param {Record<string, number>} statuses @param {string} body */
-async function sync(statuses, body = '{"detail": "such a store is not known"}') {
-  const kept = new Map(Object.keys(statuses).map((path, n) => [path, { key: path, path, owner: 'ann', kind: 'report', at: `2026-11-22T14:0${n}:00Z`, tries: 0, body: {} }]));
+/** Runs a sync over these items; the server answers each path with a status and this. @param {Record<string, number>} statuses @param {string} body @param {string} who is signed in, nobody knows whom if empty */
+async function sync(statuses, body = '{"detail": "such a store is not known"}', who = 'ann') {
+  const kept = new Map(Object.keys(statuses).map((path, n) => [path, { key: path, path, owner: 'ann', kind: path === '/panic' ? 'panic' : 'report', at: `2026-11-22T14:0${n}:00Z`, tries: 0, body: {} }]));
   const store = {
     getAll: () => request([...kept.values()]),
     delete: (/** @type {string} */ key) => { kept.delete(key); return request(undefined); },
@@ -22,7 +22,8 @@ async function sync(statuses, body = '{"detail": "such a store is not known"}') 
   /** @type {string[]} */ const sent = [];
   const fetch = async (/** @type {string} */ address, /** @type {{headers: Record<string, string>} | undefined} */ options) => {
     const path = address.replace('/api/v1', '');
-    if (path === '/me') return { json: async () => ({ person: { id: 'ann' } }) };
+    if (path === '/me' && !who) throw new TypeError('no answer');
+    if (path === '/me') return { json: async () => ({ person: { id: who } }) };
     assert.equal(options?.headers['outcry-person'], 'ann', 'sent for its owner, whoever is signed in by then');
     sent.push(path);
     return { ok: statuses[path] < 300, status: statuses[path], json: async () => JSON.parse(body) };
@@ -32,7 +33,7 @@ async function sync(statuses, body = '{"detail": "such a store is not known"}') 
   const indexedDB = { open: () => request({ transaction: () => ({ objectStore: () => store }) }) };
   const navigator = { locks: { request: (/** @type {string} */ _name, /** @type {() => unknown} */ f) => f() } };
   const caches = { open: async () => ({ match: async (/** @type {string} */ file) => (file.endsWith('/strings/en.json') ? { json: async () => JSON.parse(text('strings/en.json')) } : undefined) }) };
-  vm.runInNewContext(text('sw.js'), { self, fetch, indexedDB, navigator, caches });
+  vm.runInNewContext(text('sw.js'), { self, fetch, indexedDB, navigator, caches, AbortSignal });
   /** @type {Promise<unknown>} */ let done = Promise.resolve();
   on.sync({ tag: 'outbox', waitUntil: (/** @type {Promise<unknown>} */ p) => { done = p; } });
   const failed = await done.then(() => false, () => true);
@@ -59,6 +60,13 @@ test('worker: what may be taken later keeps its place, and the browser tries aga
     const { sent, kept, failed } = await sync({ '/one': status, '/two': 201 });
     assert.deepEqual([sent, failed, kept.size], [['/one'], true, 2], String(status));
   }
+});
+
+test('worker: help is called first, whoever is signed in and however little the server says about that', async () => {
+  const other = await sync({ '/one': 201, '/panic': 201 }, '{}', 'bob');
+  assert.deepEqual([other.sent, [...other.kept.keys()], other.failed], [['/panic'], ['/one'], false]);
+  const silent = await sync({ '/one': 201, '/panic': 201 }, '{}', '');
+  assert.deepEqual([silent.sent, [...silent.kept.keys()], silent.failed], [['/panic'], ['/one'], true]);
 });
 
 /** What a person gets who opens the terminal while the server answers like this, when a copy is kept. @param {{status: number, body: string}} answer */
