@@ -3,7 +3,7 @@
 # $category is the kind of incident
 timeline-reported-terminal = { $category } reported from the terminal
 timeline-reported-phone = { $category } reported by phone
-timeline-reported-api = { $category } reported over the API
+timeline-reported-api = { $category } reported by a connected system
 timeline-reported-mail = { $category } reported by mail
 timeline-reported-portal = { $category } reported on the public portal
 timeline-reported-button = { $category } reported from the button

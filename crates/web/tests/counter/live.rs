@@ -94,7 +94,7 @@ async fn every_fact_is_heard_as_it_happens() {
     assert_eq!(heard.data["incident"]["id"], id);
     assert_eq!(heard.data["incident"]["site_name"], "Leeds Briggate");
     assert_eq!(heard.data["region"], "north");
-    assert_eq!(heard.data["words"], "Theft reported over the API");
+    assert_eq!(heard.data["words"], "Theft reported by a connected system");
     assert_eq!(
         heard.data["actor"],
         json!({"kind": "person", "id": "ann", "name": "Ann Example"})

@@ -162,7 +162,7 @@ fn reported() -> Vec<(Event, &'static str)> {
         ),
         (
             over(Channel::Api, &[]),
-            "Threat or abuse reported over the API",
+            "Threat or abuse reported by a connected system",
         ),
         (over(Channel::Mail, &[]), "Threat or abuse reported by mail"),
         (
@@ -179,7 +179,7 @@ fn reported() -> Vec<(Event, &'static str)> {
         ),
         (
             over(Channel::Api, &["1", "2"]),
-            "Threat or abuse reported over the API (did not fit, and was put right or left out: 1, 2)",
+            "Threat or abuse reported by a connected system (did not fit, and was put right or left out: 1, 2)",
         ),
     ]
 }
