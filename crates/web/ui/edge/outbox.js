@@ -47,6 +47,9 @@ const stored = async () => order(/** @type {Item[]} */ (await transact('outbox',
 
 async function look() { waiting.value = summary((await stored()).filter((i) => i.owner === owner)); }
 
+/** What is to be sent: of somebody else their calls for help. @param {Item} i */
+const due = (i) => !i.refused && (i.kind === 'panic' || i.owner === owner);
+
 /** Sends what waits, panic before all, then oldest first; one run at a time in the whole browser. */
 export function drain() {
   return (queue = queue.then(() => navigator.locks.request('outcry-outbox', run)).catch(() => undefined));
@@ -56,7 +59,7 @@ async function run() {
   const tried = new Set();
   let mine = false;
   for (;;) {
-    const item = (await stored()).find((i) => i.owner === owner && !i.refused && !tried.has(i.key));
+    const item = (await stored()).find((i) => due(i) && !tried.has(i.key));
     if (!item) break;
     // Nobody's reports go out in another person's name; help is called whoever is here, and waits for no answer to that.
     if (item.kind !== 'panic' && !(mine ||= await renew())) break;
@@ -64,7 +67,7 @@ async function run() {
     if (!(await send(item))) break;
   }
   await look();
-  if (waiting.value.waiting) askForSync();
+  if ((await stored()).some(due)) askForSync();
 }
 
 /** False when the rest must wait too. @param {Item} item */
@@ -78,10 +81,12 @@ async function send(item) {
     return true;
   } catch (error) {
     const failure = /** @type {Failure} */ (error);
-    const refused = outcome(failure.status) === 'refused';
+    const final = outcome(failure.status) === 'refused';
+    // Whoever is here by now may be one who cannot call for help there: it stays until its owner is.
+    const refused = final && (item.kind !== 'panic' || (item.owner === owner && (await renew())));
     const next = { ...item, tries: item.tries + 1, ...(refused ? { refused: failure.detail || failure.title || t('fail.refused') } : {}) };
     await transact('outbox', 'readwrite', (s) => s.put(next)).then(look).catch(() => undefined);
-    return refused;
+    return final;
   }
 }
 

@@ -25,6 +25,7 @@ const fetch = async (/** @type {string} */ address) => {
   const body = answers[path];
   if (body === 'never') return new Promise(() => undefined);
   if (!body) throw new TypeError('no network');
+  if (typeof body === 'number') return { ok: false, status: body, headers: new Headers(), text: async () => '{"detail": "not here"}' };
   return { ok: true, status: 201, headers: new Headers(), text: async () => JSON.stringify(body) };
 };
 const known = { postMessage: () => undefined };
@@ -66,6 +67,23 @@ test('outbox: a call for help goes out whoever is signed in by then, and nothing
   Object.assign(answers, { '/me': { person: { id: 'ben', name: 'Ben' } }, '/panic': {}, '/reports': {} });
   await drain();
   assert.deepEqual([sent, [...disk.outbox.values()].map((item) => item.kind)], [['/panic'], ['report']]);
+});
+
+test('outbox: a call for help that whoever is here cannot make stays until its owner is', async () => {
+  for (const status of [403, 422]) {
+    await waiting();
+    Object.assign(answers, { '/me': { person: { id: 'ben', name: 'Ben' } }, '/panic': status });
+    await drain();
+    own('ben');
+    await drain();
+    assert.deepEqual([...new Set(sent)], ['/panic'], String(status));
+    assert.deepEqual([...disk.outbox.values()].map((item) => item.refused), [undefined, undefined], String(status));
+    own('ann');
+    Object.assign(answers, { '/me': { person: { id: 'ann', name: 'Ann' } } });
+    await arrive();
+    await drain();
+    assert.equal([...disk.outbox.values()].find((item) => item.kind === 'panic').refused, 'not here');
+  }
 });
 
 test('outbox: a call for help waits for no answer about who is here', async () => {

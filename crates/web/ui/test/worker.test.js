@@ -65,6 +65,8 @@ test('worker: what may be taken later keeps its place, and the browser tries aga
 test('worker: help is called first, whoever is signed in and however little the server says about that', async () => {
   const other = await sync({ '/one': 201, '/panic': 201 }, '{}', 'bob');
   assert.deepEqual([other.sent, [...other.kept.keys()], other.failed], [['/panic'], ['/one'], false]);
+  const elsewhere = await sync({ '/panic': 422, '/one': 201 }, '{}', 'bob');
+  assert.deepEqual([elsewhere.sent, [...elsewhere.kept.values()].map((item) => /** @type {any} */ (item).refused), elsewhere.failed], [['/panic'], [undefined, undefined], false]);
   const silent = await sync({ '/one': 201, '/panic': 201 }, '{}', '');
   assert.deepEqual([silent.sent, [...silent.kept.keys()], silent.failed], [['/panic'], ['/one'], true]);
 });
