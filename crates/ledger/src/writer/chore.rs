@@ -8,9 +8,11 @@ use super::{Task, Writer};
 use crate::Error;
 use crate::store::Value;
 
-/// The longest lease, in seconds. One that ends later was taken before the clock was set back, and nobody waits
-/// for that.
+/// The longest lease, in seconds.
 pub(crate) const LEASE_MAX_S: u32 = 60;
+/// One that ends in more seconds than that was taken before the clock was set back, and nobody waits for that. Far
+/// more than a clock is ahead that its owner lets go back slowly, for that owner still works.
+const LEASE_AHEAD_S: u32 = 600;
 
 /// Who waits for a chore; `None` once answered.
 pub(crate) type Reply<T> = Option<oneshot::Sender<T>>;
@@ -88,7 +90,7 @@ impl Task {
                     owner,
                     Value::Int(until.0),
                     Value::Int(now.0),
-                    Value::Int(now.plus_s(LEASE_MAX_S).0),
+                    Value::Int(now.plus_s(LEASE_AHEAD_S).0),
                 ];
                 let taken = self.connection.execute(sql, &values).await? > 0;
                 self.finish(reply, taken).await

@@ -169,14 +169,19 @@ async fn a_lease_from_before_the_clock_was_set_back_holds_nobody_up(engine: Engi
     let ask = async |house: &House, name: &str, at: Time, for_s: u32| {
         house.ledger.lease(name, at, for_s).await.expect("asks")
     };
-    assert!(ask(&house, "courier", now.plus_s(61), 15).await);
+    assert!(ask(&house, "courier", now.plus_s(601), 15).await);
+    assert!(ask(&house, "ahead", now.plus_s(301), 15).await);
     // However long it is asked for, it is none that nobody would wait for.
     assert!(ask(&house, "merge", now, 3_600).await);
     house.settings.owner = "two".into();
     house.restart().await;
     assert!(
         ask(&house, "courier", now, 15).await,
-        "it ends after 76 seconds, and none lasts longer than 60"
+        "nobody's clock is ten minutes ahead"
+    );
+    assert!(
+        !ask(&house, "ahead", now, 15).await,
+        "a clock that goes back slowly is five minutes ahead, and its owner still works"
     );
     assert!(!ask(&house, "merge", now, 15).await);
     assert!(!ask(&house, "merge", now.plus_s(59), 15).await);
