@@ -15,7 +15,7 @@ use outcry_ledger::{self as ledger, Ledger};
 use outcry_stream::Bus;
 use outcry_web::LiveHub;
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{self, Clock};
@@ -27,6 +27,8 @@ use crate::follow::{Duty, Follower, Lease, assess, escalate, merge, nothing_to_t
 
 /// How long what is under way may take at the end.
 const GRACE: Duration = Duration::from_secs(15);
+/// How long the lease may take to be left: the database may be gone.
+const LEAVE_MAX: Duration = Duration::from_secs(2);
 /// How often old events are let go.
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// The administrator of a first start.
@@ -192,13 +194,20 @@ impl House {
                 stop.cancel();
                 Err(ledger::Error::Stopped.into())
             }
+            // The others would keep the lease, and nobody would do the work of this one.
+            fault = broken(&mut loops) => {
+                tracing::error!("a loop broke off over a fault of this program, which stands above, so this process ends");
+                stop.cancel();
+                counter.as_mut().await;
+                Err(fault.into())
+            }
         };
         // The counter is closed; what it accepted is durable. The loops finish what they hold.
         loops_stop.cancel();
         let _ =
             tokio::time::timeout(GRACE, async { while loops.join_next().await.is_some() {} }).await;
         loops.abort_all();
-        self.lease.leave().await;
+        let _ = tokio::time::timeout(LEAVE_MAX, self.lease.leave()).await;
         self.close().await;
         ended
     }
@@ -291,6 +300,17 @@ fn puts(events: Vec<Event>) -> Vec<Command> {
     events.into_iter().map(put).collect()
 }
 
+/// Waits until a loop breaks off. One that ends has said why.
+async fn broken(loops: &mut JoinSet<()>) -> JoinError {
+    loop {
+        match loops.join_next().await {
+            Some(Err(fault)) => return fault,
+            Some(Ok(())) => {}
+            None => std::future::pending().await,
+        }
+    }
+}
+
 /// What happened to the log, for whoever runs the house.
 fn what(end: ledger::End) -> &'static str {
     match end {
@@ -359,5 +379,19 @@ mod tests {
         let again = |link: &str| panic!("told again: {link}");
         house.set_up(again).await.expect("nothing to do");
         house.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_loop_that_breaks_off_is_noticed_and_one_that_ends_is_not() {
+        let mut loops = JoinSet::new();
+        loops.spawn(async {});
+        let soon = Duration::from_millis(50);
+        assert!(
+            tokio::time::timeout(soon, broken(&mut loops))
+                .await
+                .is_err()
+        );
+        loops.spawn(async { panic!("a fault") });
+        assert!(broken(&mut loops).await.is_panic());
     }
 }

@@ -21,6 +21,9 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 /// How long a loop may take to come round, in seconds: one that fails each time never does.
 const ROUND_S_MAX: u64 = 60;
 
+/// A loop does not keep up.
+const FOLLOWERS: &str = "followers";
+
 /// When the record was last asked, and whether it answered.
 #[derive(Debug, Default)]
 pub(crate) struct Asked(Mutex<Option<(Instant, bool)>>);
@@ -46,7 +49,8 @@ impl Asked {
 struct Ready {
     ready: bool,
     /// Why not: `ledger`, the record does not answer; `standby`, another process on the same database has the
-    /// loops, and with them the screens and the events; `followers`, one of the loops does not keep up.
+    /// loops, and with them the screens and the events. Or what needs somebody though calls for help are taken:
+    /// `followers`, one of the loops does not keep up.
     reason: Option<&'static str>,
     /// Whether the record answers.
     ledger: bool,
@@ -62,16 +66,17 @@ pub(crate) async fn health() -> &'static str {
 }
 
 /// `GET /readyz`: 200 when everything that a report needs answers here, and the loops that tell people of it run
-/// here and keep up; else 503. Orchestrators decide by the status; the body says why. What it says of the record is
+/// here; else 503. Balancers decide by the status; the body says why, and whether the loops keep up: one that does
+/// not is no reason to send a call for help away. What it says of the record is
 /// at most a second old.
 pub(crate) async fn ready(State(counter): State<Shared>) -> Response {
     let house = &counter.house;
     let ledger = counter.asked.answers(&house.ledger).await;
     let followers = counter.loops();
-    let reason = not_ready(ledger, &followers);
+    let reason = trouble(ledger, &followers);
     let ready = Ready {
-        // Calls for help are taken without the stream.
-        ready: reason.is_none(),
+        // Calls for help are taken without the stream, and by loops that are late.
+        ready: matches!(reason, None | Some(FOLLOWERS)),
         reason,
         ledger,
         stream: house.bus.is_open(),
@@ -85,8 +90,8 @@ pub(crate) async fn ready(State(counter): State<Shared>) -> Response {
     (status, Json(ready)).into_response()
 }
 
-/// Why the house is not ready, if so.
-fn not_ready(ledger: bool, loops: &BTreeMap<&'static str, Loop>) -> Option<&'static str> {
+/// What is wrong, if anything is.
+fn trouble(ledger: bool, loops: &BTreeMap<&'static str, Loop>) -> Option<&'static str> {
     let well =
         |one: &Loop| one.held && one.behind <= FOLLOWER_BEHIND_MAX && one.round_s <= ROUND_S_MAX;
     if !ledger {
@@ -94,7 +99,7 @@ fn not_ready(ledger: bool, loops: &BTreeMap<&'static str, Loop>) -> Option<&'sta
     } else if loops.values().all(well) {
         None
     } else if loops.values().any(|one| one.held) {
-        Some("followers")
+        Some(FOLLOWERS)
     } else {
         Some("standby")
     }
