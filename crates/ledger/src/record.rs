@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use outcry_domain::incident::{self, Command, Summary};
 use outcry_domain::{Event, Fact, Incident, IncidentId, Moment, Organisation, RegionId, Stream};
 
@@ -168,11 +169,9 @@ impl Ledger {
         }
         let ledger = self.clone();
         to_its_end(async move {
-            for (lane, decided) in [(Lane::Panic, raised), (Lane::Standing, others)] {
-                let facts = |(_, append): &(Work, Append)| append.drafts.len();
-                for part in parts(decided, lane.job_facts_max(), facts) {
-                    ledger.keep(lane, part, &mut done).await?;
-                }
+            let kept = commits(raised, others).map(|(lane, part)| ledger.keep(lane, part));
+            for attempts in join_all(kept).await {
+                done.extend(attempts?);
             }
             Ok(done)
         })
@@ -184,19 +183,19 @@ impl Ledger {
         &self,
         lane: Lane,
         decided: Vec<(Work, Append)>,
-        done: &mut Vec<(usize, Attempt)>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<(usize, Attempt)>, Error> {
         let (works, appends): (Vec<_>, Vec<_>) = decided.into_iter().unzip();
         let results = self.0.writer.append(lane, appends).await?;
+        let mut done = Vec::with_capacity(works.len());
         for (work, result) in works.into_iter().zip(results) {
             if result.as_ref().is_ok_and(|entries| erased(entries)) {
                 self.0.vault.remember(&work.stream, Held::Forgotten);
             }
             let (id, bytes) = (work.id, work.incident.as_ref().map_or(0, weight::bytes));
-            work.end(result, done);
+            work.end(result, &mut done);
             self.weigh(id, bytes);
         }
-        Ok(())
+        Ok(done)
     }
 
     /// Takes incidents in hand, those that there are, in the order of their ids.
@@ -316,4 +315,20 @@ impl Ledger {
         }
         Ok(incident.map(Arc::new))
     }
+}
+
+/// What goes into which commit. Who needs help at once goes first, but a press waits for no more of them than leave it
+/// room in the same commit; everything else follows in the order in which it came.
+fn commits(
+    raised: Vec<(Work, Append)>,
+    others: Vec<(Work, Append)>,
+) -> impl Iterator<Item = (Lane, Vec<(Work, Append)>)> {
+    let facts = |(_, append): &(Work, Append)| append.drafts.len();
+    let mut raised = parts(raised, Lane::Panic.job_facts_max(), facts);
+    let first = raised.next().map(|part| (Lane::Panic, part));
+    let rest = raised.flatten().chain(others).collect();
+    let rest = parts(rest, Lane::Standing.job_facts_max(), facts);
+    first
+        .into_iter()
+        .chain(rest.map(|part| (Lane::Standing, part)))
 }

@@ -17,9 +17,9 @@ on_every_engine!(
 );
 
 /// The most facts of one commit.
-const COMMIT_MAX: u64 = 128;
+const COMMIT_MAX: u64 = 512;
 /// Incidents of a batch: with two comments on each, facts for more than two commits.
-const INCIDENTS: usize = 140;
+const INCIDENTS: usize = 600;
 /// Time enough to come as far as the writer.
 const A_WHILE: Duration = Duration::from_millis(500);
 
