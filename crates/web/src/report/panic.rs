@@ -134,7 +134,7 @@ impl<'de> Reads<'de> for &mut Panic {
 fn draft(pressed: Panic, actor: &Actor, organisation: &Organisation) -> Result<Draft, Problem> {
     let mut left_out = pressed.left_out;
     let site = match pressed.site {
-        Some(site) if is_within(&site, actor, organisation) => site,
+        Some(site) if organisation.site(&site).is_some() => site,
         named => {
             if named.is_some() {
                 left_out.insert("site");
@@ -164,11 +164,6 @@ fn draft(pressed: Panic, actor: &Actor, organisation: &Organisation) -> Result<D
 
 const WHICH: &str = "must be the id of a store, such as leeds-012: you have not just one, so help would \
     not know where to go; GET /api/v1/sites lists yours";
-
-fn is_within(site: &SiteId, actor: &Actor, organisation: &Organisation) -> bool {
-    let site = organisation.site(site);
-    site.is_some_and(|site| actor.reach.covers(&site.region, &site.id))
-}
 
 /// The store of somebody who can mean no other one.
 fn only_site(actor: &Actor, organisation: &Organisation) -> Option<SiteId> {
